@@ -1,0 +1,10 @@
+import { defineConfig } from 'vite'
+
+// The site: relative addresses, so that dist/ works from any sub-folder of a static host.
+export default defineConfig({
+  base: './',
+  build: {
+    target: 'es2022',
+    rollupOptions: { input: { index: 'index.html' } },
+  },
+})

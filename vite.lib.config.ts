@@ -1,0 +1,16 @@
+import { defineConfig } from 'vite'
+
+// The library and the command line: dependencies stay imports, shaders become strings.
+export default defineConfig({
+  publicDir: false,
+  build: {
+    ssr: true,
+    target: 'es2022',
+    outDir: 'lib',
+    minify: false,
+    rollupOptions: {
+      input: { index: 'src/index.ts', gpu: 'src/gpu/index.ts', cli: 'src/cli/main.ts' },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+})
