@@ -1,0 +1,137 @@
+// The architecture as data: which layers a flag network has, with their widths, in order. Parsing, folding, packing,
+// shader and kernel are driven by this list; nothing else in vexel knows the numbers of MysteryNet.
+
+import { FormatError } from './errors.js'
+
+/** One layer. Dims are numbers of units; weights keep PyTorch's order [outDim, inDim]. */
+export type Layer =
+  | { readonly kind: 'linear'; readonly name: string; readonly inDim: number; readonly outDim: number }
+  | { readonly kind: 'gelu'; readonly name: string; readonly dim: number }
+  | { readonly kind: 'batchNorm'; readonly name: string; readonly dim: number; readonly eps: number }
+
+export interface Architecture {
+  /** `MysteryNet`, or for other widths and depths of the family the widths, as in `dense 2-8-8-3`. */
+  readonly name: string
+  readonly layers: readonly Layer[]
+}
+
+/** What a tensor of a layer is called and how it must be shaped. */
+export interface ParameterSpec {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** Learnable parameters are counted; running statistics are not. */
+  readonly learnable: boolean
+}
+
+/** Inputs of a flag network: the two coordinates. */
+export const INPUT_DIM = 2
+/** Outputs of the head: one value a colour channel. */
+export const OUTPUT_DIM = 3
+/** PyTorch's default of BatchNorm1d. */
+export const BATCH_NORM_EPS = 1e-5
+
+/**
+ * Builds an architecture of the family `MysteryNet` belongs to: linear layers `dense1` ... `denseN` with exact GELU
+ * after each, batch norm `bnK` after the layers listed, and a linear `dense_head` to the three channels.
+ * @param widths output dims of dense1 ... denseN
+ * @param batchNormAfter the K of every bnK, 1-based
+ */
+export function createDenseArchitecture(widths: readonly number[], batchNormAfter: readonly number[]): Architecture {
+  const layers: Layer[] = []
+  let inDim = INPUT_DIM
+  widths.forEach((outDim, index) => {
+    const k = index + 1
+    layers.push(
+      { kind: 'linear', name: `dense${k}`, inDim, outDim },
+      { kind: 'gelu', name: `dense${k}.gelu`, dim: outDim },
+    )
+    if (batchNormAfter.includes(k)) layers.push({ kind: 'batchNorm', name: `bn${k}`, dim: outDim, eps: BATCH_NORM_EPS })
+    inDim = outDim
+  })
+  layers.push({ kind: 'linear', name: 'dense_head', inDim, outDim: OUTPUT_DIM })
+  const isMysteryNet = `${widths}` === `${MYSTERY_WIDTHS}` && `${batchNormAfter}` === `${MYSTERY_BATCH_NORMS}`
+  return { name: isMysteryNet ? 'MysteryNet' : denseName(widths, batchNormAfter), layers }
+}
+
+const MYSTERY_WIDTHS = [16, 32, 32, 32, 32, 32, 32, 16]
+const MYSTERY_BATCH_NORMS = [2, 4, 6, 8]
+
+/** The class every team of the olympiad was given: 2-16-32-32-32-32-32-32-16-3, batch norm after every second GELU. */
+export const MYSTERY_NET: Architecture = createDenseArchitecture(MYSTERY_WIDTHS, MYSTERY_BATCH_NORMS)
+
+function denseName(widths: readonly number[], batchNormAfter: readonly number[]): string {
+  const chain = [INPUT_DIM, ...widths, OUTPUT_DIM].join('-')
+  return `dense ${chain}${batchNormAfter.length > 0 ? `, batch norm after ${batchNormAfter.join(', ')}` : ''}`
+}
+
+/** Lists the tensors that a layer owns, in PyTorch's order. */
+export function parameterSpecs(layer: Layer): readonly ParameterSpec[] {
+  switch (layer.kind) {
+    case 'linear':
+      return [
+        { name: `${layer.name}.weight`, shape: [layer.outDim, layer.inDim], learnable: true },
+        { name: `${layer.name}.bias`, shape: [layer.outDim], learnable: true },
+      ]
+    case 'batchNorm':
+      return ['weight', 'bias', 'running_mean', 'running_var'].map((role, index) => ({
+        name: `${layer.name}.${role}`,
+        shape: [layer.dim],
+        learnable: index < 2,
+      }))
+    case 'gelu':
+      return []
+  }
+}
+
+/** Counts the learnable numbers (weights, biases, batch norm's affine pair): 6,675 for MysteryNet. */
+export function countParameters(architecture: Architecture): number {
+  let count = 0
+  for (const layer of architecture.layers)
+    for (const spec of parameterSpecs(layer)) if (spec.learnable) count += spec.shape.reduce((a, b) => a * b, 1)
+  return count
+}
+
+/**
+ * Reads widths and depth off tensor names and shapes: dense1.weight ... denseN.weight give the widths (their first
+ * axis), bnK tensors say where batch norm stands. Only what the names claim is decided here; every tensor's own shape
+ * is checked where the values are read.
+ * @param shapes shape by tensor name, prefix already stripped
+ * @throws FormatError when these are not the names of such a network, naming the first tensor that is missing
+ */
+export function inferArchitecture(shapes: ReadonlyMap<string, readonly number[]>): Architecture {
+  let depth = 0
+  const batchNorms = new Set<number>()
+  for (const name of shapes.keys()) {
+    const match = /^(dense|bn)([1-9]\d{0,3})\.(weight|bias|running_mean|running_var)$/.exec(name)
+    if (!match) continue
+    const k = Number(match[2])
+    if (match[1] === 'dense') depth = Math.max(depth, k)
+    else batchNorms.add(k)
+  }
+  const missing = (name: string, cure = '') => new FormatError(`missing tensor ${name}${cure}`)
+  if (depth === 0)
+    throw missing('dense1.weight', ': not a flag network (expected dense1.weight, dense1.bias, ... dense_head.weight)')
+
+  const widths: number[] = []
+  let inDim: number = INPUT_DIM
+  for (let k = 1; k <= depth; k++) {
+    const name = `dense${k}.weight`
+    const shape = shapes.get(name)
+    if (!shape) throw missing(name, `, though there is a dense${depth}`)
+    const outDim = shape[0]
+    if (shape.length !== 2 || !(outDim > 0) || shape[1] !== inDim)
+      throw new FormatError(`${name}: expected shape [outputs, ${inDim}], got [${shape.join(', ')}]`)
+    widths.push(outDim)
+    inDim = outDim
+  }
+  if (!shapes.has('dense_head.weight')) throw missing('dense_head.weight')
+  for (const k of batchNorms) if (k > depth) throw new FormatError(`bn${k} stands behind a missing dense${k}`)
+  // MysteryNet has batch norm after every second layer: a file that has some of these has lost the others.
+  const isMysteryShaped = `${widths}` === `${MYSTERY_WIDTHS}`
+  const everySecond = isMysteryShaped || (batchNorms.size > 0 && [...batchNorms].every(k => k % 2 === 0))
+  for (let k = 2; everySecond && k <= depth; k += 2) if (!batchNorms.has(k)) throw missing(`bn${k}.weight`)
+  return createDenseArchitecture(
+    widths,
+    [...batchNorms].sort((a, b) => a - b),
+  )
+}

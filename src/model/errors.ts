@@ -1,0 +1,11 @@
+// The few error classes of vexel. A message is one line: what, where, expected, got, and the cure if there is one.
+
+/** Thrown when a file or a value given by a person is wrong: retrying with the same input is useless. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError'
+}
+
+/** Thrown when the input is right but this machine, browser or device lacks what it needs (a limit, WebGL2, a browser). */
+export class UnsupportedError extends Error {
+  override readonly name = 'UnsupportedError'
+}

@@ -1,0 +1,52 @@
+// Folding batch norm. At inference batch norm is affine and stands in front of a linear layer, so it disappears into
+// it exactly: with s = gamma / sqrt(var + eps), W' = W diag(s) and b' = b + W (beta - mean * s). Nine affine layers
+// with GELU between them remain of MysteryNet.
+
+import { FormatError } from './errors.js'
+import type { Network } from './network.js'
+
+/** An affine layer: weight [outDim, inDim] row-major, bias [outDim], float64; `gelu` says whether GELU follows. */
+export interface FoldedLayer {
+  readonly name: string
+  readonly inDim: number
+  readonly outDim: number
+  readonly gelu: boolean
+  readonly weight: Float64Array
+  readonly bias: Float64Array
+}
+
+export interface FoldedNetwork {
+  readonly layers: readonly FoldedLayer[]
+}
+
+/** Folds every batch norm into the linear layer that follows it. The network itself is left as it is. */
+export function foldNetwork(network: Network): FoldedNetwork {
+  const layers: FoldedLayer[] = []
+  let norm: { scale: Float64Array; shift: Float64Array } | null = null
+  network.layers.forEach((layer, index) => {
+    if (layer.kind === 'batchNorm') {
+      const scale = layer.weight.map((gamma, i) => gamma / Math.sqrt(layer.runningVar[i] + layer.eps))
+      norm = { scale, shift: layer.bias.map((beta, i) => beta - layer.runningMean[i] * scale[i]) }
+    } else if (layer.kind === 'linear') {
+      const { name, inDim, outDim } = layer
+      const weight = layer.weight.slice()
+      const bias = layer.bias.slice()
+      if (norm) {
+        for (let o = 0; o < outDim; o++) {
+          let sum = 0
+          for (let i = 0; i < inDim; i++) {
+            sum += weight[o * inDim + i] * norm.shift[i]
+            weight[o * inDim + i] *= norm.scale[i]
+          }
+          bias[o] += sum
+        }
+        norm = null
+      }
+      // Finite parameters can still overflow in the product; every later stage relies on finite weights.
+      if (!weight.every(Number.isFinite) || !bias.every(Number.isFinite))
+        throw new FormatError(`${name}: the weights overflow when batch norm is folded into them`)
+      layers.push({ name, inDim, outDim, gelu: network.layers[index + 1]?.kind === 'gelu', weight, bias })
+    }
+  })
+  return { layers }
+}

@@ -1,0 +1,78 @@
+// What is in a file, as `vexel info --json` prints it and the page lists it.
+
+import { countParameters } from './architecture.js'
+import { DEFAULT_FRAME, type Frame, frameFromMetadata } from './frame.js'
+import type { Network } from './network.js'
+import { FormatError } from './errors.js'
+import type { StateDict } from './state-dict.js'
+
+export interface TensorSummary {
+  readonly name: string
+  readonly dtype: string
+  readonly shape: readonly number[]
+  /** Smallest and largest value; null for an empty tensor, for one that is not plain numbers, and where it is NaN. */
+  readonly min: number | null
+  readonly max: number | null
+}
+
+export interface FileSummary {
+  readonly sizeBytes: number
+  readonly architecture: string
+  readonly parameterCount: number
+  readonly tensors: readonly TensorSummary[]
+  readonly metadata: Readonly<Record<string, string>>
+  /** The frame the file states, else the default. */
+  readonly frame: Frame
+  readonly warnings: readonly string[]
+}
+
+/** Summarises a state dict whose network was checked. */
+export function summarizeFile(stateDict: StateDict, network: Network): FileSummary {
+  const { frame, warnings } = readFrame(stateDict)
+  return {
+    sizeBytes: stateDict.sizeBytes,
+    architecture: network.architecture.name,
+    parameterCount: countParameters(network.architecture),
+    tensors: stateDict.names.map(name => summarizeTensor(stateDict, name)),
+    // Names from a file become keys only here, where a null prototype makes every one of them harmless.
+    metadata: Object.assign(Object.create(null), Object.fromEntries(stateDict.metadata)),
+    frame,
+    warnings: [...network.warnings, ...warnings],
+  }
+}
+
+/** The frame that a file states; a broken statement is a warning and the default frame, not a refusal. */
+export function readFrame(stateDict: StateDict): { frame: Frame; isStated: boolean; warnings: readonly string[] } {
+  try {
+    const stated = frameFromMetadata(stateDict.metadata)
+    return { frame: stated ?? DEFAULT_FRAME, isStated: stated !== null, warnings: [] }
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    return { frame: DEFAULT_FRAME, isStated: false, warnings: [`${error.message}; the default frame is used`] }
+  }
+}
+
+function summarizeTensor(stateDict: StateDict, name: string): TensorSummary {
+  const { dtype, shape } = stateDict.entry(name)
+  const { min, max } = rangeOf(stateDict, name)
+  return { name, dtype, shape, min, max }
+}
+
+function rangeOf(stateDict: StateDict, name: string): { min: number | null; max: number | null } {
+  let values: Float64Array
+  try {
+    values = stateDict.values(name)
+  } catch (error) {
+    // Complex and sub-byte tensors have no range on a line.
+    if (error instanceof FormatError) return { min: null, max: null }
+    throw error
+  }
+  let min = Number.POSITIVE_INFINITY
+  let max = Number.NEGATIVE_INFINITY
+  for (const value of values) {
+    if (Number.isNaN(value)) return { min: null, max: null }
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  return values.length === 0 ? { min: null, max: null } : { min, max }
+}
