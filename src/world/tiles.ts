@@ -1,0 +1,82 @@
+// Cutting a viewport into tiles. A level of refinement evaluates the net once a block of step x step pixels (at the
+// block's centre), or once a pixel, or at several samples a pixel; a tile is a rectangle of blocks of one item.
+
+import type { Camera, Rect, Size } from './camera.js'
+import { type Item, visibleRect } from './item.js'
+
+/** One level of refinement. `step` is a power of two; `samples` is 1 wherever step is above 1. */
+export interface Level {
+  readonly step: number
+  readonly samples: number
+}
+
+/** A rectangle of blocks of one item at one level. */
+export interface Tile extends Level {
+  readonly item: Item
+  /** In blocks of step x step pixels, counted from the viewport's top left corner. */
+  readonly blocks: Rect
+  /** The pixels of the viewport it covers. */
+  readonly pixels: Rect
+}
+
+// A fragment invocation evaluates four neighbouring blocks of a row: tiles begin at multiples of this.
+export const BLOCK_ALIGNMENT = 4
+/** The smallest tile edge, in blocks: with 16 samples a pixel it takes as long as 32 x 32 with one. */
+export const MIN_TILE_EDGE = 8
+
+/** The tile edge, in blocks, for a number of net evaluations a tile may take: a power of two from 8 to 1024. */
+export function tileEdgeFor(evaluations: number, samples: number): number {
+  let edge = MIN_TILE_EDGE
+  while (edge < 1024 && (edge * 2) ** 2 * samples <= evaluations) edge *= 2
+  return edge
+}
+
+/**
+ * Lists the tiles of one level, those nearest to the focus first.
+ * @param focus pixel position, usually the cursor's
+ */
+export function planTiles(
+  items: readonly Item[],
+  camera: Camera,
+  viewport: Size,
+  level: Level,
+  tileEdge: number,
+  focus: readonly [number, number],
+): Tile[] {
+  const tiles: { tile: Tile; distance: number }[] = []
+  const { step } = level
+  for (const item of items) {
+    const seen = visibleRect(item, camera, viewport)
+    if (!seen) continue
+    const right = Math.ceil((seen.x + seen.width) / step)
+    const bottom = Math.ceil((seen.y + seen.height) / step)
+    const left = Math.floor(seen.x / step / BLOCK_ALIGNMENT) * BLOCK_ALIGNMENT
+    for (let y = Math.floor(seen.y / step); y < bottom; y += tileEdge)
+      for (let x = left; x < right; x += tileEdge) {
+        const blocks = { x, y, width: Math.min(tileEdge, right - x), height: Math.min(tileEdge, bottom - y) }
+        const pixels = intersect(scaleRect(blocks, step), seen)
+        if (!pixels) continue
+        const dx = Math.max(pixels.x - focus[0], focus[0] - pixels.x - pixels.width, 0)
+        const dy = Math.max(pixels.y - focus[1], focus[1] - pixels.y - pixels.height, 0)
+        tiles.push({ tile: { ...level, item, blocks, pixels }, distance: Math.hypot(dx, dy) })
+      }
+  }
+  return tiles.sort((a, b) => a.distance - b.distance).map(({ tile }) => tile)
+}
+
+/** How often a tile evaluates the net. */
+export function tileEvaluations(tile: Tile): number {
+  return tile.blocks.width * tile.blocks.height * tile.samples
+}
+
+function scaleRect(rect: Rect, k: number): Rect {
+  return { x: rect.x * k, y: rect.y * k, width: rect.width * k, height: rect.height * k }
+}
+
+function intersect(a: Rect, b: Rect): Rect | null {
+  const x = Math.max(a.x, b.x)
+  const y = Math.max(a.y, b.y)
+  const width = Math.min(a.x + a.width, b.x + b.width) - x
+  const height = Math.min(a.y + a.height, b.y + b.height) - y
+  return width > 0 && height > 0 ? { x, y, width, height } : null
+}
