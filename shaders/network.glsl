@@ -1,0 +1,62 @@
+// The folded network for LANES pixels at once. Units go in quads: h[q] holds units 4q to 4q + 3 of each lane, a vec4
+// for one lane, a mat4 with a column a lane for four. A weight block is the mat4 of four outputs by four inputs that
+// src/gpu/weight-texels.ts packs, so one product serves all lanes.
+//
+// The header (src/gpu/shader-header.ts) defines: LANES 1 or 4; MAX_QUADS, FIRST_QUADS; HEAD_QUADS, HEAD_TEXEL; and
+// HIDDEN_LAYERS, one RUN(inputQuads, outputQuads, firstTexel, count) for every run of equally shaped hidden layers.
+// weightTexel(int) comes from the file before this one.
+#if LANES == 4
+#define UNITS mat4
+#define BROADCAST(v) mat4(v, v, v, v)
+#else
+#define UNITS vec4
+#define BROADCAST(v) v
+#endif
+
+// The first layer as seen from this view: its bias at the view's centre (taken in float64), then its change a pixel to
+// the right, then a pixel down (src/gpu/first-layer.ts). Coordinates of the plane never come here.
+uniform vec4 uFirstLayer[3 * FIRST_QUADS];
+
+mat4 weightBlock(int texel) {
+  return mat4(weightTexel(texel), weightTexel(texel + 1), weightTexel(texel + 2), weightTexel(texel + 3));
+}
+
+#define RUN(IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT) \
+  for (int layer = 0; layer < COUNT; layer++) { \
+    int texel = FIRST_TEXEL + layer * OUT_QUADS * (1 + 4 * IN_QUADS); \
+    UNITS next[OUT_QUADS]; \
+    for (int o = 0; o < OUT_QUADS; o++) { \
+      UNITS sum = BROADCAST(weightTexel(texel)); \
+      texel++; \
+      for (int i = 0; i < IN_QUADS; i++) { \
+        sum += weightBlock(texel) * h[i]; \
+        texel += 4; \
+      } \
+      next[o] = gelu(sum); \
+    } \
+    for (int o = 0; o < OUT_QUADS; o++) h[o] = next[o]; \
+  }
+
+// Raw head outputs; xyz of each lane.
+// position: of the first lane, pixels from the view's centre; laneStep: pixels from one lane to the next.
+UNITS evaluateNetwork(vec2 position, float laneStep) {
+  UNITS h[MAX_QUADS];
+  for (int q = 0; q < FIRST_QUADS; q++) {
+    vec4 base = uFirstLayer[q] + uFirstLayer[2 * FIRST_QUADS + q] * position.y;
+    vec4 slope = uFirstLayer[FIRST_QUADS + q];
+#if LANES == 4
+    h[q] = gelu(mat4(
+      base + slope * position.x,
+      base + slope * (position.x + laneStep),
+      base + slope * (position.x + 2.0 * laneStep),
+      base + slope * (position.x + 3.0 * laneStep)
+    ));
+#else
+    h[q] = gelu(base + slope * position.x);
+#endif
+  }
+  HIDDEN_LAYERS
+  UNITS head = BROADCAST(weightTexel(HEAD_TEXEL));
+  for (int i = 0; i < HEAD_QUADS; i++) head += weightBlock(HEAD_TEXEL + 1 + 4 * i) * h[i];
+  return head;
+}

@@ -1,0 +1,43 @@
+// A tile of displayed colours: every invocation evaluates LANES neighbouring blocks of a row and writes each as one
+// RGBA8 word, so that four pixels share every weight that is fetched. The scratch texture it draws to has a texel for
+// LANES blocks: RGBA32UI for four, R32UI for one. Core WebGL2, no extension.
+
+// Pixels of the whole view, and pixels an edge of a block (1 when every pixel is evaluated).
+uniform vec2 uViewport;
+uniform float uStep;
+// The block that the first texel of the target stands for.
+uniform vec2 uOrigin;
+// Where inside a pixel the net is evaluated, pixels from its centre (src/model/samples.ts).
+uniform int uSampleCount;
+uniform vec2 uSampleOffsets[16];
+
+out highp uvec4 packedColours;
+
+uint packColour(vec3 colour) {
+  uvec3 level = uvec3(colour * 255.0 + 0.5);
+  return level.r | (level.g << 8) | (level.b << 16) | 0xff000000u;
+}
+
+void main() {
+  vec2 block = floor(gl_FragCoord.xy) * vec2(LANES, 1.0) + uOrigin;
+  vec2 centre = (block + 0.5) * uStep - 0.5 * uViewport;
+#if LANES == 4
+  vec3 sum[4] = vec3[4](vec3(0.0), vec3(0.0), vec3(0.0), vec3(0.0));
+#else
+  vec3 sum[1] = vec3[1](vec3(0.0));
+#endif
+  for (int s = 0; s < uSampleCount; s++) {
+    UNITS raw = evaluateNetwork(centre + uSampleOffsets[s], uStep);
+#if LANES == 4
+    for (int lane = 0; lane < 4; lane++) sum[lane] += displayedColour(raw[lane].xyz);
+#else
+    sum[0] += displayedColour(raw.xyz);
+#endif
+  }
+  float mean = 1.0 / float(uSampleCount);
+#if LANES == 4
+  packedColours = uvec4(packColour(sum[0] * mean), packColour(sum[1] * mean), packColour(sum[2] * mean), packColour(sum[3] * mean));
+#else
+  packedColours = uvec4(packColour(sum[0] * mean), 0u, 0u, 0u);
+#endif
+}

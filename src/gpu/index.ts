@@ -1,0 +1,9 @@
+// Drawing flag networks with WebGL2 in a page of one's own.
+
+export { createContext, rendererName } from './context.js'
+export { ContextLostError, ShaderError } from './errors.js'
+export { gpuIdle } from './fence.js'
+export { type Background, Painter } from './painter.js'
+export { isWithinTolerance, measureParity, PARITY_TOLERANCE, type ParityReport } from './parity.js'
+export { type ReadBackSpec, readLevels, readRawOutputs } from './read-back.js'
+export { type Draw, TileMaker } from './tile-maker.js'

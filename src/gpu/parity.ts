@@ -1,0 +1,151 @@
+// The proof: this machine's shader against the float64 reference over a whole frame, and once more where float32
+// coordinates would fail, a million times deep.
+
+import { type FoldedNetwork, foldNetwork } from '../model/fold.js'
+import type { Frame } from '../model/frame.js'
+import type { Network } from '../model/network.js'
+import { levelsOf } from '../model/picture.js'
+import { evaluateFolded } from '../model/reference.js'
+import { applyTone, toneOf } from '../model/tone.js'
+import { inputsOfPixels, samplingOf, type View, wholeFrame } from '../model/view.js'
+import { rendererName } from './context.js'
+import { readLevels, readRawOutputs } from './read-back.js'
+import type { TileMaker } from './tile-maker.js'
+
+/** What {@link measureParity} found. Errors are of raw head outputs, where 1 is the whole range of a colour. */
+export interface ParityReport {
+  readonly renderer: string
+  readonly width: number
+  readonly height: number
+  readonly maxAbs: number
+  readonly meanAbs: number
+  /** Largest difference of the displayed 8-bit picture, in levels. */
+  readonly maxLevel: number
+  /** As maxAbs, of the net magnified a million times about a point and looked at a million times deep. */
+  readonly deepMaxAbs: number
+}
+
+/**
+ * What honest float32 arithmetic stays within. PyTorch's own float32 differs from its float64 by 2e-5 on these nets;
+ * ten times that leaves room for a driver's exp and order of sums. At the deep view the first layer's weights are a
+ * million times larger and rounded to float32: the error of the input is a few 1e-8 of the view, times the slopes.
+ */
+export const PARITY_TOLERANCE = { maxAbs: 2e-4, maxLevel: 1, deepMaxAbs: 1e-3 } as const
+
+/** Whether a report is within {@link PARITY_TOLERANCE}; NaN is not. */
+export function isWithinTolerance(report: ParityReport): boolean {
+  return (
+    report.maxAbs <= PARITY_TOLERANCE.maxAbs &&
+    report.maxLevel <= PARITY_TOLERANCE.maxLevel &&
+    report.deepMaxAbs <= PARITY_TOLERANCE.deepMaxAbs
+  )
+}
+
+/** Depth of the deep view. */
+export const DEEP_ZOOM = 1e6
+
+/** Compares shader and reference over the whole frame at a size in pixels; leaves nothing behind on the GPU. */
+export async function measureParity(
+  tileMaker: TileMaker,
+  network: Network,
+  frame: Frame,
+  size: { readonly width: number; readonly height: number },
+): Promise<ParityReport> {
+  const folded = foldNetwork(network)
+  const whole = wholeFrame(frame)
+  const reference = await referenceOutputs(folded, frame, whole, size)
+  const handles: number[] = []
+  try {
+    const plain = await tileMaker.addNetwork(folded)
+    handles.push(plain)
+    const raw = await readRawOutputs(tileMaker, { network: plain, frame, view: whole, ...size })
+    const levels = await readLevels(tileMaker, { network: plain, frame, view: whole, ...size }, 1)
+    const deepView: View = {
+      x: whole.x + DEEP_OFFSET[0] * (frame.x[1] - frame.x[0]),
+      y: whole.y + DEEP_OFFSET[1] * (frame.y[1] - frame.y[0]),
+      zoom: DEEP_ZOOM,
+    }
+    const magnified = await tileMaker.addNetwork(foldNetwork(magnifyNetwork(network, frame, deepView)))
+    handles.push(magnified)
+    const deep = await readRawOutputs(tileMaker, { network: magnified, frame, view: deepView, ...size })
+    const { maxAbs, meanAbs } = compareOutputs(raw, reference)
+    const deepMaxAbs = compareOutputs(deep, reference).maxAbs
+    // The tone is applied in place: the raw reference is not needed any more.
+    const referenceLevels = levelsOf(applyTone(reference, toneOf(frame)))
+    return {
+      renderer: rendererName(tileMaker.gl),
+      ...size,
+      maxAbs,
+      meanAbs,
+      maxLevel: compareOutputs(levels, referenceLevels).maxAbs,
+      deepMaxAbs,
+    }
+  } finally {
+    for (const handle of handles) tileMaker.removeNetwork(handle)
+  }
+}
+
+// Off the middle, where a flag usually is plain, and off every round number.
+const DEEP_OFFSET = [-0.137, -0.121] as const
+
+/**
+ * Makes a network that hides the whole picture in one point: through `view` (its zoom k, its centre c) it shows what the
+ * original shows at 1x. W1' = k W1 and b1' = b1 + W1 (m - k c), with m the net's inputs at the middle of the frame. A
+ * shader that rounds coordinates in float32 draws it wrong by whole pixels and more.
+ */
+export function magnifyNetwork(network: Network, frame: Frame, view: View): Network {
+  const middle = wholeFrame(frame)
+  const shift = [middle.x - view.zoom * view.x, middle.y - view.zoom * view.y]
+  if (frame.order === 'yx') shift.reverse()
+  const layers = network.layers.map((layer, index) => {
+    if (index > 0 || layer.kind !== 'linear') return layer
+    const row = (o: number) => layer.weight.subarray(o * layer.inDim, (o + 1) * layer.inDim)
+    return {
+      ...layer,
+      weight: layer.weight.map(w => w * view.zoom),
+      bias: layer.bias.map((b, o) => row(o).reduce((sum, w, i) => sum + w * shift[i], b)),
+    }
+  })
+  return { ...network, layers }
+}
+
+/** Raw reference outputs of a picture, [height * width, 3], computed in slices so that the page stays alive. */
+async function referenceOutputs(
+  folded: FoldedNetwork,
+  frame: Frame,
+  view: View,
+  size: { readonly width: number; readonly height: number },
+): Promise<Float64Array> {
+  const out = new Float64Array(size.width * size.height * 3)
+  const sampling = samplingOf(frame, view, size.width, size.height)
+  const inputs = new Float64Array(size.width * 2)
+  let sliceStart = performance.now()
+  for (let y = 0; y < size.height; y++) {
+    inputsOfPixels(inputs, sampling, frame.order, size, { x: 0, y, width: size.width, height: 1 })
+    evaluateFolded(out.subarray(y * size.width * 3, (y + 1) * size.width * 3), folded, inputs)
+    if (performance.now() - sliceStart > SLICE_MS) {
+      await new Promise(resolve => setTimeout(resolve, 0))
+      sliceStart = performance.now()
+    }
+  }
+  return out
+}
+
+const SLICE_MS = 10
+
+/** Largest and mean absolute difference; NaN anywhere gives NaN. */
+export function compareOutputs(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+): { maxAbs: number; meanAbs: number } {
+  if (actual.length !== expected.length) throw new Error(`comparing ${actual.length} values with ${expected.length}`)
+  let maxAbs = 0
+  let sum = 0
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(actual[i] - expected[i])
+    sum += difference
+    // Written so that NaN wins and stays.
+    if (!(difference <= maxAbs)) maxAbs = Number.isNaN(maxAbs) ? maxAbs : difference
+  }
+  return { maxAbs, meanAbs: sum / Math.max(1, expected.length) }
+}
