@@ -1,0 +1,386 @@
+// The explorer: what the page knows and what it can do. The viewer draws, the templates show; this is the state between
+// them, the URL hash included.
+
+import { FormatError, UnsupportedError } from '../model/errors.js'
+import { type Frame, FRAME_KEY } from '../model/frame.js'
+import { type LinearView, levelSpan, linearizeView } from '../model/flatness.js'
+import { createNetwork, printableName } from '../model/network.js'
+import { evaluateFolded } from '../model/reference.js'
+import type { SampleCount } from '../model/samples.js'
+import { StateDict } from '../model/state-dict.js'
+import { type FileSummary, readFrame, summarizeFile } from '../model/summary.js'
+import { applyTone, levelOf, toneOf } from '../model/tone.js'
+import { pictureSize, wholeFrame } from '../model/view.js'
+import { measureParity, type ParityReport } from '../gpu/parity.js'
+import { itemSampling } from '../world/item.js'
+import { DEFAULT_STATE, formatHash, type PageState, parseHash } from './hash-state.js'
+import { type LoadedFile, loadFile } from './load-file.js'
+import { Viewer, type ViewerStatus } from './viewer.js'
+
+/** A flag that the page serves: a line of public/flags/flags.json. */
+export interface ShippedFlag {
+  readonly code: string
+  readonly name: string
+  /** Relative to flags/. */
+  readonly file: string
+}
+
+/** What is open. */
+export interface OpenFile {
+  readonly name: string
+  readonly url: string | null
+  readonly stateDict: StateDict
+  readonly summary: FileSummary
+  /** The frame of the file itself, stated or default. */
+  readonly ownFrame: Frame
+  readonly isFrameStated: boolean
+}
+
+/** What is under the pointer. */
+export interface Probe {
+  readonly x: number
+  readonly y: number
+  /** [3] displayed 8-bit levels. */
+  readonly rgb: readonly number[]
+}
+
+export type Proof =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'done'; readonly report: ParityReport }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+// Browsers allow about a hundred history calls in half a minute.
+const HASH_DELAY_MS = 300
+// Below this the whole view is one 8-bit colour, give or take a rounding edge.
+const FLAT_LEVELS = 0.5
+const FLAT_FROM_ZOOM = 100
+
+export class Explorer {
+  readonly viewer: Viewer
+  flags: readonly ShippedFlag[] = []
+  file: OpenFile | null = null
+  outline = false
+  message: { readonly text: string; readonly isError: boolean } | null = null
+  isLoading = false
+  proof: Proof = { kind: 'none' }
+  status: ViewerStatus = { kind: 'starting' }
+  probe: Probe | null = null
+  #hover: readonly [number, number] | null = null
+  #loading: AbortController | null = null
+  #hashTimer = 0
+  #writtenHash = ''
+
+  /**
+   * @param host what the canvas fills
+   * @param onChange called when anything that the page shows has changed
+   */
+  constructor(
+    host: HTMLElement,
+    private readonly onChange: () => void,
+  ) {
+    this.viewer = new Viewer(host, {
+      onChange: () => {
+        this.#probeAgain()
+        this.#scheduleHash()
+        this.onChange()
+      },
+      onStatus: status => {
+        this.status = status
+        this.onChange()
+      },
+    })
+    this.viewer.samples = DEFAULT_STATE.samples
+    window.addEventListener('hashchange', this.#onHashChange)
+  }
+
+  /** Opens what the hash names, or the first of the flags that are shipped. */
+  async start(): Promise<void> {
+    try {
+      const response = await fetch(new URL('flags/flags.json', document.baseURI))
+      this.flags = ((await response.json()) as { flags: ShippedFlag[] }).flags
+    } catch {
+      this.#say('the list of flags could not be loaded; open a file of your own', true)
+    }
+    this.onChange()
+    await this.#applyHash(location.hash)
+  }
+
+  /** URL of a shipped flag, as it stands in the hash. */
+  urlOf(flag: ShippedFlag): string {
+    return `flags/${flag.file}`
+  }
+
+  /**
+   * Opens a file; what was open stays if it cannot be.
+   * @throws with one line
+   */
+  async open(source: string | Blob): Promise<void> {
+    await this.#load(source)
+    this.viewer.setView(wholeFrame(this.file?.ownFrame as Frame))
+    this.#writeHash('push')
+  }
+
+  /** As {@link open}, for buttons and drops: the one line is shown instead of thrown. */
+  async tryOpen(source: string | Blob): Promise<void> {
+    try {
+      await this.open(source)
+    } catch (error) {
+      this.sayError(error)
+    }
+  }
+
+  get frame(): Frame | null {
+    return this.viewer.frame
+  }
+
+  setFrame(frame: Frame): void {
+    this.viewer.setFrame(frame)
+    this.proof = { kind: 'none' }
+    this.onChange()
+  }
+
+  setSamples(samples: SampleCount): void {
+    this.viewer.samples = samples
+    this.onChange()
+  }
+
+  setOutline(outline: boolean): void {
+    this.outline = outline
+    this.#scheduleHash()
+    this.onChange()
+  }
+
+  home(): void {
+    if (this.frame) this.viewer.setView(wholeFrame(this.frame))
+  }
+
+  /** The state as the hash spells it. */
+  state(): PageState {
+    const { frame, file } = this
+    const view = this.viewer.view
+    const whole = frame ? wholeFrame(frame) : null
+    const isCentred = !view || !whole || (view.zoom === 1 && view.x === whole.x && view.y === whole.y)
+    return {
+      file: file?.url ?? null,
+      x: isCentred ? null : (view?.x ?? null),
+      y: isCentred ? null : (view?.y ?? null),
+      zoom: view?.zoom ?? 1,
+      samples: this.viewer.samples,
+      outline: this.outline,
+      frame: frame && file && !sameFrame(frame, file.ownFrame) ? frame : null,
+    }
+  }
+
+  /** The position under the pointer, CSS pixels from the stage's top left; null when it has left. */
+  hover(position: readonly [number, number] | null): void {
+    this.#hover = position
+    this.#probeAgain()
+    this.onChange()
+  }
+
+  /** The picture around the view's centre to first order, with the levels it spans; null while there is none. */
+  get flatness(): { linear: LinearView; levels: number; isFlat: boolean } | null {
+    const { item, folded, viewport, camera, frame } = this.viewer
+    if (!item || !folded || !frame || viewport.width === 0) return null
+    const linear = linearizeView(folded, frame, itemSampling(item, camera))
+    const levels = levelSpan(linear, viewport.width, viewport.height)
+    // At the flag's own size the middle may be plain while the rest is not: only depth makes a view flat.
+    const isDeep = (this.viewer.view?.zoom ?? 1) > FLAT_FROM_ZOOM
+    return { linear, levels, isFlat: isDeep && levels < FLAT_LEVELS }
+  }
+
+  /** Compares this machine's shader with the float64 reference. */
+  async prove(size?: { width?: number; height?: number }): Promise<ParityReport> {
+    const { network, tileMaker } = this.viewer
+    if (!network || !this.frame) throw new UnsupportedError('there is nothing to prove: no file is open')
+    if (!tileMaker) throw new UnsupportedError('there is nothing to prove: the GPU is not ready')
+    return await measureParity(
+      tileMaker,
+      network,
+      this.frame,
+      pictureSize(this.frame, size?.width ?? 320, size?.height),
+    )
+  }
+
+  /** As {@link prove}, shown in the panel. */
+  async showProof(): Promise<void> {
+    if (this.proof.kind === 'running') return
+    this.proof = { kind: 'running' }
+    this.onChange()
+    try {
+      this.proof = { kind: 'done', report: await this.prove() }
+    } catch (error) {
+      this.proof = { kind: 'failed', reason: lineOf(error) }
+    }
+    this.onChange()
+  }
+
+  /** The view as a PNG file, exactly the pixels at rest. */
+  async pictureFile(): Promise<File> {
+    await this.viewer.settled()
+    const { width, height, data } = this.viewer.readPixels()
+    const canvas = new OffscreenCanvas(width, height)
+    const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D
+    context.putImageData(new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0)
+    const blob = await canvas.convertToBlob({ type: 'image/png' })
+    return new File([blob], `${this.#baseName}.png`, { type: blob.type })
+  }
+
+  /** The open file, unedited but for the frame in its metadata where that was changed. */
+  networkFile(): File {
+    if (!this.file || !this.frame) throw new UnsupportedError('there is nothing to save: no file is open')
+    const copy = StateDict.parse(this.file.stateDict.serialize())
+    if (!this.file.isFrameStated || !sameFrame(this.frame, this.file.ownFrame))
+      copy.setMetadata(FRAME_KEY, JSON.stringify(this.frame))
+    return new File([copy.serialize() as Uint8Array<ArrayBuffer>], `${this.#baseName}.safetensors`)
+  }
+
+  say(text: string): void {
+    this.#say(text, false)
+  }
+
+  dismissMessage(): void {
+    this.message = null
+    this.onChange()
+  }
+
+  dispose(): void {
+    clearTimeout(this.#hashTimer)
+    this.#loading?.abort()
+    window.removeEventListener('hashchange', this.#onHashChange)
+    this.viewer.dispose()
+  }
+
+  get #baseName(): string {
+    return this.file?.name.replace(/\.safetensors$/i, '') || 'flag'
+  }
+
+  async #load(source: string | Blob, frame: Frame | null = null): Promise<void> {
+    // Only the last of several opens under way counts; the others end quietly.
+    this.#loading?.abort()
+    const loading = new AbortController()
+    this.#loading = loading
+    this.isLoading = true
+    this.onChange()
+    try {
+      const loaded = await loadFile(source, loading.signal)
+      const opened = openLoaded(loaded)
+      if (loading.signal.aborted) throw new Error('another file was opened meanwhile')
+      await this.viewer.open(createNetwork(opened.stateDict), frame ?? opened.ownFrame)
+      this.file = opened
+      this.proof = { kind: 'none' }
+      this.message = null
+      const { architecture, parameterCount } = opened.summary
+      this.#say(`opened ${opened.name}: ${architecture}, ${parameterCount.toLocaleString('en')} parameters`, false)
+    } finally {
+      if (this.#loading === loading) {
+        this.#loading = null
+        this.isLoading = false
+      }
+      this.onChange()
+    }
+  }
+
+  async #applyHash(hash: string): Promise<void> {
+    const { state, problems } = parseHash(hash)
+    this.#writtenHash = hash
+    try {
+      const fallback = this.flags[0] ? this.urlOf(this.flags[0]) : null
+      const url = state.file ?? (this.file ? null : fallback)
+      if (url !== null && url !== this.file?.url) await this.#load(url, state.frame)
+      else if (this.file) this.viewer.setFrame(state.frame ?? this.file.ownFrame)
+    } catch (error) {
+      this.sayError(error)
+      if (!this.file && state.file !== null && this.flags[0]) {
+        // A page must not stay empty because of a bad link: show a flag under the message.
+        const { message } = this
+        await this.#load(this.urlOf(this.flags[0])).catch(() => {})
+        this.message = message
+      }
+      this.onChange()
+      return
+    }
+    this.viewer.samples = state.samples
+    this.outline = state.outline
+    const { frame } = this.viewer
+    if (frame) {
+      const whole = wholeFrame(frame)
+      this.viewer.setView({ x: state.x ?? whole.x, y: state.y ?? whole.y, zoom: state.zoom })
+    }
+    if (problems.length > 0) this.#say(problems.join('; '), true)
+    this.onChange()
+  }
+
+  readonly #onHashChange = (): void => {
+    if (location.hash !== this.#writtenHash) void this.#applyHash(location.hash)
+  }
+
+  #scheduleHash(): void {
+    clearTimeout(this.#hashTimer)
+    this.#hashTimer = window.setTimeout(() => this.#writeHash('replace'), HASH_DELAY_MS)
+  }
+
+  #writeHash(how: 'push' | 'replace'): void {
+    clearTimeout(this.#hashTimer)
+    if (!this.file) return
+    const hash = formatHash(this.state())
+    if (hash === this.#writtenHash) return
+    const url = hash || location.pathname + location.search
+    if (how === 'push') history.pushState(null, '', url)
+    else history.replaceState(null, '', url)
+    this.#writtenHash = location.hash
+  }
+
+  #probeAgain(): void {
+    const { item, folded, frame, camera, viewport, pixelRatio } = this.viewer
+    if (!this.#hover || !item || !folded || !frame) {
+      this.probe = null
+      return
+    }
+    const sampling = itemSampling(item, camera)
+    const x = sampling.x + (this.#hover[0] * pixelRatio - viewport.width / 2) * sampling.stepX
+    const y = sampling.y + (this.#hover[1] * pixelRatio - viewport.height / 2) * sampling.stepY
+    const raw = evaluateFolded(new Float64Array(3), folded, frame.order === 'xy' ? [x, y] : [y, x])
+    this.probe = { x, y, rgb: [...applyTone(raw, toneOf(frame))].map(levelOf) }
+  }
+
+  #say(text: string, isError: boolean): void {
+    this.message = { text, isError }
+    this.onChange()
+  }
+
+  /** Shows what went wrong, in one line. */
+  sayError(error: unknown): void {
+    if (error instanceof DOMException && error.name === 'AbortError') return
+    this.#say(lineOf(error), true)
+  }
+}
+
+function openLoaded({ name, url, bytes }: LoadedFile): OpenFile {
+  try {
+    const stateDict = StateDict.parse(bytes)
+    const summary = summarizeFile(stateDict, createNetwork(stateDict))
+    const { frame, isStated } = readFrame(stateDict)
+    return { name, url, stateDict, summary, ownFrame: frame, isFrameStated: isStated }
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${printableName(name)}: ${error.message}`)
+    throw error
+  }
+}
+
+/** Whether two frames are the same convention. */
+export function sameFrame(a: Frame, b: Frame): boolean {
+  return (
+    `${a.x}` === `${b.x}` &&
+    `${a.y}` === `${b.y}` &&
+    a.order === b.order &&
+    a.aspect === b.aspect &&
+    a.output === b.output &&
+    a.channels === b.channels
+  )
+}
+
+function lineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]
+}

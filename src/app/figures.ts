@@ -1,0 +1,38 @@
+// Numbers as people read them.
+
+/** A zoom: 0.42x, 1.00x, 37.5x, 1,204x, 1.25 million x. */
+export function zoomText(zoom: number): string {
+  if (zoom >= 1e9) return `${significant(zoom / 1e9)} billion×`
+  if (zoom >= 1e6) return `${significant(zoom / 1e6)} million×`
+  if (zoom >= 1000) return `${Math.round(zoom).toLocaleString('en')}×`
+  return `${significant(zoom)}×`
+}
+
+/** A coordinate with as many digits as a step of `step` plane units a pixel shows, and no more than float64 has. */
+export function coordinateText(value: number, step: number): string {
+  const digits = Math.min(15, Math.max(2, Math.ceil(-Math.log10(Math.abs(step)))))
+  return value.toFixed(digits)
+}
+
+/** #rrggbb of three 8-bit levels. */
+export function hexText(rgb: readonly number[]): string {
+  return `#${rgb.map(level => level.toString(16).padStart(2, '0')).join('')}`
+}
+
+/** A value of a tensor, short. */
+export function valueText(value: number | null): string {
+  return value === null ? '–' : Number(value.toPrecision(4)).toString()
+}
+
+export function bytesText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`
+  return bytes < 2 ** 20 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`
+}
+
+export function millisecondsText(ms: number): string {
+  return ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}
+
+function significant(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+}

@@ -1,0 +1,156 @@
+// Mouse, wheel, trackpad, touch and keyboard on the picture, turned into camera movements. Recognition of drags and
+// pinches is @use-gesture's; what a movement does to a camera is src/world's.
+
+import { Gesture } from '@use-gesture/vanilla'
+import { panBy, zoomAt } from '../world/camera.js'
+import { FLING_MS, type Glide, REST } from '../world/glide.js'
+import type { Viewer } from './viewer.js'
+
+export interface GestureEvents {
+  /** The pointer is over this CSS position of the stage (from its top left), or has left it (null). */
+  readonly onHover: (position: readonly [number, number] | null) => void
+  readonly onHome: () => void
+}
+
+const DOUBLE_TAP_MS = 350
+const DOUBLE_TAP_PX = 30
+const DOUBLE_TAP_ZOOM = 2
+const KEY_ZOOM = 1.5
+/** Share of the viewport that an arrow key pans; with Shift. */
+const KEY_PAN = 1 / 8
+const KEY_PAN_FAR = 1 / 2
+/** Logarithm of zoom a wheel pixel: a notch of 100 px is a factor of 1.35. A pinch on a trackpad sends small deltas. */
+const WHEEL_ZOOM = 0.003
+const PINCH_WHEEL_ZOOM = 0.012
+const WHEEL_LINE_PX = 33
+
+/** Listens on the stage until the returned function is called. */
+export function attachGestures(stage: HTMLElement, viewer: Viewer, events: GestureEvents): () => void {
+  const fromCentre = (clientX: number, clientY: number): [number, number] => {
+    const box = stage.getBoundingClientRect()
+    const ratio = viewer.pixelRatio
+    return [(clientX - box.left - box.width / 2) * ratio, (clientY - box.top - box.height / 2) * ratio]
+  }
+  const glideZoom = (logZoom: number, anchor: readonly [number, number]) => {
+    const { glide } = viewer
+    viewer.move(viewer.camera, { ...glide, logZoom: glide.logZoom + logZoom, anchor })
+  }
+  const glidePan = (panX: number, panY: number) => {
+    const { glide } = viewer
+    viewer.move(viewer.camera, { ...glide, panX: glide.panX + panX, panY: glide.panY + panY })
+  }
+
+  let lastTap = { timeMs: Number.NEGATIVE_INFINITY, x: 0, y: 0 }
+  const onTap = (timeMs: number, x: number, y: number) => {
+    const isDouble = timeMs - lastTap.timeMs < DOUBLE_TAP_MS && Math.hypot(x - lastTap.x, y - lastTap.y) < DOUBLE_TAP_PX
+    lastTap = isDouble ? { timeMs: Number.NEGATIVE_INFINITY, x, y } : { timeMs, x, y }
+    if (isDouble) glideZoom(Math.log(DOUBLE_TAP_ZOOM), fromCentre(x, y))
+  }
+
+  let pinchDistance = 0
+  let pinchOrigin: readonly [number, number] = [0, 0]
+  const gesture = new Gesture(
+    stage,
+    {
+      onDrag: ({ delta, velocity, direction, last, first, tap, xy, pinching, cancel, event }) => {
+        if (pinching) {
+          cancel()
+          return
+        }
+        if (tap) {
+          onTap(event.timeStamp, xy[0], xy[1])
+          return
+        }
+        const ratio = viewer.pixelRatio
+        // A finger that takes hold of a gliding picture stops it.
+        const moved = panBy(viewer.camera, delta[0] * ratio, delta[1] * ratio)
+        const fling: Glide = {
+          ...REST,
+          panX: velocity[0] * direction[0] * FLING_MS * ratio,
+          panY: velocity[1] * direction[1] * FLING_MS * ratio,
+        }
+        viewer.move(moved, last && !first ? fling : REST)
+      },
+      onPinch: ({ da, origin, first }) => {
+        if (!first) {
+          const ratio = viewer.pixelRatio
+          const [dx, dy] = [origin[0] - pinchOrigin[0], origin[1] - pinchOrigin[1]]
+          const panned = panBy(viewer.camera, dx * ratio, dy * ratio)
+          const factor = pinchDistance > 0 ? da[0] / pinchDistance : 1
+          if (factor > 0) viewer.move(zoomAt(panned, fromCentre(origin[0], origin[1]), factor, viewer.scaleLimits))
+        }
+        pinchDistance = da[0]
+        pinchOrigin = origin
+      },
+    },
+    { drag: { filterTaps: true, pointer: { keys: false } }, pinch: { pinchOnWheel: false } },
+  )
+
+  const onWheel = (event: WheelEvent) => {
+    event.preventDefault()
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : WHEEL_LINE_PX
+    const rate = event.ctrlKey ? PINCH_WHEEL_ZOOM : WHEEL_ZOOM
+    const logZoom = Math.max(-1, Math.min(1, -event.deltaY * unit * rate))
+    if (logZoom !== 0) glideZoom(logZoom, fromCentre(event.clientX, event.clientY))
+  }
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== stage) return
+    const { width, height } = viewer.viewport
+    const pan = event.shiftKey ? KEY_PAN_FAR : KEY_PAN
+    switch (event.key) {
+      case 'ArrowLeft':
+        glidePan(width * pan, 0)
+        break
+      case 'ArrowRight':
+        glidePan(-width * pan, 0)
+        break
+      case 'ArrowUp':
+        glidePan(0, height * pan)
+        break
+      case 'ArrowDown':
+        glidePan(0, -height * pan)
+        break
+      case '+':
+      case '=':
+        glideZoom(Math.log(KEY_ZOOM), [0, 0])
+        break
+      case '-':
+      case '_':
+        glideZoom(-Math.log(KEY_ZOOM), [0, 0])
+        break
+      case '0':
+      case 'Home':
+        events.onHome()
+        break
+      default:
+        return
+    }
+    event.preventDefault()
+  }
+
+  const onMove = (event: PointerEvent) => {
+    const box = stage.getBoundingClientRect()
+    const position: [number, number] = [event.clientX - box.left, event.clientY - box.top]
+    viewer.focus = [position[0] * viewer.pixelRatio, position[1] * viewer.pixelRatio]
+    events.onHover(position)
+  }
+  const onLeave = () => {
+    viewer.focus = null
+    events.onHover(null)
+  }
+
+  stage.addEventListener('wheel', onWheel, { passive: false })
+  stage.addEventListener('keydown', onKey)
+  stage.addEventListener('pointermove', onMove)
+  stage.addEventListener('pointerdown', onMove)
+  stage.addEventListener('pointerleave', onLeave)
+  return () => {
+    gesture.destroy()
+    stage.removeEventListener('wheel', onWheel)
+    stage.removeEventListener('keydown', onKey)
+    stage.removeEventListener('pointermove', onMove)
+    stage.removeEventListener('pointerdown', onMove)
+    stage.removeEventListener('pointerleave', onLeave)
+  }
+}

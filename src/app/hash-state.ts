@@ -1,0 +1,98 @@
+// The whole state of the page as its URL hash: readable, so that a link is a bug report and a bookmark.
+
+import { FormatError } from '../model/errors.js'
+import { DEFAULT_FRAME, type Frame, parseFrame, parseNumber } from '../model/frame.js'
+import { parseSampleCount, type SampleCount } from '../model/samples.js'
+
+/** The state of the page. `window.vexel.state()` returns it, the hash spells it. */
+export interface PageState {
+  /** URL of the open file; null for one from the person's disk, which no link can name. */
+  readonly file: string | null
+  /** The view: centre in plane units and zoom; null where it is the whole frame's. */
+  readonly x: number | null
+  readonly y: number | null
+  readonly zoom: number
+  readonly samples: SampleCount
+  /** Whether the frame is outlined. */
+  readonly outline: boolean
+  /** The frame, where it is not the file's own. */
+  readonly frame: Frame | null
+}
+
+export const DEFAULT_STATE: PageState = {
+  file: null,
+  x: null,
+  y: null,
+  zoom: 1,
+  samples: 4,
+  outline: false,
+  frame: null,
+}
+
+/** Spells a state as a hash, '' for the default; numbers are rounded to what a picture can show. */
+export function formatHash(state: PageState): string {
+  const parts: string[] = []
+  const add = (key: string, value: string) => parts.push(`${key}=${encodeReadably(value)}`)
+  if (state.file !== null) add('file', state.file)
+  if (state.x !== null) add('x', String(state.x))
+  if (state.y !== null) add('y', String(state.y))
+  if (state.zoom !== 1) add('zoom', String(state.zoom))
+  if (state.samples !== DEFAULT_STATE.samples) add('samples', String(state.samples))
+  if (state.outline) add('outline', '1')
+  if (state.frame) add('frame', JSON.stringify(state.frame))
+  return parts.length > 0 ? `#${parts.join('&')}` : ''
+}
+
+/**
+ * Reads a hash. What is not understood is left at its default and reported, a line each: a mistyped link still opens.
+ */
+export function parseHash(hash: string): { state: PageState; problems: readonly string[] } {
+  const fields = new Map<string, string>()
+  for (const part of hash.replace(/^#/, '').split('&')) {
+    const cut = part.indexOf('=')
+    if (cut > 0) fields.set(decode(part.slice(0, cut)), decode(part.slice(cut + 1)))
+  }
+  const problems: string[] = []
+  const read = <T>(key: keyof PageState, fallback: T, parse: (text: string) => T): T => {
+    const text = fields.get(key)
+    if (text === undefined) return fallback
+    try {
+      return parse(text)
+    } catch (error) {
+      problems.push(`link: ${error instanceof FormatError ? error.message : `${key} is not understood`}`)
+      return fallback
+    }
+  }
+  const number = (text: string): number => {
+    const value = parseNumber(text)
+    if (!Number.isFinite(value)) throw new FormatError(`expected a number, got ${text.slice(0, 30)}`)
+    return value
+  }
+  const state: PageState = {
+    file: read('file', null, text => text || null),
+    x: read('x', null, number),
+    y: read('y', null, number),
+    zoom: read('zoom', 1, text => {
+      const zoom = number(text)
+      if (!(zoom > 0)) throw new FormatError(`expected a zoom above 0, got ${text.slice(0, 30)}`)
+      return zoom
+    }),
+    samples: read('samples', DEFAULT_STATE.samples, text => parseSampleCount(number(text))),
+    outline: read('outline', false, text => text === '1'),
+    frame: read('frame', null, text => parseFrame(JSON.parse(text), DEFAULT_FRAME)),
+  }
+  return { state, problems }
+}
+
+/** Percent-encodes only what would be mistaken in a hash; slashes, commas and braces stay as they are. */
+function encodeReadably(value: string): string {
+  return encodeURIComponent(value).replace(/%(2F|3A|2C|7B|7D|5B|5D|40|22)/g, escape => decodeURIComponent(escape))
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

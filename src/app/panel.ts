@@ -1,0 +1,299 @@
+// The panel beside the picture: the file, its frame, the picture's settings, the proof. Templates only; what they do is
+// the explorer's. lit-html writes everything from a file as text, never as markup.
+
+import { html, nothing, type TemplateResult } from 'lit-html'
+import { isWithinTolerance, PARITY_TOLERANCE, type ParityReport } from '../gpu/parity.js'
+import { CHANNELS, type Frame, ORDERS, OUTPUTS, parseAspect, parseFrame, parseNumber } from '../model/frame.js'
+import { parseSampleCount, SAMPLE_COUNTS } from '../model/samples.js'
+import type { Explorer, OpenFile } from './explorer.js'
+import { sameFrame } from './explorer.js'
+import { bytesText, valueText } from './figures.js'
+
+/** What the panel asks of the page around it. */
+export interface PanelActions {
+  readonly chooseFile: () => void
+  readonly savePicture: () => void
+  readonly saveNetwork: () => void
+  readonly copy: (text: string) => void
+}
+
+export function panelTemplate(explorer: Explorer, actions: PanelActions): TemplateResult {
+  const { file, frame } = explorer
+  return html`
+    <section aria-labelledby="file-title">
+      <h2 id="file-title">File</h2>
+      <label class="row"
+        ><span>Flag</span>
+        <select @change=${(event: Event) => onFlag(explorer, event)} .value=${file?.url ?? ''}>
+          ${explorer.flags.map(
+            flag =>
+              html`<option value=${explorer.urlOf(flag)} ?selected=${file?.url === explorer.urlOf(flag)}>
+                ${flag.name}
+              </option>`,
+          )}
+          ${
+            explorer.flags.some(flag => explorer.urlOf(flag) === file?.url)
+              ? nothing
+              : html`<option value=${file?.url ?? ''} selected>${file?.name ?? 'none'}</option>`
+          }
+        </select>
+      </label>
+      <div class="buttons"><button type="button" @click=${actions.chooseFile}>Open a file…</button></div>
+      ${file ? fileTemplate(file) : html`<p class="quiet">No file is open.</p>`}
+    </section>
+    ${file && frame ? frameTemplate(explorer, frame, actions) : nothing}
+    <section aria-labelledby="picture-title">
+      <h2 id="picture-title">Picture</h2>
+      <label class="row"
+        ><span>Samples a pixel</span>
+        <select
+          .value=${String(explorer.viewer.samples)}
+          @change=${(event: Event) => explorer.setSamples(parseSampleCount(Number(valueOf(event))))}
+        >
+          ${SAMPLE_COUNTS.map(
+            count => html`<option value=${count} ?selected=${explorer.viewer.samples === count}>${count}</option>`,
+          )}
+        </select>
+      </label>
+      <label class="row"
+        ><span>Outline the frame</span>
+        <input
+          type="checkbox"
+          .checked=${explorer.outline}
+          @change=${(event: Event) => explorer.setOutline((event.target as HTMLInputElement).checked)}
+        />
+      </label>
+      <div class="buttons"><button type="button" @click=${actions.savePicture}>Save the view as PNG</button></div>
+    </section>
+    ${proofTemplate(explorer, actions)}
+    <section aria-labelledby="keys-title">
+      <h2 id="keys-title">Keys</h2>
+      <dl class="keys">
+        <dt><kbd>←</kbd> <kbd>↑</kbd> <kbd>↓</kbd> <kbd>→</kbd></dt>
+        <dd>move (Shift: far)</dd>
+        <dt><kbd>+</kbd> <kbd>−</kbd></dt>
+        <dd>zoom in, out</dd>
+        <dt><kbd>0</kbd></dt>
+        <dd>the whole flag</dd>
+      </dl>
+      <p class="quiet">
+        Drag, wheel, pinch and double-tap do the same at the pointer. Drop a file anywhere to open it.
+      </p>
+    </section>
+  `
+}
+
+function onFlag(explorer: Explorer, event: Event): void {
+  const url = valueOf(event)
+  if (url) void explorer.tryOpen(url)
+}
+
+function fileTemplate({ name, summary }: OpenFile): TemplateResult {
+  const metadata = Object.entries(summary.metadata)
+  return html`
+    <dl class="facts">
+      <dt>Name</dt>
+      <dd>${name}</dd>
+      <dt>Size</dt>
+      <dd>${bytesText(summary.sizeBytes)}</dd>
+      <dt>Network</dt>
+      <dd>${summary.architecture}</dd>
+      <dt>Parameters</dt>
+      <dd>${summary.parameterCount.toLocaleString('en')}</dd>
+    </dl>
+    ${summary.warnings.map(warning => html`<p class="warning">${warning}</p>`)}
+    <details>
+      <summary>${summary.tensors.length} tensors</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label="Tensors">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Type</th>
+              <th scope="col">Shape</th>
+              <th scope="col">Range</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${summary.tensors.slice(0, LISTED_TENSORS).map(
+              tensor =>
+                html`<tr>
+                  <th scope="row">${tensor.name}</th>
+                  <td>${tensor.dtype}</td>
+                  <td>${tensor.shape.length > 0 ? tensor.shape.join('×') : 'scalar'}</td>
+                  <td>${valueText(tensor.min)} … ${valueText(tensor.max)}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+        ${
+          summary.tensors.length > LISTED_TENSORS
+            ? html`<p class="quiet">and ${summary.tensors.length - LISTED_TENSORS} more</p>`
+            : nothing
+        }
+      </div>
+    </details>
+    <details>
+      <summary>${metadata.length > 0 ? `${metadata.length} metadata entries` : 'No metadata'}</summary>
+      <dl class="facts">
+        ${metadata.slice(0, LISTED_TENSORS).map(
+          ([key, value]) =>
+            html`<dt>${key.slice(0, 200)}</dt>
+              <dd>${value.slice(0, 2000)}</dd>`,
+        )}
+      </dl>
+    </details>
+  `
+}
+
+// A page with ten thousand rows answers slowly; nobody reads them.
+const LISTED_TENSORS = 300
+
+function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions): TemplateResult {
+  const file = explorer.file as OpenFile
+  const change = (fields: Partial<Record<keyof Frame, unknown>>, input?: HTMLInputElement) => {
+    try {
+      explorer.setFrame(parseFrame({ ...frame, ...fields }))
+      input?.setCustomValidity('')
+      input?.removeAttribute('aria-invalid')
+    } catch (error) {
+      input?.setCustomValidity((error as Error).message)
+      input?.setAttribute('aria-invalid', 'true')
+      input?.reportValidity()
+    }
+  }
+  const edge = (axis: 'x' | 'y', index: 0 | 1, label: string) =>
+    html`<label
+      ><span>${label}</span>
+      <input
+        type="text"
+        inputmode="decimal"
+        autocomplete="off"
+        .value=${String(frame[axis][index])}
+        @change=${(event: Event) => {
+          const range = [...frame[axis]]
+          range[index] = parseNumber(valueOf(event))
+          change({ [axis]: range }, event.target as HTMLInputElement)
+        }}
+      />
+    </label>`
+  const choice = <T extends string>(
+    name: keyof Frame,
+    label: string,
+    choices: readonly T[],
+    texts: Record<T, string>,
+  ) =>
+    html`<label class="row"
+      ><span>${label}</span>
+      <select .value=${String(frame[name])} @change=${(event: Event) => change({ [name]: valueOf(event) })}>
+        ${choices.map(c => html`<option value=${c} ?selected=${frame[name] === c}>${texts[c]}</option>`)}
+      </select>
+    </label>`
+  return html`
+    <section aria-labelledby="frame-title">
+      <h2 id="frame-title">Frame</h2>
+      <p class="quiet">
+        ${file.isFrameStated ? 'Stated by the file.' : 'The file does not say what its inputs mean; change it until the picture is right.'}
+      </p>
+      <fieldset class="edges">
+        <legend>Inputs at the picture’s edges</legend>
+        ${edge('x', 0, 'Left')} ${edge('x', 1, 'Right')} ${edge('y', 0, 'Top')} ${edge('y', 1, 'Bottom')}
+      </fieldset>
+      <div class="buttons">
+        <button type="button" @click=${() => change({ x: [...frame.x].reverse() })}>Mirror</button>
+        <button type="button" @click=${() => change({ y: [...frame.y].reverse() })}>Upside down</button>
+      </div>
+      ${choice('order', 'First input', ORDERS, { xy: 'x, then y', yx: 'y, then x' })}
+      <label class="row"
+        ><span>Width : height</span>
+        <input
+          type="text"
+          autocomplete="off"
+          size="8"
+          .value=${frame.aspect === null ? 'auto' : String(Number(frame.aspect.toPrecision(6)))}
+          title="a number, a proportion such as 2:1, or auto (drawn as 3:2)"
+          @change=${(event: Event) => {
+            const input = event.target as HTMLInputElement
+            let aspect: number | null = Number.NaN
+            try {
+              aspect = parseAspect(input.value)
+            } catch {
+              // parseFrame says what was expected.
+            }
+            change({ aspect }, input)
+          }}
+        />
+      </label>
+      ${choice('output', 'Outputs are', OUTPUTS, {
+        rgb01: 'colours 0 … 1',
+        rgb255: 'colours 0 … 255',
+        rgb11: 'colours −1 … 1',
+        logit: 'logits',
+      })}
+      ${choice('channels', 'Channels', CHANNELS, { rgb: 'red, green, blue', bgr: 'blue, green, red' })}
+      <div class="buttons">
+        <button
+          type="button"
+          ?disabled=${sameFrame(frame, file.ownFrame)}
+          @click=${() => explorer.setFrame(file.ownFrame)}
+        >
+          Reset
+        </button>
+        <button type="button" @click=${actions.saveNetwork} title="the same file with this frame in its metadata">
+          Save the file with this frame
+        </button>
+      </div>
+    </section>
+  `
+}
+
+function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResult {
+  const { proof } = explorer
+  return html`
+    <section aria-labelledby="proof-title">
+      <h2 id="proof-title">Proof</h2>
+      <p class="quiet">Compares the shader with the float64 reference on this machine, over the whole frame.</p>
+      <div class="buttons">
+        <button
+          type="button"
+          ?disabled=${proof.kind === 'running' || !explorer.file || explorer.status.kind !== 'ready'}
+          @click=${() => void explorer.showProof()}
+        >
+          ${proof.kind === 'running' ? 'Comparing…' : 'Prove it on my GPU'}
+        </button>
+        ${
+          proof.kind === 'done'
+            ? html`<button type="button" @click=${() => actions.copy(proofText(proof.report))}>Copy</button>`
+            : nothing
+        }
+      </div>
+      <div role="status">
+        ${
+          proof.kind === 'done'
+            ? html`<p class=${isWithinTolerance(proof.report) ? 'good' : 'warning'}>
+                  ${isWithinTolerance(proof.report) ? 'Shader and reference agree.' : 'Shader and reference differ.'}
+                </p>
+                <pre class="scroll" tabindex="0">${proofText(proof.report)}</pre>`
+            : proof.kind === 'failed'
+              ? html`<p class="warning">${proof.reason}</p>`
+              : nothing
+        }
+      </div>
+    </section>
+  `
+}
+
+function proofText(report: ParityReport): string {
+  return [
+    `renderer       ${report.renderer}`,
+    `picture        ${report.width} x ${report.height}`,
+    `largest error  ${report.maxAbs.toExponential(2)} (limit ${PARITY_TOLERANCE.maxAbs})`,
+    `mean error     ${report.meanAbs.toExponential(2)}`,
+    `8-bit levels   ${report.maxLevel} (limit ${PARITY_TOLERANCE.maxLevel})`,
+    `1,000,000x     ${report.deepMaxAbs.toExponential(2)} (limit ${PARITY_TOLERANCE.deepMaxAbs})`,
+  ].join('\n')
+}
+
+function valueOf(event: Event): string {
+  return (event.target as HTMLInputElement | HTMLSelectElement).value
+}

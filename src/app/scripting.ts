@@ -1,0 +1,74 @@
+// window.vexel: the documented scripting face of the page, for consoles, lessons and end-to-end tests.
+
+import { wholeFrame, type View } from '../model/view.js'
+import type { ParityReport } from '../gpu/parity.js'
+import { FormatError, UnsupportedError } from '../model/errors.js'
+import { type Frame, parseFrame } from '../model/frame.js'
+import type { Explorer } from './explorer.js'
+import type { PageState } from './hash-state.js'
+import type { Pixels, ViewerStats } from './viewer.js'
+
+export interface VexelScripting {
+  /** Resolves when the page has opened what its address names. */
+  readonly ready: Promise<void>
+  /** Opens a file; rejects with one line, and what was open stays. */
+  open(source: string | Blob): Promise<void>
+  /** The view: plane centre and zoom (1 is the whole flag). Set it, or any of its three, to move there at once. */
+  get camera(): View
+  set camera(view: Partial<View>)
+  /** The frame the picture is drawn in. Set any of its fields. */
+  get frame(): Frame
+  set frame(frame: Partial<Frame>)
+  /** All that the hash spells. */
+  state(): PageState
+  /** Resolves when the picture at rest is complete. */
+  settled(): Promise<void>
+  /** The drawing buffer: RGBA, row 0 at the top. */
+  readPixels(): Pixels
+  /** Renderer, GPU objects alive, milliseconds of the last whole picture. */
+  stats(): ViewerStats
+  /** Shader against the float64 reference over the whole frame, on this machine. */
+  prove(size?: { width?: number; height?: number }): Promise<ParityReport>
+  /** Stops drawing and frees everything on the GPU; the page is of no use afterwards. */
+  dispose(): void
+}
+
+declare global {
+  interface Window {
+    vexel: VexelScripting
+  }
+}
+
+/** Puts the face on the window. */
+export function installScripting(explorer: Explorer, ready: Promise<void>): void {
+  window.vexel = {
+    ready,
+    open: source => explorer.open(source),
+    get camera(): View {
+      const { view } = explorer.viewer
+      if (!view) throw new UnsupportedError('no file is open')
+      return view
+    },
+    set camera(view: Partial<View>) {
+      const before = this.camera
+      const next = { ...before, ...view }
+      if (![next.x, next.y, next.zoom].every(Number.isFinite) || next.zoom <= 0)
+        throw new FormatError('camera: expected finite x, y and a zoom above 0')
+      explorer.viewer.setView(next)
+    },
+    get frame(): Frame {
+      if (!explorer.frame) throw new UnsupportedError('no file is open')
+      return explorer.frame
+    },
+    set frame(frame: Partial<Frame>) {
+      explorer.setFrame(parseFrame({ ...this.frame, ...frame }))
+      explorer.viewer.setView(wholeFrame(this.frame as Frame))
+    },
+    state: () => explorer.state(),
+    settled: () => explorer.viewer.settled(),
+    readPixels: () => explorer.viewer.readPixels(),
+    stats: () => explorer.viewer.stats(),
+    prove: size => explorer.prove(size),
+    dispose: () => explorer.dispose(),
+  }
+}

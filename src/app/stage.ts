@@ -1,0 +1,142 @@
+// What lies over the picture: zoom buttons and figure, the frame's outline, what is under the pointer, messages.
+
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { LinearView } from '../model/flatness.js'
+import { itemSampling } from '../world/item.js'
+import { pixelFromWorld, transformPoint } from '../world/camera.js'
+import type { Explorer } from './explorer.js'
+import { coordinateText, hexText, millisecondsText, zoomText } from './figures.js'
+
+export interface StageActions {
+  readonly zoomBy: (factor: number) => void
+  readonly togglePanel: () => void
+}
+
+export function stageTemplate(explorer: Explorer, actions: StageActions, isPanelOpen: boolean): TemplateResult {
+  const zoom = explorer.viewer.view?.zoom ?? 1
+  return html`
+    ${outlineTemplate(explorer)} ${statusTemplate(explorer)} ${messageTemplate(explorer)} ${flatTemplate(explorer)}
+    <div class="toolbar" role="toolbar" aria-label="View">
+      <button type="button" aria-label="Zoom out" @click=${() => actions.zoomBy(1 / 2)}>−</button>
+      <output class="zoom" aria-label="Zoom">${zoomText(zoom)}</output>
+      <button type="button" aria-label="Zoom in" @click=${() => actions.zoomBy(2)}>+</button>
+      <button type="button" aria-label="Show the whole flag" title="The whole flag (0)" @click=${() => explorer.home()}>
+        <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 5V2h3M11 2h3v3M14 11v3h-3M5 14H2v-3" /></svg>
+      </button>
+    </div>
+    <button
+      type="button"
+      class="panel-toggle"
+      aria-expanded=${isPanelOpen}
+      aria-controls="panel"
+      @click=${actions.togglePanel}
+    >
+      ${isPanelOpen ? 'Close' : 'Details'}
+    </button>
+    <div class="readout">${probeTemplate(explorer)}<span class="speed">${speedText(explorer)}</span></div>
+  `
+}
+
+function probeTemplate(explorer: Explorer): TemplateResult | typeof nothing {
+  const { probe } = explorer
+  const { item, camera } = explorer.viewer
+  if (!probe || !item) return nothing
+  const { stepX, stepY } = itemSampling(item, camera)
+  const hex = hexText(probe.rgb)
+  return html`<span class="probe"
+    ><span class="swatch" style="background:${hex}"></span>${hex} · x ${coordinateText(probe.x, stepX)} · y
+    ${coordinateText(probe.y, stepY)}</span
+  >`
+}
+
+function speedText(explorer: Explorer): string {
+  const { renderer, frameMs } = explorer.viewer.stats()
+  if (explorer.status.kind !== 'ready') return ''
+  return `${shortRenderer(renderer)}${frameMs === null ? '' : ` · ${millisecondsText(frameMs)} a picture`}`
+}
+
+/** ANGLE wraps the device's name into the way it is reached: ANGLE (Vendor, Device (0x...) Direct3D11 ..., driver). */
+function shortRenderer(renderer: string): string {
+  const parts = /^ANGLE \((.*)\)$/.exec(renderer)?.[1].split(', ')
+  return (parts?.[1] ?? renderer).replace(/^Vulkan [\d.]+ \((.*)\)$/, '$1').replace(/ \(0x[0-9A-F]+\)/gi, '')
+}
+
+/** The frame's four edges, each drawn only where the stage sees it: at a deep zoom the rectangle would be miles wide. */
+function outlineTemplate(explorer: Explorer): TemplateResult | typeof nothing {
+  const { item, camera, viewport, pixelRatio } = explorer.viewer
+  if (!explorer.outline || !item || viewport.width === 0) return nothing
+  const map = pixelFromWorld(camera, viewport)
+  const clampTo = (value: number, limit: number) => Math.max(-20, Math.min(limit + 20, value)) / pixelRatio
+  const [left, top] = transformPoint(map, item.rect.x, item.rect.y)
+  const [right, bottom] = transformPoint(map, item.rect.x + item.rect.width, item.rect.y + item.rect.height)
+  const x0 = clampTo(left, viewport.width)
+  const y0 = clampTo(top, viewport.height)
+  const width = clampTo(right, viewport.width) - x0
+  const height = clampTo(bottom, viewport.height) - y0
+  return html`<div class="outline" style="left:${x0}px;top:${y0}px;width:${width}px;height:${height}px"></div>`
+}
+
+function statusTemplate(explorer: Explorer): TemplateResult | typeof nothing {
+  const { status } = explorer
+  if (status.kind === 'ready') {
+    return explorer.file || !explorer.isLoading ? nothing : html`<div class="notice">Loading…</div>`
+  }
+  if (status.kind === 'failed')
+    return html`<div class="notice" role="alert">
+      <p>The picture cannot be drawn: ${status.reason}.</p>
+      <button type="button" @click=${() => explorer.viewer.retry()}>Try again</button>
+    </div>`
+  return html`<div class="notice">
+    ${status.kind === 'lost' ? 'The GPU was taken away; waiting for it to come back…' : 'Starting the GPU…'}
+  </div>`
+}
+
+function messageTemplate(explorer: Explorer): TemplateResult | typeof nothing {
+  const { message } = explorer
+  if (!message?.isError) return nothing
+  return html`<div class="message" role="alert">
+    <span>${message.text}</span>
+    <button type="button" aria-label="Dismiss" @click=${() => explorer.dismissMessage()}>×</button>
+  </div>`
+}
+
+function flatTemplate(explorer: Explorer): TemplateResult | typeof nothing {
+  const { flatness } = explorer
+  if (!flatness?.isFlat) return nothing
+  return html`<div class="flat">
+    <span
+      >One colour from here on: this whole view spans
+      ${flatness.levels < 0.001 ? 'less than 0.001' : flatness.levels.toPrecision(1)} of an 8-bit level. Stretched to
+      full contrast it is</span
+    >
+    <span
+      class="stretched"
+      role="img"
+      aria-label="the view's gradient, stretched"
+      style=${stretchStyle(explorer, flatness.linear)}
+    ></span>
+  </div>`
+}
+
+/**
+ * The view to first order, f(c) + J * offset, with its contrast stretched to the full range: three linear gradients, one
+ * a channel, added up. Both factors are float64; no shader has digits left here.
+ */
+function stretchStyle(explorer: Explorer, linear: LinearView): string {
+  const { width, height } = explorer.viewer.viewport
+  const span = Math.max(...[0, 1, 2].map(c => Math.hypot(linear.perPixelX[c] * width, linear.perPixelY[c] * height)))
+  const gradients = [0, 1, 2].map(c => {
+    const dx = linear.perPixelX[c] * width
+    const dy = linear.perPixelY[c] * height
+    const swing = span > 0 ? Math.hypot(dx, dy) / span : 0
+    const ends = [0.5 - swing / 2, 0.5 + swing / 2].map(share => {
+      const rgb = [0, 0, 0]
+      rgb[c] = Math.round(255 * share)
+      return `rgb(${rgb.join(',')})`
+    })
+    // CSS angles turn clockwise from upwards; y counts downwards here.
+    const angle = (Math.atan2(dx, -dy) * 180) / Math.PI
+    return `linear-gradient(${angle.toFixed(1)}deg, ${ends.join(', ')})`
+  })
+  return `background:${gradients.join(',')};background-blend-mode:screen`
+}

@@ -1,0 +1,567 @@
+// The viewer: a canvas with the one GL context of the page, the camera over it, and the loop that draws. What is shown
+// (network and frame) is kept here as the truth; everything on the GPU is a cache that is built again after a context
+// loss.
+
+import { type FoldedNetwork, foldNetwork } from '../model/fold.js'
+import type { Frame } from '../model/frame.js'
+import type { Network } from '../model/network.js'
+import type { SampleCount } from '../model/samples.js'
+import { UnsupportedError } from '../model/errors.js'
+import { type View, wholeFrame } from '../model/view.js'
+import { createContext, rendererName } from '../gpu/context.js'
+import { resizeDrawingBuffer } from '../gpu/drawing-buffer.js'
+import { ContextLostError } from '../gpu/errors.js'
+import { Fence } from '../gpu/fence.js'
+import { countLiveObjects, type LiveObjectCount } from '../gpu/live-objects.js'
+import { type Background, Painter } from '../gpu/painter.js'
+import { shaderLayout } from '../gpu/shader-header.js'
+import { TileMaker } from '../gpu/tile-maker.js'
+import { packWeightTexels } from '../gpu/weight-texels.js'
+import { type Camera, sameCamera, type Size } from '../world/camera.js'
+import { type Glide, isAtRest, REST, stepGlide } from '../world/glide.js'
+import { cameraFromView, fitScale, type Item, viewFromCamera } from '../world/item.js'
+import { layoutSingle } from '../world/layout.js'
+import { type Batch, TileScheduler } from '../world/scheduler.js'
+
+/** What the page shows of the GPU's health. */
+export type ViewerStatus =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+export interface ViewerEvents {
+  /** The camera, the picture's completeness or the viewport changed. */
+  readonly onChange: () => void
+  readonly onStatus: (status: ViewerStatus) => void
+}
+
+/** A picture read back: RGBA, row 0 at the top, drawing-buffer pixels. */
+export interface Pixels extends Size {
+  readonly data: Uint8ClampedArray
+}
+
+export interface ViewerStats {
+  readonly renderer: string
+  /** GPU objects alive. */
+  readonly liveObjects: number
+  /** Milliseconds from the start of the last whole picture (one sample a pixel) to its end; null before the first. */
+  readonly frameMs: number | null
+  /** Net evaluations a second, in millions, as the scheduler estimates them. */
+  readonly megapixelsPerSecond: number
+}
+
+/** How far the camera goes, as zoom of the flag. Beyond 1e9 float64 itself begins to step. */
+export const ZOOM_LIMITS = { min: 0.02, max: 1e9 } as const
+export const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
+
+// A context that is going to come back does so within a second or two; then the person is told.
+const RESTORE_TIMEOUT_MS = 4000
+const POLL_MS = 1
+
+interface Shown {
+  readonly network: Network
+  readonly folded: FoldedNetwork
+  readonly frame: Frame
+}
+
+interface Gpu {
+  readonly tileMaker: TileMaker
+  readonly painter: Painter
+}
+
+export class Viewer {
+  #canvas: HTMLCanvasElement
+  #gl: WebGL2RenderingContext | null = null
+  #renderer = 'none'
+  #liveObjects: LiveObjectCount = () => 0
+  #gpu: Gpu | null = null
+  #status: ViewerStatus = { kind: 'starting' }
+  /** Counts attempts to build what is on the GPU; an older attempt that ends late throws its work away. */
+  #generation = 0
+  #restoreTimer = 0
+
+  #shown: Shown | null = null
+  #items: readonly Item[] = []
+  #opening: Promise<void> = Promise.resolve()
+
+  #viewport: Size = { width: 0, height: 0 }
+  #camera: Camera = { x: 0, y: 0, scale: 1 }
+  /** The view to be restored when the viewport gets its size, or changes it. */
+  #view: View | null = null
+  #glide: Glide = REST
+  #isInstant = false
+  #samples: SampleCount = 1
+  readonly #scheduler = new TileScheduler()
+  readonly #resizeObserver: ResizeObserver
+  #pixelRatioQuery: MediaQueryList | null = null
+  #isResized = true
+  /** Lowered when the GPU cannot hold a picture of the full size. */
+  #ratioCap = 1
+
+  #frameRequest = 0
+  #pollTimer = 0
+  #lastFrameMs = 0
+  #inFlight: { batch: Batch; fence: Fence } | null = null
+  #isDirty = true
+  #passStartMs = 0
+  #frameMs: number | null = null
+  #waiters: { resolve: () => void; reject: (error: Error) => void }[] = []
+  #isDisposed = false
+
+  /** @param host the element that the canvas fills */
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly events: ViewerEvents,
+  ) {
+    this.#canvas = this.#createCanvas()
+    this.#resizeObserver = new ResizeObserver(() => this.#onResize())
+    this.#resizeObserver.observe(host)
+    this.#watchPixelRatio()
+    document.addEventListener('visibilitychange', this.#onVisibility)
+    this.#start()
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.#canvas
+  }
+
+  get status(): ViewerStatus {
+    return this.#status
+  }
+
+  get network(): Network | null {
+    return this.#shown?.network ?? null
+  }
+
+  get folded(): FoldedNetwork | null {
+    return this.#shown?.folded ?? null
+  }
+
+  get frame(): Frame | null {
+    return this.#shown?.frame ?? null
+  }
+
+  /** Size of the drawing buffer, pixels. */
+  get viewport(): Size {
+    return this.#viewport
+  }
+
+  get camera(): Camera {
+    return this.#camera
+  }
+
+  get item(): Item | null {
+    return this.#items[0] ?? null
+  }
+
+  get isSettled(): boolean {
+    return this.#status.kind === 'ready' && isAtRest(this.#glide) && !this.#inFlight && this.#scheduler.isSettled
+  }
+
+  get samples(): SampleCount {
+    return this.#samples
+  }
+
+  set samples(count: SampleCount) {
+    this.#samples = count
+    this.#invalidate()
+  }
+
+  /** No motion: every glide is taken at once (prefers-reduced-motion). */
+  set isInstant(instant: boolean) {
+    this.#isInstant = instant
+  }
+
+  /** Drawing-buffer pixels a CSS pixel, across. */
+  get pixelRatio(): number {
+    return this.host.clientWidth > 0 ? this.#viewport.width / this.host.clientWidth : 1
+  }
+
+  /**
+   * Shows a network. What was shown stays until the new one is on the GPU, and for good if it cannot be drawn.
+   * @throws UnsupportedError or ShaderError when this GPU cannot draw it
+   */
+  open(network: Network, frame: Frame): Promise<void> {
+    // One after the other: the last one called is the one that stays.
+    this.#opening = this.#opening
+      .catch(() => {})
+      .then(() => {
+        const folded = foldNetwork(network)
+        // Throws here, also while the GPU is away, what would otherwise fail the viewer when it comes back.
+        packWeightTexels(folded, shaderLayout(folded))
+        return this.#open({ network, folded, frame })
+      })
+    return this.#opening
+  }
+
+  /** Changes the frame of what is shown; the view goes back to the whole frame when its ranges change. */
+  setFrame(frame: Frame): void {
+    if (!this.#shown || !this.item) return
+    const before = this.view
+    const isMoved =
+      `${frame.x},${frame.y},${frame.aspect}` !==
+      `${this.#shown.frame.x},${this.#shown.frame.y},${this.#shown.frame.aspect}`
+    this.#shown = { ...this.#shown, frame }
+    this.#items = [layoutSingle(this.item.network, frame)]
+    this.setView(isMoved || !before ? wholeFrame(frame) : before)
+  }
+
+  /** The view of the flag: plane centre and zoom; null while there is none. */
+  get view(): View | null {
+    if (!this.item) return null
+    return this.#viewport.width > 0 ? viewFromCamera(this.item, this.#camera, this.#viewport) : this.#view
+  }
+
+  /** Moves the camera there at once. */
+  setView(view: View): void {
+    const zoom = Math.min(ZOOM_LIMITS.max, Math.max(ZOOM_LIMITS.min, view.zoom))
+    this.#view = { ...view, zoom }
+    this.#glide = REST
+    if (this.item && this.#viewport.width > 0) this.#camera = cameraFromView(this.item, this.#view, this.#viewport)
+    this.#invalidate()
+  }
+
+  /** Sets a camera that a gesture computed, and what is left of its motion. */
+  move(camera: Camera, glide: Glide = REST): void {
+    this.#camera = camera
+    this.#glide = glide
+    this.#view = this.view
+    this.#invalidate()
+  }
+
+  get glide(): Glide {
+    return this.#glide
+  }
+
+  get scaleLimits(): { minScale: number; maxScale: number } {
+    const fit = this.item ? fitScale(this.item, this.#viewport) : 1
+    return { minScale: fit * ZOOM_LIMITS.min, maxScale: fit * ZOOM_LIMITS.max }
+  }
+
+  /** The pixel that is refined first; null for the middle. */
+  set focus(pixel: readonly [number, number] | null) {
+    this.#scheduler.focus = pixel
+  }
+
+  /** Resolves when the picture at rest is complete; rejects when there is no GPU to complete it. */
+  settled(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject })
+      this.#answerWaiters()
+      this.#requestFrame()
+    })
+  }
+
+  /** Reads the drawing buffer. */
+  readPixels(): Pixels {
+    const { width, height } = this.#viewport
+    const gl = this.#gl
+    if (!gl || !this.#gpu || gl.isContextLost()) throw new UnsupportedError('there is no picture: the GPU is not ready')
+    this.#present()
+    const upward = new Uint8Array(width * height * 4)
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, upward)
+    const data = new Uint8ClampedArray(upward.length)
+    const rowBytes = width * 4
+    for (let row = 0; row < height; row++)
+      data.set(upward.subarray((height - 1 - row) * rowBytes, (height - row) * rowBytes), row * rowBytes)
+    return { width, height, data }
+  }
+
+  stats(): ViewerStats {
+    return {
+      renderer: this.#renderer,
+      liveObjects: this.#liveObjects(),
+      frameMs: this.#frameMs,
+      megapixelsPerSecond: this.#scheduler.pace.perMs / 1000,
+    }
+  }
+
+  /** The tile maker, for proofs and read-backs; null while there is no context. */
+  get tileMaker(): TileMaker | null {
+    return this.#gpu?.tileMaker ?? null
+  }
+
+  /** Tries once more after a failure, with a new canvas: an old one never gives a second context. */
+  retry(): void {
+    this.#teardown()
+    this.#canvas.remove()
+    this.#canvas = this.#createCanvas()
+    this.#start()
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return
+    this.#isDisposed = true
+    this.#teardown()
+    this.#resizeObserver.disconnect()
+    this.#pixelRatioQuery?.removeEventListener('change', this.#onPixelRatio)
+    document.removeEventListener('visibilitychange', this.#onVisibility)
+    cancelAnimationFrame(this.#frameRequest)
+    for (const { reject } of this.#waiters) reject(new Error('the viewer was disposed'))
+    this.#waiters = []
+    this.#canvas.remove()
+  }
+
+  // The GPU: made, lost, made again.
+
+  #createCanvas(): HTMLCanvasElement {
+    const canvas = document.createElement('canvas')
+    canvas.className = 'picture'
+    canvas.setAttribute('aria-hidden', 'true')
+    this.host.prepend(canvas)
+    canvas.addEventListener('webglcontextlost', event => {
+      if (canvas !== this.#canvas || this.#isDisposed) return
+      // Without this the browser never restores the context.
+      event.preventDefault()
+      this.#onLost((event as WebGLContextEvent).statusMessage)
+    })
+    canvas.addEventListener('webglcontextrestored', () => {
+      if (canvas !== this.#canvas || this.#isDisposed) return
+      clearTimeout(this.#restoreTimer)
+      void this.#build()
+    })
+    return canvas
+  }
+
+  #start(): void {
+    this.#setStatus({ kind: 'starting' })
+    try {
+      this.#gl = createContext(this.#canvas)
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    this.#liveObjects = countLiveObjects(this.#gl)
+    void this.#build()
+  }
+
+  /** Builds everything on the GPU from what is kept in memory. */
+  async #build(): Promise<void> {
+    const gl = this.#gl as WebGL2RenderingContext
+    const generation = ++this.#generation
+    const tileMaker = new TileMaker(gl)
+    let painter: Painter | null = null
+    try {
+      this.#renderer = rendererName(gl)
+      painter = await Painter.create(tileMaker)
+      // A file may be opened while its program compiles: what is shown at the end counts.
+      let shown: Shown | null
+      let item: Item | null = null
+      do {
+        shown = this.#shown
+        if (shown) item = layoutSingle(await tileMaker.addNetwork(shown.folded), shown.frame)
+      } while (shown !== this.#shown && generation === this.#generation)
+      if (generation !== this.#generation || this.#isDisposed) throw new ContextLostError()
+      this.#items = item ? [item] : []
+    } catch (error) {
+      painter?.dispose()
+      tileMaker.dispose()
+      if (generation === this.#generation && !(error instanceof ContextLostError)) this.#fail(error)
+      return
+    }
+    this.#gpu = { tileMaker, painter }
+    this.#scheduler.restart()
+    this.#isResized = true
+    this.#setStatus({ kind: 'ready' })
+    this.#invalidate()
+  }
+
+  #onLost(reason: string): void {
+    this.#teardown()
+    this.#setStatus({ kind: 'lost' })
+    this.#restoreTimer = window.setTimeout(() => {
+      const because = reason ? `: ${reason}` : ''
+      this.#fail(new UnsupportedError(`the GPU context was lost and did not come back${because}`))
+    }, RESTORE_TIMEOUT_MS)
+  }
+
+  #fail(error: unknown): void {
+    this.#teardown()
+    const reason = error instanceof Error ? error.message : String(error)
+    this.#setStatus({ kind: 'failed', reason })
+    for (const { reject } of this.#waiters) reject(new UnsupportedError(reason))
+    this.#waiters = []
+  }
+
+  #teardown(): void {
+    this.#generation++
+    clearTimeout(this.#restoreTimer)
+    clearTimeout(this.#pollTimer)
+    this.#inFlight?.fence.dispose()
+    this.#inFlight = null
+    this.#gpu?.painter.dispose()
+    this.#gpu?.tileMaker.dispose()
+    this.#gpu = null
+    this.#scheduler.restart()
+  }
+
+  #setStatus(status: ViewerStatus): void {
+    this.#status = status
+    this.#canvas.style.visibility = status.kind === 'ready' ? 'visible' : 'hidden'
+    this.events.onStatus(status)
+  }
+
+  async #open(shown: Shown): Promise<void> {
+    const gpu = this.#gpu
+    if (gpu) {
+      try {
+        const network = await gpu.tileMaker.addNetwork(shown.folded)
+        if (this.#gpu === gpu) {
+          if (this.item) gpu.tileMaker.removeNetwork(this.item.network)
+          this.#items = [layoutSingle(network, shown.frame)]
+        }
+      } catch (error) {
+        // With a context gone the network is kept all the same and drawn when it is back.
+        if (!(error instanceof ContextLostError)) throw error
+      }
+    }
+    this.#shown = shown
+    this.setView(wholeFrame(shown.frame))
+  }
+
+  // The loop.
+
+  #invalidate(): void {
+    this.#isDirty = true
+    this.#requestFrame()
+  }
+
+  #requestFrame(): void {
+    if (!this.#isDisposed && this.#frameRequest === 0) this.#frameRequest = requestAnimationFrame(this.#onFrame)
+  }
+
+  readonly #onFrame = (nowMs: number): void => {
+    this.#frameRequest = 0
+    const elapsedMs = Math.min(50, nowMs - this.#lastFrameMs)
+    this.#lastFrameMs = nowMs
+    if (!this.#gpu || !this.#gl || this.#gl.isContextLost()) return
+    if (this.#isResized) this.#resize()
+    if (!isAtRest(this.#glide)) {
+      const moved = stepGlide(this.#camera, this.#glide, Math.max(elapsedMs, 4), this.scaleLimits, this.#isInstant)
+      this.#isDirty ||= !sameCamera(moved.camera, this.#camera)
+      this.#camera = moved.camera
+      this.#glide = moved.glide
+      this.#view = this.view
+      this.#isDirty = true
+    }
+    this.#scheduler.setScene({
+      items: this.#items,
+      camera: this.#camera,
+      viewport: this.#viewport,
+      samples: this.#samples,
+    })
+    this.#pump()
+    if (this.#isDirty && this.#gpu) {
+      this.#isDirty = false
+      this.#present()
+      this.events.onChange()
+    }
+    if (!isAtRest(this.#glide)) this.#requestFrame()
+    this.#answerWaiters()
+  }
+
+  /** Gives the GPU its next batch when it is done with the last one. */
+  #pump(): void {
+    if (document.hidden || !this.#gpu || !this.#gl) return
+    if (this.#inFlight) {
+      if (!this.#inFlight.fence.isSignaled) {
+        this.#pollLater()
+        return
+      }
+      this.#finishBatch()
+    }
+    const batch = this.#scheduler.nextBatch()
+    if (!batch) return
+    if (batch.beginsPass) this.#passStartMs = performance.now()
+    try {
+      this.#gpu.painter.paint(batch)
+    } catch (error) {
+      this.#shrink(error)
+      return
+    }
+    this.#isDirty = true
+    this.#inFlight = { batch, fence: new Fence(this.#gl) }
+    this.#pollLater()
+  }
+
+  #finishBatch(): void {
+    const { batch, fence } = this.#inFlight as { batch: Batch; fence: Fence }
+    this.#inFlight = null
+    this.#scheduler.finished(batch, fence.ageMs)
+    fence.dispose()
+    if (batch.completesLevel === 1 && batch.tiles[0]?.samples === 1)
+      this.#frameMs = performance.now() - this.#passStartMs
+    // So that whoever waits for the end hears of it.
+    this.#requestFrame()
+  }
+
+  #pollLater(): void {
+    clearTimeout(this.#pollTimer)
+    this.#pollTimer = window.setTimeout(() => {
+      this.#pump()
+      if (this.#isDirty) this.#requestFrame()
+    }, POLL_MS)
+  }
+
+  #present(): void {
+    this.#gpu?.painter.present(this.#camera, this.#viewport, BACKGROUND)
+  }
+
+  #answerWaiters(): void {
+    if (this.#status.kind === 'failed') {
+      const { reason } = this.#status
+      for (const { reject } of this.#waiters) reject(new UnsupportedError(reason))
+      this.#waiters = []
+    }
+    if (!this.isSettled || this.#isDirty || this.#items.length === 0) return
+    for (const { resolve } of this.#waiters) resolve()
+    this.#waiters = []
+  }
+
+  // Size.
+
+  #onResize(): void {
+    this.#isResized = true
+    this.#requestFrame()
+  }
+
+  #resize(): void {
+    this.#isResized = false
+    const css = { width: this.host.clientWidth, height: this.host.clientHeight }
+    const size = resizeDrawingBuffer(this.#gl as WebGL2RenderingContext, css, devicePixelRatio * this.#ratioCap)
+    const next = size ?? { width: 0, height: 0 }
+    if (next.width !== this.#viewport.width || next.height !== this.#viewport.height) {
+      const { view } = this
+      this.#viewport = next
+      if (view && this.item && next.width > 0) this.#camera = cameraFromView(this.item, view, next)
+    }
+    this.#isDirty = true
+  }
+
+  /** Too large a picture for this GPU: halve the resolution before giving up. */
+  #shrink(error: unknown): void {
+    if (!(error instanceof UnsupportedError) || this.#ratioCap < 0.2) {
+      this.#fail(error)
+      return
+    }
+    this.#ratioCap /= 2
+    this.#gpu?.painter.clear()
+    this.#scheduler.restart()
+    this.#onResize()
+  }
+
+  #watchPixelRatio(): void {
+    this.#pixelRatioQuery = matchMedia(`(resolution: ${devicePixelRatio}dppx)`)
+    this.#pixelRatioQuery.addEventListener('change', this.#onPixelRatio, { once: true })
+  }
+
+  readonly #onPixelRatio = (): void => {
+    this.#watchPixelRatio()
+    this.#onResize()
+  }
+
+  readonly #onVisibility = (): void => {
+    if (!document.hidden) this.#invalidate()
+  }
+}
