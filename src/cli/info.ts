@@ -1,0 +1,33 @@
+// vexel info: what is in a file.
+
+import { Command } from '@commander-js/extra-typings'
+import { printableName } from '../model/network.js'
+import { summarizeFile } from '../model/summary.js'
+import { loadNetworkFile } from './input.js'
+
+export const infoCommand = new Command('info')
+  .description('say what is in a file: tensors, parameters, ranges, metadata')
+  .argument('<file>', 'a .safetensors file')
+  .option('--json', 'print JSON')
+  .action(async (file, options) => {
+    const { stateDict, network } = await loadNetworkFile(file)
+    const summary = summarizeFile(stateDict, network)
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify({ file, ...summary }, null, 2)}\n`)
+      return
+    }
+    const nameWidth = Math.max(...summary.tensors.map(tensor => printableName(tensor.name).length))
+    const lines = [
+      `${file}: ${summary.architecture}, ${summary.parameterCount.toLocaleString('en')} parameters, ${summary.sizeBytes.toLocaleString('en')} bytes`,
+      ...summary.tensors.map(({ name, dtype, shape, min, max }) => {
+        const range = min === null || max === null ? '' : `${min.toPrecision(4)} to ${max.toPrecision(4)}`
+        return `  ${printableName(name).padEnd(nameWidth)}  ${dtype.padEnd(4)}  ${`[${shape.join(', ')}]`.padEnd(9)} ${range}`.trimEnd()
+      }),
+      ...Object.entries(summary.metadata).map(
+        ([key, value]) => `metadata ${printableName(key)}: ${printableName(value)}`,
+      ),
+      `frame ${JSON.stringify(summary.frame)}`,
+      ...summary.warnings.map(warning => `warning: ${warning}`),
+    ]
+    process.stdout.write(`${lines.join('\n')}\n`)
+  })

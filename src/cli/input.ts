@@ -1,0 +1,95 @@
+// Reading what a command is given and writing what it makes.
+
+import { randomBytes } from 'node:crypto'
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { FormatError, UnsupportedError } from '../model/errors.js'
+import { createNetwork, type Network } from '../model/network.js'
+import { MAX_FILE_BYTES } from '../model/safetensors/limits.js'
+import { StateDict } from '../model/state-dict.js'
+
+/** A flag network from a file. */
+export interface NetworkFile {
+  readonly stateDict: StateDict
+  readonly network: Network
+}
+
+/**
+ * Loads a safetensors file and checks its network.
+ * @throws FormatError in one line that begins with the path
+ */
+export async function loadNetworkFile(path: string): Promise<NetworkFile> {
+  const bytes = await readCapped(path)
+  try {
+    const stateDict = StateDict.parse(bytes)
+    return { stateDict, network: createNetwork(stateDict) }
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
+    throw error
+  }
+}
+
+/** Reads a text file, or stdin for '-'. */
+export async function readText(path: string): Promise<string> {
+  if (path === '-') return await text(process.stdin)
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/**
+ * Writes a file whole or not at all: into a temporary file beside it, which takes its place when it is on the disk.
+ * @throws UnsupportedError when the disk or its permissions do not allow it
+ */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+  try {
+    // A device or a pipe cannot be renamed over.
+    const target = await stat(path).catch(() => null)
+    if (target && !target.isFile() && !target.isDirectory()) {
+      await writeFile(path, bytes)
+      return
+    }
+    const file = await open(temporary, 'wx')
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw new UnsupportedError(`${path}: cannot be written (${codeOf(error)})`)
+  }
+}
+
+async function readCapped(path: string): Promise<Uint8Array> {
+  try {
+    const file = await open(path, 'r')
+    try {
+      const { size } = await file.stat()
+      if (size > MAX_FILE_BYTES)
+        throw new FormatError(
+          `${path}: ${Math.ceil(size / 2 ** 20)} MB is more than the ${MAX_FILE_BYTES / 2 ** 20} MB a flag network may have`,
+        )
+      return await file.readFile()
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw error instanceof FormatError ? error : unreadable(path, error)
+  }
+}
+
+function unreadable(path: string, error: unknown): FormatError {
+  const code = codeOf(error)
+  const reasons: Record<string, string> = { ENOENT: 'no such file', EISDIR: 'is a folder', EACCES: 'permission denied' }
+  return new FormatError(`${path}: ${reasons[code] ?? `cannot be read (${code})`}`)
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error)
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+// The command line: one thin file a command, this one joins them and turns failures into exit codes.
+
+import { Command } from '@commander-js/extra-typings'
+import { version } from '../../package.json'
+import { describeFailure } from './failure.js'
+import { infoCommand } from './info.js'
+import { parityCommand } from './parity.js'
+import { renderCommand } from './render.js'
+import { sampleCommand } from './sample.js'
+
+const program = new Command('vexel')
+  .description('Open, prove and draw flag networks: small coordinate networks that are a picture.')
+  .version(version)
+  .addHelpText('after', '\nExit codes: 0 ok, 1 the input is bad, 2 the call is wrong, 3 the machine lacks something.')
+
+// exitOverride: commander throws instead of exiting, so that a wrong call ends with our code. It copies the setting only
+// to commands that it makes itself.
+program.exitOverride()
+program.addCommand(infoCommand.exitOverride())
+program.addCommand(sampleCommand.exitOverride())
+program.addCommand(renderCommand.exitOverride())
+program.addCommand(parityCommand.exitOverride())
+
+// A reader that closes early (`vexel sample ... | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  const { code, line } = describeFailure(error)
+  if (line !== null) process.stderr.write(`vexel: ${line}\n`)
+  process.exitCode = code
+}

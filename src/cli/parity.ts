@@ -1,0 +1,83 @@
+// vexel parity: the shader in a headless browser against the float64 reference.
+
+import { Command } from '@commander-js/extra-typings'
+import { isWithinTolerance, PARITY_TOLERANCE, type ParityReport } from '../gpu/parity.js'
+import { FormatError } from '../model/errors.js'
+import type { Frame } from '../model/frame.js'
+import { pictureSize } from '../model/view.js'
+import { launchBrowser } from './browser/launch.js'
+import { EXIT } from './failure.js'
+import { addFrameOptions, noteUnknownAspect, resolveFrame } from './frame-options.js'
+import { loadNetworkFile } from './input.js'
+import { pixelsOption } from './numbers.js'
+import { serveSite } from './site.js'
+
+export const parityCommand = addFrameOptions(new Command('parity'))
+  .description('hold the shader, in a headless browser, against the float64 reference over the whole frame')
+  .argument('<file>', 'a .safetensors file')
+  .option('--width <pixels>', 'width of the picture to compare', '320')
+  .option('--height <pixels>', 'default: what the width and the aspect give')
+  .option('--json', 'print JSON')
+  .action(async (file, options) => {
+    const width = pixelsOption('--width', options.width)
+    const height = pixelsOption('--height', options.height)
+    const { stateDict } = await loadNetworkFile(file)
+    const frame = resolveFrame(stateDict, options)
+    noteUnknownAspect(frame, width, height)
+    const report = await proveInBrowser(stateDict.serialize(), frame, pictureSize(frame, width, height))
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report))
+    if (!isWithinTolerance(report)) process.exitCode = EXIT.badInput
+  })
+
+/** Opens a file in the built page and lets the page prove itself. */
+async function proveInBrowser(
+  bytes: Uint8Array,
+  frame: Frame,
+  size: { width: number; height: number },
+): Promise<ParityReport> {
+  const site = await serveSite()
+  try {
+    const browser = await launchBrowser({ install: true, log: line => process.stderr.write(`${line}\n`) })
+    try {
+      const page = await browser.newPage()
+      // The page draws its own picture, too: a small one, so that the proof has the GPU to itself.
+      await page.setViewport({ width: 64, height: 64 })
+      await page.goto(`${site.url}#samples=1`)
+      const result = await page.evaluate(
+        async (base64, frame, size) => {
+          try {
+            await window.vexel.ready
+            const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
+            await window.vexel.open(new Blob([bytes]))
+            window.vexel.frame = frame
+            return { report: await window.vexel.prove(size), error: null }
+          } catch (error) {
+            return { report: null, error: error instanceof Error ? error.message : String(error) }
+          }
+        },
+        Buffer.from(bytes).toString('base64'),
+        frame,
+        size,
+      )
+      if (!result.report) throw new FormatError(result.error ?? 'the page gave no report')
+      return result.report
+    } finally {
+      await browser.close()
+    }
+  } finally {
+    await site.close()
+  }
+}
+
+function reportText(report: ParityReport): string {
+  return [
+    `renderer    ${report.renderer}`,
+    `picture     ${report.width} x ${report.height}`,
+    `maxAbs      ${report.maxAbs.toExponential(3)}  (limit ${PARITY_TOLERANCE.maxAbs})`,
+    `meanAbs     ${report.meanAbs.toExponential(3)}`,
+    `maxLevel    ${report.maxLevel}  (limit ${PARITY_TOLERANCE.maxLevel})`,
+    `deepMaxAbs  ${report.deepMaxAbs.toExponential(3)}  (limit ${PARITY_TOLERANCE.deepMaxAbs})`,
+    isWithinTolerance(report) ? 'shader and reference agree' : 'shader and reference differ',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,49 @@
+// vexel sample: raw head outputs at given inputs.
+
+import { Command } from '@commander-js/extra-typings'
+import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
+import { FormatError } from '../model/errors.js'
+import { foldNetwork } from '../model/fold.js'
+import { evaluateFolded } from '../model/reference.js'
+import { UsageError } from './failure.js'
+import { loadNetworkFile, readText } from './input.js'
+
+export const sampleCommand = new Command('sample')
+  .description('evaluate the net: a JSON array of [first, second] in, a JSON array of raw [r, g, b] out')
+  .argument('<file>', 'a .safetensors file')
+  .requiredOption('--points <file>', 'JSON array of inputs, - for stdin; they go to the net as they are')
+  .option('--precision <precision>', 'f64 (the reference)', 'f64')
+  .option('--json', 'print JSON (it is JSON in any case)')
+  .action(async (file, options) => {
+    if (options.precision === 'f32')
+      throw new UsageError('--precision f32: comes with the CPU kernel, which is not built yet; use f64')
+    if (options.precision !== 'f64') throw new UsageError(`--precision ${options.precision}: expected f64`)
+    const { network } = await loadNetworkFile(file)
+    const inputs = parsePoints(await readText(options.points), options.points === '-' ? 'stdin' : options.points)
+    const count = inputs.length / INPUT_DIM
+    const rgb = evaluateFolded(new Float64Array(count * OUTPUT_DIM), foldNetwork(network), inputs)
+    const rows = Array.from({ length: count }, (_, i) => [...rgb.subarray(i * OUTPUT_DIM, (i + 1) * OUTPUT_DIM)])
+    process.stdout.write(`${JSON.stringify(rows)}\n`)
+  })
+
+/**
+ * Parses the points of `--points`.
+ * @returns [n, 2] inputs
+ * @throws FormatError naming the first point that is none
+ */
+export function parsePoints(text: string, source: string): Float64Array {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new FormatError(`${source}: expected JSON, an array of [first, second]`)
+  }
+  if (!Array.isArray(value)) throw new FormatError(`${source}: expected an array of [first, second]`)
+  const inputs = new Float64Array(value.length * INPUT_DIM)
+  value.forEach((point: unknown, i) => {
+    const isPoint = Array.isArray(point) && point.length === INPUT_DIM && point.every(Number.isFinite)
+    if (!isPoint) throw new FormatError(`${source}: point ${i}: expected two finite numbers`)
+    inputs.set(point as number[], i * INPUT_DIM)
+  })
+  return inputs
+}

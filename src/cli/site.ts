@@ -1,0 +1,40 @@
+// The built site served on the loopback, for the commands that need a browser.
+
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import sirv from 'sirv'
+import { UnsupportedError } from '../model/errors.js'
+
+export interface Site {
+  /** Ends with a slash. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** The folder of the built site, beside the built command line. */
+export const SITE_FOLDER = fileURLToPath(new URL('../dist/', import.meta.url))
+
+/**
+ * Serves a folder on a free port of the loopback.
+ * @throws UnsupportedError when the site is not built
+ */
+export async function serveSite(folder = SITE_FOLDER): Promise<Site> {
+  if (!existsSync(`${folder}/index.html`)) throw new UnsupportedError('the site is not built: run npm run build')
+  const handler = sirv(folder, { dev: true })
+  const server = createServer((request, response) => handler(request, response))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close: () =>
+      new Promise(resolve => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}
