@@ -16,3 +16,7 @@ vec4 gelu(vec4 x) {
 mat4 gelu(mat4 x) {
   return mat4(gelu(x[0]), gelu(x[1]), gelu(x[2]), gelu(x[3]));
 }
+
+mat2x4 gelu(mat2x4 x) {
+  return mat2x4(gelu(x[0]), gelu(x[1]));
+}

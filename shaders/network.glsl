@@ -1,13 +1,17 @@
 // The folded network for LANES pixels at once. Units go in quads: h[q] holds units 4q to 4q + 3 of each lane, a vec4
-// for one lane, a mat4 with a column a lane for four. A weight block is the mat4 of four outputs by four inputs that
+// for one lane, a matrix with a column a lane for two or four. A weight block is the mat4 of four outputs by four inputs that
 // src/gpu/weight-texels.ts packs, so one product serves all lanes.
 //
-// The header (src/gpu/shader-header.ts) defines: LANES 1 or 4; MAX_QUADS, FIRST_QUADS; HEAD_QUADS, HEAD_TEXEL; and
-// HIDDEN_LAYERS, one RUN(inputQuads, outputQuads, firstTexel, count) for every run of equally shaped hidden layers.
+// The header (src/gpu/shader-header.ts) defines: LANES 1, 2 or 4; MAX_QUADS, FIRST_QUADS; HEAD_QUADS, HEAD_TEXEL; and
+// HIDDEN_LAYERS, one RUN(inputQuads, outputQuads, firstTexel, count, terms, keeps) for every run of equally shaped hidden
+// layers, with TERM(0) TERM(1) ... for its inputs and KEEP(0) KEEP(1) ... for its outputs.
 // weightTexel(int) comes from the file before this one.
 #if LANES == 4
 #define UNITS mat4
 #define BROADCAST(v) mat4(v, v, v, v)
+#elif LANES == 2
+#define UNITS mat2x4
+#define BROADCAST(v) mat2x4(v, v)
 #else
 #define UNITS vec4
 #define BROADCAST(v) v
@@ -21,20 +25,23 @@ mat4 weightBlock(int texel) {
   return mat4(weightTexel(texel), weightTexel(texel + 1), weightTexel(texel + 2), weightTexel(texel + 3));
 }
 
-#define RUN(IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT) \
+// The sum over the inputs is written out (TERMS, from the header): a constant index into h is a register, one that a
+// loop computes is memory, on SwiftShader a gather (0.06 Mpx/s with it, 0.36 without).
+#define TERM(i) sum += weightBlock(texel + 4 * i) * h[i];
+#define KEEP(i) h[i] = next[i];
+
+#define RUN(IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT, TERMS, KEEPS) \
   for (int layer = 0; layer < COUNT; layer++) { \
     int texel = FIRST_TEXEL + layer * OUT_QUADS * (1 + 4 * IN_QUADS); \
     UNITS next[OUT_QUADS]; \
     for (int o = 0; o < OUT_QUADS; o++) { \
       UNITS sum = BROADCAST(weightTexel(texel)); \
       texel++; \
-      for (int i = 0; i < IN_QUADS; i++) { \
-        sum += weightBlock(texel) * h[i]; \
-        texel += 4; \
-      } \
+      TERMS \
+      texel += 4 * IN_QUADS; \
       next[o] = gelu(sum); \
     } \
-    for (int o = 0; o < OUT_QUADS; o++) h[o] = next[o]; \
+    KEEPS \
   }
 
 // Raw head outputs; xyz of each lane.
@@ -51,6 +58,8 @@ UNITS evaluateNetwork(vec2 position, float laneStep) {
       base + slope * (position.x + 2.0 * laneStep),
       base + slope * (position.x + 3.0 * laneStep)
     ));
+#elif LANES == 2
+    h[q] = gelu(mat2x4(base + slope * position.x, base + slope * (position.x + laneStep)));
 #else
     h[q] = gelu(base + slope * position.x);
 #endif

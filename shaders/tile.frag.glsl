@@ -1,6 +1,6 @@
 // A tile of displayed colours: every invocation evaluates LANES neighbouring blocks of a row and writes each as one
 // RGBA8 word, so that four pixels share every weight that is fetched. The scratch texture it draws to has a texel for
-// LANES blocks: RGBA32UI for four, R32UI for one. Core WebGL2, no extension.
+// LANES blocks: RGBA32UI for four, RG32UI for two, R32UI for one. Core WebGL2, no extension.
 
 // Pixels of the whole view, and pixels an edge of a block (1 when every pixel is evaluated).
 uniform vec2 uViewport;
@@ -21,23 +21,26 @@ uint packColour(vec3 colour) {
 void main() {
   vec2 block = floor(gl_FragCoord.xy) * vec2(LANES, 1.0) + uOrigin;
   vec2 centre = (block + 0.5) * uStep - 0.5 * uViewport;
-#if LANES == 4
-  vec3 sum[4] = vec3[4](vec3(0.0), vec3(0.0), vec3(0.0), vec3(0.0));
+#if LANES == 1
+  vec3 sum = vec3(0.0);
 #else
-  vec3 sum[1] = vec3[1](vec3(0.0));
+  vec3 sum[LANES];
+  for (int lane = 0; lane < LANES; lane++) sum[lane] = vec3(0.0);
 #endif
   for (int s = 0; s < uSampleCount; s++) {
     UNITS raw = evaluateNetwork(centre + uSampleOffsets[s], uStep);
-#if LANES == 4
-    for (int lane = 0; lane < 4; lane++) sum[lane] += displayedColour(raw[lane].xyz);
+#if LANES == 1
+    sum += displayedColour(raw.xyz);
 #else
-    sum[0] += displayedColour(raw.xyz);
+    for (int lane = 0; lane < LANES; lane++) sum[lane] += displayedColour(raw[lane].xyz);
 #endif
   }
   float mean = 1.0 / float(uSampleCount);
-#if LANES == 4
-  packedColours = uvec4(packColour(sum[0] * mean), packColour(sum[1] * mean), packColour(sum[2] * mean), packColour(sum[3] * mean));
+#if LANES == 1
+  packedColours = uvec4(packColour(sum * mean), 0u, 0u, 0u);
+#elif LANES == 2
+  packedColours = uvec4(packColour(sum[0] * mean), packColour(sum[1] * mean), 0u, 0u);
 #else
-  packedColours = uvec4(packColour(sum[0] * mean), 0u, 0u, 0u);
+  packedColours = uvec4(packColour(sum[0] * mean), packColour(sum[1] * mean), packColour(sum[2] * mean), packColour(sum[3] * mean));
 #endif
 }

@@ -60,7 +60,7 @@ export class Explorer {
   readonly viewer: Viewer
   flags: readonly ShippedFlag[] = []
   file: OpenFile | null = null
-  outline = false
+  outline = DEFAULT_STATE.outline
   message: { readonly text: string; readonly isError: boolean } | null = null
   isLoading = false
   proof: Proof = { kind: 'none' }
@@ -140,7 +140,7 @@ export class Explorer {
     this.onChange()
   }
 
-  setSamples(samples: SampleCount): void {
+  setSamples(samples: SampleCount | null): void {
     this.viewer.samples = samples
     this.onChange()
   }

@@ -12,7 +12,8 @@ export interface PageState {
   readonly x: number | null
   readonly y: number | null
   readonly zoom: number
-  readonly samples: SampleCount
+  /** Samples a pixel of the picture at rest; null: 4 on a GPU that is fast enough, else 1. */
+  readonly samples: SampleCount | null
   /** Whether the frame is outlined. */
   readonly outline: boolean
   /** The frame, where it is not the file's own. */
@@ -24,8 +25,8 @@ export const DEFAULT_STATE: PageState = {
   x: null,
   y: null,
   zoom: 1,
-  samples: 4,
-  outline: false,
+  samples: null,
+  outline: true,
   frame: null,
 }
 
@@ -37,8 +38,8 @@ export function formatHash(state: PageState): string {
   if (state.x !== null) add('x', String(state.x))
   if (state.y !== null) add('y', String(state.y))
   if (state.zoom !== 1) add('zoom', String(state.zoom))
-  if (state.samples !== DEFAULT_STATE.samples) add('samples', String(state.samples))
-  if (state.outline) add('outline', '1')
+  if (state.samples !== null) add('samples', String(state.samples))
+  if (!state.outline) add('outline', '0')
   if (state.frame) add('frame', JSON.stringify(state.frame))
   return parts.length > 0 ? `#${parts.join('&')}` : ''
 }
@@ -69,17 +70,17 @@ export function parseHash(hash: string): { state: PageState; problems: readonly 
     return value
   }
   const state: PageState = {
-    file: read('file', null, text => text || null),
-    x: read('x', null, number),
-    y: read('y', null, number),
+    file: read<string | null>('file', null, text => text || null),
+    x: read<number | null>('x', null, number),
+    y: read<number | null>('y', null, number),
     zoom: read('zoom', 1, text => {
       const zoom = number(text)
       if (!(zoom > 0)) throw new FormatError(`expected a zoom above 0, got ${text.slice(0, 30)}`)
       return zoom
     }),
-    samples: read('samples', DEFAULT_STATE.samples, text => parseSampleCount(number(text))),
-    outline: read('outline', false, text => text === '1'),
-    frame: read('frame', null, text => parseFrame(JSON.parse(text), DEFAULT_FRAME)),
+    samples: read<SampleCount | null>('samples', null, text => parseSampleCount(number(text))),
+    outline: read('outline', true, text => text !== '0'),
+    frame: read<Frame | null>('frame', null, text => parseFrame(JSON.parse(text), DEFAULT_FRAME)),
   }
   return { state, problems }
 }

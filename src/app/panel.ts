@@ -47,11 +47,15 @@ export function panelTemplate(explorer: Explorer, actions: PanelActions): Templa
       <label class="row"
         ><span>Samples a pixel</span>
         <select
-          .value=${String(explorer.viewer.samples)}
-          @change=${(event: Event) => explorer.setSamples(parseSampleCount(Number(valueOf(event))))}
+          .value=${String(explorer.viewer.samples ?? 'auto')}
+          @change=${(event: Event) => {
+            const text = valueOf(event)
+            explorer.setSamples(text === 'auto' ? null : parseSampleCount(Number(text)))
+          }}
         >
-          ${SAMPLE_COUNTS.map(
-            count => html`<option value=${count} ?selected=${explorer.viewer.samples === count}>${count}</option>`,
+          ${['auto', ...SAMPLE_COUNTS].map(
+            count =>
+              html`<option value=${count} ?selected=${(explorer.viewer.samples ?? 'auto') === count}>${count}</option>`,
           )}
         </select>
       </label>

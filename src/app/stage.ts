@@ -31,7 +31,7 @@ export function stageTemplate(explorer: Explorer, actions: StageActions, isPanel
       aria-controls="panel"
       @click=${actions.togglePanel}
     >
-      ${isPanelOpen ? 'Close' : 'Details'}
+      ${isPanelOpen ? 'Hide details' : 'Details'}
     </button>
     <div class="readout">${probeTemplate(explorer)}<span class="speed">${speedText(explorer)}</span></div>
   `

@@ -8,10 +8,10 @@ import type { Network } from '../model/network.js'
 import type { SampleCount } from '../model/samples.js'
 import { UnsupportedError } from '../model/errors.js'
 import { type View, wholeFrame } from '../model/view.js'
+import { BatchQueue } from '../gpu/batch-queue.js'
 import { createContext, rendererName } from '../gpu/context.js'
 import { resizeDrawingBuffer } from '../gpu/drawing-buffer.js'
 import { ContextLostError } from '../gpu/errors.js'
-import { Fence } from '../gpu/fence.js'
 import { countLiveObjects, type LiveObjectCount } from '../gpu/live-objects.js'
 import { type Background, Painter } from '../gpu/painter.js'
 import { shaderLayout } from '../gpu/shader-header.js'
@@ -21,7 +21,7 @@ import { type Camera, sameCamera, type Size } from '../world/camera.js'
 import { type Glide, isAtRest, REST, stepGlide } from '../world/glide.js'
 import { cameraFromView, fitScale, type Item, viewFromCamera } from '../world/item.js'
 import { layoutSingle } from '../world/layout.js'
-import { type Batch, TileScheduler } from '../world/scheduler.js'
+import { type Scene, TileScheduler } from '../world/scheduler.js'
 
 /** What the page shows of the GPU's health. */
 export type ViewerStatus =
@@ -47,6 +47,8 @@ export interface ViewerStats {
   readonly liveObjects: number
   /** Milliseconds from the start of the last whole picture (one sample a pixel) to its end; null before the first. */
   readonly frameMs: number | null
+  /** Milliseconds from the start of the last picture until a first, perhaps coarse one of the whole view. */
+  readonly coverMs: number | null
   /** Net evaluations a second, in millions, as the scheduler estimates them. */
   readonly megapixelsPerSecond: number
 }
@@ -58,6 +60,9 @@ export const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
 // A context that is going to come back does so within a second or two; then the person is told.
 const RESTORE_TIMEOUT_MS = 4000
 const POLL_MS = 1
+// While a picture at rest is refined tile by tile it is shown no more often than this: on software GL every showing costs
+// as much as a batch of tiles. Camera movements and complete levels are shown at once.
+const PRESENT_INTERVAL_MS = 120
 
 interface Shown {
   readonly network: Network
@@ -68,6 +73,7 @@ interface Shown {
 interface Gpu {
   readonly tileMaker: TileMaker
   readonly painter: Painter
+  readonly queue: BatchQueue
 }
 
 export class Viewer {
@@ -91,7 +97,7 @@ export class Viewer {
   #view: View | null = null
   #glide: Glide = REST
   #isInstant = false
-  #samples: SampleCount = 1
+  #samples: SampleCount | null = null
   readonly #scheduler = new TileScheduler()
   readonly #resizeObserver: ResizeObserver
   #pixelRatioQuery: MediaQueryList | null = null
@@ -102,10 +108,16 @@ export class Viewer {
   #frameRequest = 0
   #pollTimer = 0
   #lastFrameMs = 0
-  #inFlight: { batch: Batch; fence: Fence } | null = null
+  /** The canvas must be drawn in the next frame: the camera moved, a level is complete. */
   #isDirty = true
+  /** There are tiles that the canvas does not show yet; they can wait a little. */
+  #hasNewTiles = false
+  #lastPresentMs = 0
+  #presentedCamera: Camera = this.#camera
+  #passScene: Scene | null = null
   #passStartMs = 0
   #frameMs: number | null = null
+  #coverMs: number | null = null
   #waiters: { resolve: () => void; reject: (error: Error) => void }[] = []
   #isDisposed = false
 
@@ -156,14 +168,20 @@ export class Viewer {
   }
 
   get isSettled(): boolean {
-    return this.#status.kind === 'ready' && isAtRest(this.#glide) && !this.#inFlight && this.#scheduler.isSettled
+    return (
+      this.#status.kind === 'ready' &&
+      isAtRest(this.#glide) &&
+      (this.#gpu?.queue.isEmpty ?? false) &&
+      this.#scheduler.isSettled
+    )
   }
 
-  get samples(): SampleCount {
+  /** Samples a pixel of the picture at rest; null: as many as the GPU's speed allows. */
+  get samples(): SampleCount | null {
     return this.#samples
   }
 
-  set samples(count: SampleCount) {
+  set samples(count: SampleCount | null) {
     this.#samples = count
     this.#invalidate()
   }
@@ -273,6 +291,7 @@ export class Viewer {
       renderer: this.#renderer,
       liveObjects: this.#liveObjects(),
       frameMs: this.#frameMs,
+      coverMs: this.#coverMs,
       megapixelsPerSecond: this.#scheduler.pace.perMs / 1000,
     }
   }
@@ -360,7 +379,7 @@ export class Viewer {
       if (generation === this.#generation && !(error instanceof ContextLostError)) this.#fail(error)
       return
     }
-    this.#gpu = { tileMaker, painter }
+    this.#gpu = { tileMaker, painter, queue: new BatchQueue(gl) }
     this.#scheduler.restart()
     this.#isResized = true
     this.#setStatus({ kind: 'ready' })
@@ -388,8 +407,7 @@ export class Viewer {
     this.#generation++
     clearTimeout(this.#restoreTimer)
     clearTimeout(this.#pollTimer)
-    this.#inFlight?.fence.dispose()
-    this.#inFlight = null
+    this.#gpu?.queue.dispose()
     this.#gpu?.painter.dispose()
     this.#gpu?.tileMaker.dispose()
     this.#gpu = null
@@ -452,8 +470,11 @@ export class Viewer {
       samples: this.#samples,
     })
     this.#pump()
+    if (this.#hasNewTiles && nowMs - this.#lastPresentMs >= PRESENT_INTERVAL_MS) this.#isDirty = true
     if (this.#isDirty && this.#gpu) {
       this.#isDirty = false
+      this.#hasNewTiles = false
+      this.#lastPresentMs = nowMs
       this.#present()
       this.events.onChange()
     }
@@ -461,51 +482,54 @@ export class Viewer {
     this.#answerWaiters()
   }
 
-  /** Gives the GPU its next batch when it is done with the last one. */
+  /** Takes what the GPU has done and gives it more. */
   #pump(): void {
-    if (document.hidden || !this.#gpu || !this.#gl) return
-    if (this.#inFlight) {
-      if (!this.#inFlight.fence.isSignaled) {
-        this.#pollLater()
+    const gpu = this.#gpu
+    if (document.hidden || !gpu || this.#gl?.isContextLost()) return
+    const done = gpu.queue.collect()
+    for (const { batch, elapsedMs } of done) {
+      this.#scheduler.finished(batch, elapsedMs)
+      if (!batch.completesLevel || batch.scene !== this.#passScene) continue
+      const sinceStartMs = performance.now() - this.#passStartMs
+      this.#coverMs ??= sinceStartMs
+      if (batch.level.step === 1 && batch.level.samples === 1) this.#frameMs = sinceStartMs
+    }
+    while (!gpu.queue.isFull) {
+      const batch = this.#scheduler.nextBatch()
+      if (!batch) break
+      if (batch.scene !== this.#passScene) {
+        this.#passScene = batch.scene
+        this.#passStartMs = performance.now()
+        this.#coverMs = null
+      }
+      try {
+        gpu.painter.paint(batch)
+      } catch (error) {
+        this.#shrink(error)
         return
       }
-      this.#finishBatch()
+      this.#hasNewTiles = true
+      if (batch.completesLevel) this.#isDirty = true
+      gpu.queue.push(batch)
     }
-    const batch = this.#scheduler.nextBatch()
-    if (!batch) return
-    if (batch.beginsPass) this.#passStartMs = performance.now()
-    try {
-      this.#gpu.painter.paint(batch)
-    } catch (error) {
-      this.#shrink(error)
-      return
-    }
-    this.#isDirty = true
-    this.#inFlight = { batch, fence: new Fence(this.#gl) }
-    this.#pollLater()
-  }
-
-  #finishBatch(): void {
-    const { batch, fence } = this.#inFlight as { batch: Batch; fence: Fence }
-    this.#inFlight = null
-    this.#scheduler.finished(batch, fence.ageMs)
-    fence.dispose()
-    if (batch.completesLevel === 1 && batch.tiles[0]?.samples === 1)
-      this.#frameMs = performance.now() - this.#passStartMs
-    // So that whoever waits for the end hears of it.
-    this.#requestFrame()
+    if (!gpu.queue.isEmpty) this.#pollLater()
+    // The last batch is done: one more frame shows it and tells whoever waits.
+    else if (done.length > 0) this.#requestFrame()
   }
 
   #pollLater(): void {
     clearTimeout(this.#pollTimer)
     this.#pollTimer = window.setTimeout(() => {
       this.#pump()
-      if (this.#isDirty) this.#requestFrame()
+      const isDue = this.#hasNewTiles && performance.now() - this.#lastPresentMs >= PRESENT_INTERVAL_MS
+      if (this.#isDirty || isDue) this.#requestFrame()
     }, POLL_MS)
   }
 
   #present(): void {
-    this.#gpu?.painter.present(this.#camera, this.#viewport, BACKGROUND)
+    const isMoving = !sameCamera(this.#camera, this.#presentedCamera)
+    this.#presentedCamera = this.#camera
+    this.#gpu?.painter.present(this.#camera, this.#viewport, BACKGROUND, !isMoving)
   }
 
   #answerWaiters(): void {

@@ -3,16 +3,12 @@
 /** A fence behind everything issued so far. Dispose it; twice is harmless. */
 export class Fence {
   #sync: WebGLSync | null
-  readonly #issuedMs = performance.now()
+  /** When it was issued, as performance.now() has it. */
+  readonly issuedMs = performance.now()
 
   constructor(private readonly gl: WebGL2RenderingContext) {
     this.#sync = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0)
     gl.flush()
-  }
-
-  /** Milliseconds since the fence was issued. */
-  get ageMs(): number {
-    return performance.now() - this.#issuedMs
   }
 
   /** Whether the GPU has passed it; true also when the context is lost, as nothing will ever come then. */

@@ -1,12 +1,12 @@
-// The painter: keeps two pictures of the viewport, the one being refined and the last one that covered its view, and
-// shows them on the canvas as the camera has moved since. Tiles are made in a scratch texture (packed, four pixels a
-// texel) and resolved into the picture.
+// The painter: keeps two pictures of the viewport, the last complete one (of whatever level and camera) and the one being
+// made, and shows them on the canvas as the camera has moved since. Tiles are made in a scratch texture (packed, four
+// blocks a texel) and resolved into the picture.
 
 import * as twgl from 'twgl.js'
 import presentSource from '../../shaders/present.frag.glsl?raw'
 import resolveSource from '../../shaders/resolve.frag.glsl?raw'
 import { type Camera, type Rect, sameCamera, type Size } from '../world/camera.js'
-import { itemSampling, visibleRect } from '../world/item.js'
+import { itemSampling } from '../world/item.js'
 import type { Batch, Scene } from '../world/scheduler.js'
 import type { Tile } from '../world/tiles.js'
 import { createScreenProgram } from './program.js'
@@ -17,14 +17,18 @@ import { LANES, type TileMaker } from './tile-maker.js'
 interface Picture {
   readonly target: Target
   readonly scene: Scene
+  /** Pixels of the viewport a texel stands for, along an edge. */
+  readonly step: number
 }
 
 /** Colour around and behind everything, sRGB-encoded in [0, 1]. */
 export type Background = readonly [number, number, number]
 
 export class Painter {
-  #front: Picture | null = null
-  #back: Picture | null = null
+  #complete: Picture | null = null
+  #making: Picture | null = null
+  /** The texture of the last picture that was superseded, for the next one. */
+  #spare: Target | null = null
   #scratch: Target | null = null
 
   private constructor(
@@ -48,67 +52,80 @@ export class Painter {
    * @throws UnsupportedError when the GPU cannot hold a picture of this size
    */
   paint(batch: Batch): void {
-    if (batch.beginsPass) this.#beginPicture(batch.scene, batch.keepsPrevious)
+    if (batch.beginsLevel) this.#begin(batch.scene, batch.level.step)
     for (const tile of batch.tiles) this.#makeTile(tile, batch.scene)
-    if (batch.completesLevel !== null && batch.completesLevel > 1) this.#smoothLevel(batch.completesLevel, batch.scene)
+    if (batch.completesLevel) {
+      this.#spare = this.#complete?.target ?? null
+      this.#complete = this.#making
+      this.#making = null
+    }
   }
 
-  /** Draws the pictures to the canvas as `camera` sees them. Whole canvas, every time: nothing is preserved. */
-  present(camera: Camera, canvas: Size, background: Background): void {
+  /**
+   * Draws what there is to the canvas as `camera` sees it. Whole canvas, every time: nothing is preserved.
+   * @param withTiles whether the tiles of the unfinished picture are shown over the complete one. Two layers cost a
+   * software GL a frame more, so they are for a camera at rest.
+   */
+  present(camera: Camera, canvas: Size, background: Background, withTiles: boolean): void {
     const { gl } = this
     gl.bindFramebuffer(gl.FRAMEBUFFER, null)
     gl.viewport(0, 0, canvas.width, canvas.height)
     gl.disable(gl.SCISSOR_TEST)
+    gl.disable(gl.BLEND)
     gl.clearColor(...background, 1)
     gl.clear(gl.COLOR_BUFFER_BIT)
-    gl.enable(gl.BLEND)
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
     gl.useProgram(this.presentProgram.program)
-    for (const picture of [this.#back, this.#front]) if (picture) this.#show(picture, camera, canvas)
-    gl.disable(gl.BLEND)
-    gl.disable(gl.SCISSOR_TEST)
+    if (this.#complete) this.#show(this.#complete, camera, canvas)
+    if (this.#making && (withTiles || !this.#complete)) {
+      gl.enable(gl.BLEND)
+      gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+      this.#show(this.#making, camera, canvas)
+    }
   }
 
-  /** Forgets the pictures: what they show is no longer to be seen. */
+  /** Forgets the pictures and frees what held them. */
   clear(): void {
-    for (const picture of [this.#front, this.#back]) picture?.target.dispose()
-    this.#front = null
-    this.#back = null
+    for (const target of [this.#complete?.target, this.#making?.target, this.#spare, this.#scratch]) target?.dispose()
+    this.#complete = null
+    this.#making = null
+    this.#spare = null
+    this.#scratch = null
   }
 
   dispose(): void {
     this.clear()
-    this.#scratch?.dispose()
-    this.#scratch = null
     this.gl.deleteProgram(this.resolveProgram.program)
     this.gl.deleteProgram(this.presentProgram.program)
   }
 
-  #beginPicture(scene: Scene, keepsPrevious: boolean): void {
+  #begin(scene: Scene, step: number): void {
     const { gl } = this
     const { width, height } = scene.viewport
-    if (keepsPrevious) [this.#front, this.#back] = [this.#back, this.#front]
-    let target = this.#front?.target
-    if (!target || target.width !== width || target.height !== height) {
-      target?.dispose()
-      this.#front = null
-      target = new Target(gl, width, height, 'rgba8')
+    // What was being made is given up; its texture is as good as the spare one.
+    const candidates = [this.#making?.target, this.#spare]
+    this.#making = null
+    this.#spare = null
+    let target: Target | null = null
+    for (const candidate of candidates) {
+      if (!target && candidate?.width === width && candidate.height === height) target = candidate
+      else candidate?.dispose()
     }
-    this.#front = { target, scene }
-    gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
-    gl.clearColor(0, 0, 0, 0)
-    gl.clear(gl.COLOR_BUFFER_BIT)
     const scratchWidth = Math.ceil(width / LANES)
     if (this.#scratch?.width !== scratchWidth || this.#scratch.height !== height) {
       this.#scratch?.dispose()
       this.#scratch = null
       this.#scratch = new Target(gl, scratchWidth, height, 'rgba32ui')
     }
+    target ??= new Target(gl, width, height, 'rgba8')
+    this.#making = { target, scene, step }
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
+    gl.disable(gl.SCISSOR_TEST)
+    gl.clearColor(0, 0, 0, 0)
+    gl.clear(gl.COLOR_BUFFER_BIT)
   }
 
-  #makeTile(tile: Tile, scene: Scene): void {
+  #makeTile({ item, blocks, step, samples }: Tile, scene: Scene): void {
     const { gl } = this
-    const { item, blocks, step, samples } = tile
     gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#scratch as Target).framebuffer)
     this.tileMaker.draw('tile', {
       network: item.network,
@@ -120,54 +137,30 @@ export class Painter {
       samples,
       origin: [0, 0],
     })
-    this.#resolve(tile.pixels, blocks, step)
-  }
-
-  /** Interpolates a finished coarse level once more, now across the borders of its tiles. */
-  #smoothLevel(step: number, { items, camera, viewport }: Scene): void {
-    for (const item of items) {
-      const seen = visibleRect(item, camera, viewport)
-      if (!seen) continue
-      const x = Math.floor(seen.x / step)
-      const y = Math.floor(seen.y / step)
-      const width = Math.ceil((seen.x + seen.width) / step) - x
-      const height = Math.ceil((seen.y + seen.height) / step) - y
-      this.#resolve(seen, { x, y, width, height }, step)
-    }
-  }
-
-  #resolve(pixels: Rect, blocks: Rect, step: number): void {
-    const { gl } = this
-    gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#front as Picture).target.framebuffer)
-    gl.viewport(pixels.x, pixels.y, pixels.width, pixels.height)
+    gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#making as Picture).target.framebuffer)
+    gl.viewport(blocks.x, blocks.y, blocks.width, blocks.height)
     gl.useProgram(this.resolveProgram.program)
-    twgl.setUniforms(this.resolveProgram, {
-      uScratch: (this.#scratch as Target).textures[0],
-      uStep: step,
-      uBounds: [blocks.x, blocks.y, blocks.x + blocks.width - 1, blocks.y + blocks.height - 1],
-    })
-    gl.disable(gl.BLEND)
-    gl.disable(gl.SCISSOR_TEST)
+    twgl.setUniforms(this.resolveProgram, { uScratch: (this.#scratch as Target).textures[0] })
     gl.drawArrays(gl.TRIANGLES, 0, 3)
   }
 
-  #show({ target, scene }: Picture, camera: Camera, canvas: Size): void {
+  #show({ target, scene, step }: Picture, camera: Camera, canvas: Size): void {
     const { gl } = this
-    const isExact = sameCamera(scene.camera, camera) && target.width === canvas.width && target.height === canvas.height
+    const { width, height } = scene.viewport
+    const isExact = step === 1 && sameCamera(scene.camera, camera) && width === canvas.width && height === canvas.height
     // Differences first, in float64, so that a picture at a deep zoom does not jump by float32's steps.
     const ratio = camera.scale / scene.camera.scale
-    const width = target.width * ratio
-    const height = target.height * ratio
-    const left = canvas.width / 2 + (scene.camera.x - camera.x) * camera.scale - width / 2
-    const top = canvas.height / 2 + (scene.camera.y - camera.y) * camera.scale - height / 2
-    const clip = clipToCanvas(left, top, width, height, canvas)
+    const left = canvas.width / 2 + (scene.camera.x - camera.x) * camera.scale - (width * ratio) / 2
+    const top = canvas.height / 2 + (scene.camera.y - camera.y) * camera.scale - (height * ratio) / 2
+    const clip = clipToCanvas(left, top, width * ratio, height * ratio, canvas)
     if (!clip) return
     gl.enable(gl.SCISSOR_TEST)
     gl.scissor(clip.x, canvas.height - clip.y - clip.height, clip.width, clip.height)
     twgl.setUniforms(this.presentProgram, {
       uPicture: target.textures[0],
       uCanvasHeight: canvas.height,
-      uPlace: [left, top, width, height],
+      uPlace: [left, top, ratio * step],
+      uUsed: [Math.ceil(width / step), Math.ceil(height / step)],
       uExact: isExact ? 1 : 0,
     })
     gl.drawArrays(gl.TRIANGLES, 0, 3)

@@ -67,11 +67,15 @@ export function shaderLayout({ layers }: FoldedNetwork): ShaderLayout {
 }
 
 /** Pixels that one invocation evaluates. */
-export type Lanes = 1 | 4
+export type Lanes = 1 | 2 | 4
 
 /** The #version line and the #defines that shaders/network.glsl asks for. */
 export function shaderHeader(layout: ShaderLayout, lanes: Lanes): string {
-  const runs = layout.runs.map(run => `RUN(${run.inputQuads}, ${run.outputQuads}, ${run.firstTexel}, ${run.count})`)
+  const times = (macro: string, count: number) => Array.from({ length: count }, (_, i) => `${macro}(${i})`).join(' ')
+  const runs = layout.runs.map(
+    ({ inputQuads, outputQuads, firstTexel, count }) =>
+      `RUN(${inputQuads}, ${outputQuads}, ${firstTexel}, ${count}, ${times('TERM', inputQuads)}, ${times('KEEP', outputQuads)})`,
+  )
   return [
     VERSION_AND_PRECISION,
     `#define LANES ${lanes}`,

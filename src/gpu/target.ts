@@ -2,8 +2,8 @@
 
 import { UnsupportedError } from '../model/errors.js'
 
-/** What a target stores a texel as: displayed colours, four packed colours, or one packed colour. */
-export type TargetFormat = 'rgba8' | 'rgba32ui' | 'r32ui'
+/** What a target stores a texel as: a displayed colour, or four, two, one packed ones. */
+export type TargetFormat = 'rgba8' | 'rgba32ui' | 'rg32ui' | 'r32ui'
 
 /** One or several textures of one size and the framebuffer over them. Dispose it; twice is harmless. */
 export class Target {
@@ -21,7 +21,7 @@ export class Target {
     format: TargetFormat,
     attachments = 1,
   ) {
-    const internalFormat = { rgba8: gl.RGBA8, rgba32ui: gl.RGBA32UI, r32ui: gl.R32UI }[format]
+    const internalFormat = { rgba8: gl.RGBA8, rgba32ui: gl.RGBA32UI, rg32ui: gl.RG32UI, r32ui: gl.R32UI }[format]
     const filter = format === 'rgba8' ? gl.LINEAR : gl.NEAREST
     // Errors of others must not be taken for ours.
     while (gl.getError() !== gl.NO_ERROR && !gl.isContextLost());

@@ -13,26 +13,23 @@ export interface Pace {
 export const TARGET_BATCH_MS = 10
 /** A batch never falls below one smallest tile. */
 export const MIN_BATCH = 1024
-/** No draw call may last 100 ms anywhere: a batch is never more than doubled on one measurement. */
-const GROWTH = 2
 const MAX_BATCH = 2 ** 26
-const SMOOTHING = 0.3
+/** On one measurement a batch is at most doubled or halved: no draw call may last 100 ms anywhere. */
+const MAX_CHANGE = 2
+// Whatever else the GPU does meanwhile only ever makes a batch look slower, so good news counts more than bad news.
+const FASTER_SHARE = 0.4
+const SLOWER_SHARE = 0.15
 
-/** Before anything was measured: as slow as the slowest software GL known (0.07 to 0.1 million evaluations a second). */
+/** Before anything was measured: as slow as the slowest software GL known. */
 export const SLOWEST_PACE: Pace = { batch: MIN_BATCH, perMs: 100 }
 
-/** The pace after a batch of `evaluations` took `elapsedMs`, from its issue until its fence was seen. */
+/** The pace after batches of `evaluations` in all took `elapsedMs`. */
 export function adaptPace(pace: Pace, evaluations: number, elapsedMs: number): Pace {
   const measured = evaluations / Math.max(elapsedMs, 0.1)
-  const perMs = pace.perMs + SMOOTHING * (measured - pace.perMs)
-  if (elapsedMs > TARGET_BATCH_MS) {
-    const fitting = measured * TARGET_BATCH_MS
-    // One late fence (another program, a garbage collection) must not cost the whole speed: halve at most.
-    return { batch: Math.max(MIN_BATCH, Math.min(pace.batch, Math.max(fitting, pace.batch / GROWTH))), perMs }
-  }
-  const isFull = evaluations * GROWTH >= pace.batch
-  return {
-    batch: isFull && elapsedMs < TARGET_BATCH_MS / GROWTH ? Math.min(MAX_BATCH, pace.batch * GROWTH) : pace.batch,
-    perMs: isFull ? perMs : Math.max(pace.perMs, perMs),
-  }
+  // A batch far below the budget (the rest of a level) is mostly latency and says little of the speed.
+  const isPartial = evaluations * MAX_CHANGE < pace.batch
+  if (isPartial && measured < pace.perMs) return pace
+  const perMs = pace.perMs + (measured > pace.perMs ? FASTER_SHARE : SLOWER_SHARE) * (measured - pace.perMs)
+  const fitting = Math.max(pace.batch / MAX_CHANGE, Math.min(pace.batch * MAX_CHANGE, perMs * TARGET_BATCH_MS))
+  return { batch: Math.max(MIN_BATCH, Math.min(MAX_BATCH, Math.floor(fitting))), perMs }
 }

@@ -12,32 +12,38 @@ export interface Scene {
   readonly items: readonly Item[]
   readonly camera: Camera
   readonly viewport: Size
-  /** Samples a pixel of the picture at rest. */
-  readonly samples: number
+  /** Samples a pixel of the picture at rest; null leaves it to the maker's speed: several on a fast one, else one. */
+  readonly samples: number | null
 }
 
+/** Tiles of one level of one pass, to be made at once. */
 export interface Batch {
   readonly tiles: readonly Tile[]
   readonly evaluations: number
   /** The scene of the pass, which may be older than the latest one. */
   readonly scene: Scene
-  /** True for the first batch of a pass: the maker starts a new picture. */
-  readonly beginsPass: boolean
-  /** True when the picture before this pass covered its view and may stand in for what is missing. */
-  readonly keepsPrevious: boolean
-  /** Set when this batch completes a level: its step. */
-  readonly completesLevel: number | null
+  readonly level: Level
+  /** True for the first batch of a level: the maker starts a picture of it. */
+  readonly beginsLevel: boolean
+  /** True for the last batch of a level: its picture is complete and stands in for all before it. */
+  readonly completesLevel: boolean
 }
 
 // The first picture of a pass may take about this long; its resolution follows from the measured speed.
 const COVER_MS = 60
 const MAX_STEP = 32
+// What a maker that is fast enough adds by itself.
+const AUTO_SAMPLES = 4
+const AUTO_SAMPLES_MS = 1000
+// The speed is measured over at least this long, or over a whole level.
+const MEASURE_MS = 16
 const REFINEMENT = 4
 
 export class TileScheduler {
   #scene: Scene | null = null
   #pass: Pass | null = null
   #pace: Pace = SLOWEST_PACE
+  #measured = { evaluations: 0, elapsedMs: 0 }
 
   /** Pixel position that is refined first. */
   focus: readonly [number, number] | null = null
@@ -64,28 +70,22 @@ export class TileScheduler {
   /** Takes the next batch of tiles to make, null when there is nothing to do. */
   nextBatch(): Batch | null {
     if (!this.#scene || this.#scene.viewport.width === 0 || this.#scene.viewport.height === 0) return null
-    const previous = this.#pass
-    let beginsPass = false
-    if (!previous || (this.#isStale && (previous.isCovered || previous.scene.items !== this.#scene.items))) {
+    // Another world makes the pass worthless at once; another camera only once this one has covered its view.
+    const isWorthless = this.#pass?.scene.items !== this.#scene.items
+    if (!this.#pass || isWorthless || (this.#isStale && this.#pass.isCovered))
       this.#pass = new Pass(this.#scene, this.#pace)
-      beginsPass = true
-    }
-    const pass = this.#pass as Pass
-    const work = pass.take(this.#pace, this.focus)
-    if (!work && !beginsPass) return null
-    return {
-      tiles: work?.tiles ?? [],
-      evaluations: work?.evaluations ?? 0,
-      completesLevel: work?.completesLevel ?? null,
-      scene: pass.scene,
-      beginsPass,
-      keepsPrevious: previous?.isCovered ?? false,
-    }
+    return this.#pass.take(this.#pace, this.focus)
   }
 
   /** Reports how long a batch took, from its issue until it was seen done. */
   finished(batch: Batch, elapsedMs: number): void {
-    if (batch.evaluations > 0) this.#pace = adaptPace(this.#pace, batch.evaluations, elapsedMs)
+    this.#measured.evaluations += batch.evaluations
+    this.#measured.elapsedMs += elapsedMs
+    // A page learns of an end some milliseconds late, which makes one batch look slow and the next one fast.
+    if (this.#measured.elapsedMs < MEASURE_MS && !batch.completesLevel) return
+    if (this.#measured.evaluations > 0)
+      this.#pace = adaptPace(this.#pace, this.#measured.evaluations, this.#measured.elapsedMs)
+    this.#measured = { evaluations: 0, elapsedMs: 0 }
   }
 
   get #isStale(): boolean {
@@ -119,14 +119,13 @@ class Pass {
     return this.#levels.length === 0
   }
 
-  take(
-    pace: Pace,
-    focus: readonly [number, number] | null,
-  ): { tiles: Tile[]; evaluations: number; completesLevel: number | null } | null {
+  take(pace: Pace, focus: readonly [number, number] | null): Batch | null {
+    const { scene } = this
     const level = this.#levels[0]
     if (!level) return null
-    const { items, camera, viewport } = this.scene
+    const beginsLevel = this.#tiles === null
     if (!this.#tiles) {
+      const { items, camera, viewport } = scene
       const edge = tileEdgeFor(pace.batch, level.samples)
       this.#tiles = planTiles(items, camera, viewport, level, edge, focus ?? [viewport.width / 2, viewport.height / 2])
       this.#next = 0
@@ -141,13 +140,18 @@ class Pass {
       evaluations += more
       this.#next++
     }
-    const isLevelDone = this.#next >= this.#tiles.length
-    if (isLevelDone) {
+    const completesLevel = this.#next >= this.#tiles.length
+    if (completesLevel) {
       this.#tiles = null
       this.#levels.shift()
       this.isCovered = true
+      // Only now is the speed known, even in the first pass.
+      const pixels = scene.viewport.width * scene.viewport.height
+      const isAffordable = pixels * AUTO_SAMPLES <= pace.perMs * AUTO_SAMPLES_MS
+      if (this.isComplete && scene.samples === null && level.samples === 1 && isAffordable)
+        this.#levels.push({ step: 1, samples: AUTO_SAMPLES })
     }
-    return { tiles, evaluations, completesLevel: isLevelDone ? level.step : null }
+    return { tiles, evaluations, scene, level, beginsLevel, completesLevel }
   }
 }
 
@@ -159,6 +163,6 @@ function levelsFor({ viewport, samples }: Scene, pace: Pace): Level[] {
   const levels: Level[] = []
   for (; step > 1; step = Math.max(1, step / REFINEMENT)) levels.push({ step, samples: 1 })
   levels.push({ step: 1, samples: 1 })
-  if (samples > 1) levels.push({ step: 1, samples })
+  if (samples !== null && samples > 1) levels.push({ step: 1, samples })
   return levels
 }

@@ -15,8 +15,6 @@ export interface Tile extends Level {
   readonly item: Item
   /** In blocks of step x step pixels, counted from the viewport's top left corner. */
   readonly blocks: Rect
-  /** The pixels of the viewport it covers. */
-  readonly pixels: Rect
 }
 
 // A fragment invocation evaluates four neighbouring blocks of a row: tiles begin at multiples of this.
@@ -54,11 +52,9 @@ export function planTiles(
     for (let y = Math.floor(seen.y / step); y < bottom; y += tileEdge)
       for (let x = left; x < right; x += tileEdge) {
         const blocks = { x, y, width: Math.min(tileEdge, right - x), height: Math.min(tileEdge, bottom - y) }
-        const pixels = intersect(scaleRect(blocks, step), seen)
-        if (!pixels) continue
-        const dx = Math.max(pixels.x - focus[0], focus[0] - pixels.x - pixels.width, 0)
-        const dy = Math.max(pixels.y - focus[1], focus[1] - pixels.y - pixels.height, 0)
-        tiles.push({ tile: { ...level, item, blocks, pixels }, distance: Math.hypot(dx, dy) })
+        const dx = Math.max(x - focus[0] / step, focus[0] / step - x - blocks.width, 0)
+        const dy = Math.max(y - focus[1] / step, focus[1] / step - y - blocks.height, 0)
+        tiles.push({ tile: { ...level, item, blocks }, distance: Math.hypot(dx, dy) })
       }
   }
   return tiles.sort((a, b) => a.distance - b.distance).map(({ tile }) => tile)
@@ -67,16 +63,4 @@ export function planTiles(
 /** How often a tile evaluates the net. */
 export function tileEvaluations(tile: Tile): number {
   return tile.blocks.width * tile.blocks.height * tile.samples
-}
-
-function scaleRect(rect: Rect, k: number): Rect {
-  return { x: rect.x * k, y: rect.y * k, width: rect.width * k, height: rect.height * k }
-}
-
-function intersect(a: Rect, b: Rect): Rect | null {
-  const x = Math.max(a.x, b.x)
-  const y = Math.max(a.y, b.y)
-  const width = Math.min(a.x + a.width, b.x + b.width) - x
-  const height = Math.min(a.y + a.height, b.y + b.height) - y
-  return width > 0 && height > 0 ? { x, y, width, height } : null
 }
