@@ -3,9 +3,11 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    testTimeout: 120_000,
+    // Finds (or installs) the browser, names its GL renderer, builds and serves what is tested.
+    globalSetup: 'tests/browser/global-setup.ts',
+    // Generous limits against hanging: software GL on a loaded machine is slow, and nothing here is a timing.
+    testTimeout: 180_000,
     hookTimeout: 300_000,
-    fileParallelism: true,
     maxWorkers: 2,
   },
 })

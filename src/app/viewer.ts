@@ -463,12 +463,6 @@ export class Viewer {
       this.#view = this.view
       this.#isDirty = true
     }
-    this.#scheduler.setScene({
-      items: this.#items,
-      camera: this.#camera,
-      viewport: this.#viewport,
-      samples: this.#samples,
-    })
     this.#pump()
     if (this.#hasNewTiles && nowMs - this.#lastPresentMs >= PRESENT_INTERVAL_MS) this.#isDirty = true
     if (this.#isDirty && this.#gpu) {
@@ -494,6 +488,13 @@ export class Viewer {
       this.#coverMs ??= sinceStartMs
       if (batch.level.step === 1 && batch.level.samples === 1) this.#frameMs = sinceStartMs
     }
+    // Here and not once a frame: between two frames another file may have come, and the old net be gone.
+    this.#scheduler.setScene({
+      items: this.#items,
+      camera: this.#camera,
+      viewport: this.#viewport,
+      samples: this.#samples,
+    })
     while (!gpu.queue.isFull) {
       const batch = this.#scheduler.nextBatch()
       if (!batch) break

@@ -71,17 +71,22 @@ async function readCapped(path: string): Promise<Uint8Array> {
     const file = await open(path, 'r')
     try {
       const { size } = await file.stat()
-      if (size > MAX_FILE_BYTES)
-        throw new FormatError(
-          `${path}: ${Math.ceil(size / 2 ** 20)} MB is more than the ${MAX_FILE_BYTES / 2 ** 20} MB a flag network may have`,
-        )
-      return await file.readFile()
+      if (size > MAX_FILE_BYTES) throw tooLarge(path, `${Math.ceil(size / 2 ** 20)} MB`)
+      // A device or a pipe has no size and may have no end.
+      const chunks: Buffer[] = await file.createReadStream({ end: MAX_FILE_BYTES, autoClose: false }).toArray()
+      const bytes = Buffer.concat(chunks)
+      if (bytes.length > MAX_FILE_BYTES) throw tooLarge(path, 'this')
+      return bytes
     } finally {
       await file.close()
     }
   } catch (error) {
     throw error instanceof FormatError ? error : unreadable(path, error)
   }
+}
+
+function tooLarge(path: string, size: string): FormatError {
+  return new FormatError(`${path}: ${size} is more than the ${MAX_FILE_BYTES / 2 ** 20} MB a flag network may have`)
 }
 
 function unreadable(path: string, error: unknown): FormatError {

@@ -18,19 +18,29 @@ export const SITE_FOLDER = fileURLToPath(new URL('../dist/', import.meta.url))
 
 /**
  * Serves a folder on a free port of the loopback.
+ * @param base the path it is served under; begins and ends with a slash
  * @throws UnsupportedError when the site is not built
  */
-export async function serveSite(folder = SITE_FOLDER): Promise<Site> {
+export async function serveSite(folder = SITE_FOLDER, base = '/'): Promise<Site> {
   if (!existsSync(`${folder}/index.html`)) throw new UnsupportedError('the site is not built: run npm run build')
   const handler = sirv(folder, { dev: true })
-  const server = createServer((request, response) => handler(request, response))
+  const server = createServer((request, response) => {
+    if (!request.url?.startsWith(base)) {
+      response.writeHead(404).end()
+      return
+    }
+    request.url = request.url.slice(base.length - 1)
+    handler(request, response, () => {
+      response.writeHead(404).end()
+    })
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
   })
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${port}${base}`,
     close: () =>
       new Promise(resolve => {
         server.closeAllConnections()

@@ -1,5 +1,8 @@
-// Compiling programs in parallel: twgl polls KHR_parallel_shader_compile where the browser has it and looks only after
-// the link where it has not.
+// Compiling programs in parallel: the driver compiles while the page goes on, and is asked for the result when
+// KHR_parallel_shader_compile says that it is there, or a moment later where the browser has no such extension.
+//
+// twgl reads the uniforms of a linked program. Its own asynchronous compile is not used: in twgl 7.0 a context that is lost
+// meanwhile throws out of a timer (getAttachedShaders is null) and the promise never ends.
 
 import * as twgl from 'twgl.js'
 import screenVertex from '../../shaders/screen.vert.glsl?raw'
@@ -11,18 +14,61 @@ import { VERSION_AND_PRECISION } from './shader-header.js'
  * @throws ShaderError with log and source lines, ContextLostError when the context goes meanwhile
  */
 export async function createScreenProgram(gl: WebGL2RenderingContext, fragment: string): Promise<twgl.ProgramInfo> {
-  let program: twgl.ProgramInfo
+  const sources = [
+    [gl.VERTEX_SHADER, VERSION_AND_PRECISION + screenVertex],
+    [gl.FRAGMENT_SHADER, fragment],
+  ] as const
+  const program = gl.createProgram()
+  const shaders = sources.map(([type, source]) => {
+    const shader = gl.createShader(type)
+    // In a lost context there is no shader, whatever the types say.
+    if (shader) {
+      gl.shaderSource(shader, source)
+      gl.compileShader(shader)
+      gl.attachShader(program, shader)
+    }
+    return shader
+  })
+  gl.linkProgram(program)
   try {
-    program = await twgl.createProgramInfoAsync(gl, [VERSION_AND_PRECISION + screenVertex, fragment])
-  } catch (error) {
+    await linked(gl, program)
     if (gl.isContextLost()) throw new ContextLostError()
-    throw new ShaderError(String(error instanceof Error ? error.message : error))
+    if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
+      const logs = shaders.map((shader, i) => (shader ? numberedLog(gl.getShaderInfoLog(shader), sources[i][1]) : ''))
+      throw new ShaderError([gl.getProgramInfoLog(program), ...logs].filter(Boolean).join('\n'))
+    }
+    return twgl.createProgramInfoFromProgram(gl, program)
+  } catch (error) {
+    gl.deleteProgram(program)
+    throw error
+  } finally {
+    // A linked program needs its shaders no more.
+    for (const shader of shaders) {
+      if (shader) gl.detachShader(program, shader)
+      gl.deleteShader(shader)
+    }
   }
-  if (gl.isContextLost()) throw new ContextLostError()
-  // A linked program needs its shaders no more; twgl leaves them attached.
-  for (const shader of gl.getAttachedShaders(program.program) ?? []) {
-    gl.detachShader(program.program, shader)
-    gl.deleteShader(shader)
-  }
-  return program
+}
+
+const POLL_MS = 4
+
+/** Resolves when asking for the link's result will not block, or the context is lost. */
+async function linked(gl: WebGL2RenderingContext, program: WebGLProgram): Promise<void> {
+  const parallel = gl.getExtension('KHR_parallel_shader_compile')
+  const isLinked = () =>
+    gl.isContextLost() || !parallel || gl.getProgramParameter(program, parallel.COMPLETION_STATUS_KHR)
+  do await new Promise(resolve => setTimeout(resolve, POLL_MS))
+  while (!isLinked())
+}
+
+/** The driver's log with the source line under each complaint (`ERROR: 0:LINE: ...`). */
+function numberedLog(log: string | null, source: string): string {
+  const lines = source.split('\n')
+  return (log ?? '')
+    .split('\n')
+    .map(complaint => {
+      const line = /^\w+: \d+:(\d+)/.exec(complaint)?.[1]
+      return line ? `${complaint}\n  ${line} | ${lines[Number(line) - 1]}` : complaint
+    })
+    .join('\n')
 }

@@ -64,6 +64,8 @@ function denseName(widths: readonly number[], batchNormAfter: readonly number[])
   return `dense ${chain}${batchNormAfter.length > 0 ? `, batch norm after ${batchNormAfter.join(', ')}` : ''}`
 }
 
+const BATCH_NORM_ROLES = ['weight', 'bias', 'running_mean', 'running_var']
+
 /** Lists the tensors that a layer owns, in PyTorch's order. */
 export function parameterSpecs(layer: Layer): readonly ParameterSpec[] {
   switch (layer.kind) {
@@ -73,7 +75,7 @@ export function parameterSpecs(layer: Layer): readonly ParameterSpec[] {
         { name: `${layer.name}.bias`, shape: [layer.outDim], learnable: true },
       ]
     case 'batchNorm':
-      return ['weight', 'bias', 'running_mean', 'running_var'].map((role, index) => ({
+      return BATCH_NORM_ROLES.map((role, index) => ({
         name: `${layer.name}.${role}`,
         shape: [layer.dim],
         learnable: index < 2,
@@ -92,9 +94,9 @@ export function countParameters(architecture: Architecture): number {
 }
 
 /**
- * Reads widths and depth off tensor names and shapes: dense1.weight ... denseN.weight give the widths (their first
- * axis), bnK tensors say where batch norm stands. Only what the names claim is decided here; every tensor's own shape
- * is checked where the values are read.
+ * Reads widths and depth off tensor names and shapes: dense1 ... denseN are the layers, their width is what most tensors
+ * around them have, bnK tensors say where batch norm stands. Only what the names claim is decided here; every tensor's
+ * own shape is checked where the values are read.
  * @param shapes shape by tensor name, prefix already stripped
  * @throws FormatError when these are not the names of such a network, naming the first tensor that is missing
  */
@@ -113,25 +115,34 @@ export function inferArchitecture(shapes: ReadonlyMap<string, readonly number[]>
     throw missing('dense1.weight', ': not a flag network (expected dense1.weight, dense1.bias, ... dense_head.weight)')
 
   const widths: number[] = []
-  let inDim: number = INPUT_DIM
   for (let k = 1; k <= depth; k++) {
     const name = `dense${k}.weight`
     const shape = shapes.get(name)
     if (!shape) throw missing(name, `, though there is a dense${depth}`)
-    const outDim = shape[0]
-    if (shape.length !== 2 || !(outDim > 0) || shape[1] !== inDim)
-      throw new FormatError(`${name}: expected shape [outputs, ${inDim}], got [${shape.join(', ')}]`)
-    widths.push(outDim)
-    inDim = outDim
+    const width = claimedWidth(shapes, k, k < depth ? `dense${k + 1}` : 'dense_head')
+    if (!(width > 0)) throw new FormatError(`${name}: expected shape [outputs, inputs], got [${shape.join(', ')}]`)
+    widths.push(width)
   }
   if (!shapes.has('dense_head.weight')) throw missing('dense_head.weight')
   for (const k of batchNorms) if (k > depth) throw new FormatError(`bn${k} stands behind a missing dense${k}`)
   // MysteryNet has batch norm after every second layer: a file that has some of these has lost the others.
   const isMysteryShaped = `${widths}` === `${MYSTERY_WIDTHS}`
   const everySecond = isMysteryShaped || (batchNorms.size > 0 && [...batchNorms].every(k => k % 2 === 0))
-  for (let k = 2; everySecond && k <= depth; k += 2) if (!batchNorms.has(k)) throw missing(`bn${k}.weight`)
+  if (everySecond) for (let k = 2; k <= depth; k += 2) if (!batchNorms.has(k)) throw missing(`bn${k}.weight`)
   return createDenseArchitecture(
     widths,
     [...batchNorms].sort((a, b) => a - b),
   )
+}
+
+/** The width that most tensors around a dense layer have, so that the one that is misshapen is the one refused. */
+function claimedWidth(shapes: ReadonlyMap<string, readonly number[]>, k: number, next: string): number {
+  const claims = [
+    shapes.get(`dense${k}.weight`)?.[0],
+    shapes.get(`dense${k}.bias`)?.[0],
+    shapes.get(`${next}.weight`)?.[1],
+    ...BATCH_NORM_ROLES.map(role => shapes.get(`bn${k}.${role}`)?.[0]),
+  ].filter(claim => claim !== undefined)
+  const votes = (width: number) => claims.filter(claim => claim === width).length
+  return claims.reduce((best, claim) => (votes(claim) > votes(best) ? claim : best), claims[0])
 }

@@ -107,8 +107,6 @@ function unknownWarning(names: readonly string[]): string {
 /** A name from a file, cut and escaped so that it stays one short line wherever it is printed. */
 export function printableName(name: string): string {
   const cut = name.length > 60 ? `${name.slice(0, 59)}…` : name
-  return cut.replace(
-    /[^\x20-\x7e\u00a0-\ud7ff\ue000-\uffff]/g,
-    c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  // Controls, formats (bidi marks, BOM), surrogates, private use, unassigned, line and paragraph separators.
+  return cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, c => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }

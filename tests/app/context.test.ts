@@ -1,0 +1,310 @@
+// The one GL context: lost at any moment, restored, never restored, weak, or not there at all.
+
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { encodeValues } from '../../src/model/safetensors/dtype.js'
+import { StateDict } from '../../src/model/state-dict.js'
+import { connect, isFull, oracleFile } from '../browser/pages.js'
+import { largestDifference, openBytes, openExplorer, settledPixels } from './explorer-page.js'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await connect()
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+})
+
+// Keeps hold of every context the page makes: window.contexts.
+const RECORD_CONTEXTS = `
+  window.contexts = [];
+  const getContext = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (...args) {
+    const context = getContext.apply(this, args);
+    if (context && args[0] === 'webgl2') {
+      window.contexts.push(context);
+      window.loser ??= context.getExtension('WEBGL_lose_context');
+      window.onContext?.(context);
+    }
+    return context;
+  };
+`
+
+interface ContextWindow {
+  contexts: WebGL2RenderingContext[]
+  loser: WEBGL_lose_context
+}
+
+async function loseAndRestore(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const { loser } = window as unknown as ContextWindow
+    loser.loseContext()
+    await new Promise(resolve => setTimeout(resolve, 50))
+    loser.restoreContext()
+  })
+}
+
+test('a context lost and restored at rest gives the same pixels, and leaks nothing', async () => {
+  const { page, errors, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
+  await page.evaluate(() => Object.assign(window.vexel, { camera: { x: -0.4, y: -0.3, zoom: 2 } }))
+  const before = await settledPixels(page)
+  const objects = await page.evaluate(() => window.vexel.stats().liveObjects)
+  for (let round = 0; round < 3; round++) {
+    await loseAndRestore(page)
+    expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
+  }
+  expect(await page.evaluate(() => window.vexel.stats().liveObjects)).toBe(objects)
+  expect(await page.evaluate(() => (window as unknown as ContextWindow).contexts.length)).toBe(1)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('a context lost in the middle of refining, opening or resizing comes back to the right picture', async () => {
+  const { page, errors, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
+  const before = await settledPixels(page)
+  for (let delayMs = 0; delayMs < (isFull ? 300 : 60); delayMs += 20) {
+    // Mid-tile: the camera has just moved.
+    await page.evaluate(async delayMs => {
+      window.vexel.camera = { zoom: 3 }
+      window.vexel.camera = { x: 0, y: 0, zoom: 1 }
+      await new Promise(resolve => setTimeout(resolve, delayMs))
+    }, delayMs)
+    await loseAndRestore(page)
+    expect(largestDifference(await settledPixels(page), before.data).levels, `mid-tile, ${delayMs} ms`).toBe(0)
+  }
+  // While a file opens, and opened while there is no context.
+  const japan = Buffer.from(oracleFile('japan')).toString('base64')
+  await page.evaluate(async base64 => {
+    const { loser } = window as unknown as ContextWindow
+    const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
+    const opened = window.vexel.open(new Blob([bytes]))
+    loser.loseContext()
+    await opened
+    await new Promise(resolve => setTimeout(resolve, 30))
+    await window.vexel.open(new Blob([bytes]))
+    loser.restoreContext()
+  }, japan)
+  const after = await settledPixels(page)
+  await page.evaluate(() => window.vexel.open('flags/japan.safetensors'))
+  const shipped = await settledPixels(page)
+  expect(largestDifference(after, shipped.data).levels).toBe(0)
+  // While resizing.
+  await page.setViewport({ width: 300, height: 180 })
+  await loseAndRestore(page)
+  const wide = await settledPixels(page)
+  expect([wide.width]).toEqual([300])
+  await page.setViewport({ width: 240, height: 180 })
+  await page.waitForFunction(() => document.querySelector('canvas')?.width === 240)
+  expect(largestDifference(await settledPixels(page), shipped.data).levels).toBe(0)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('a context lost while it is created and its programs compile comes back', async () => {
+  for (const delayMs of isFull ? [0, 1, 2, 5, 10, 20, 40] : [0, 10]) {
+    const { page, errors, close } = await openExplorer(browser, {
+      before: `${RECORD_CONTEXTS}
+        window.onContext = () => {
+          window.onContext = null;
+          const lose = () => {
+            window.loser.loseContext();
+            setTimeout(() => window.loser.restoreContext(), 60);
+          };
+          ${delayMs === 0 ? 'lose()' : `setTimeout(lose, ${delayMs})`};
+        };`,
+    })
+    const { data } = await settledPixels(page)
+    const reference = await openExplorer(browser)
+    expect(largestDifference(await settledPixels(reference.page), data).levels, `${delayMs} ms`).toBe(0)
+    expect(errors).toEqual([])
+    await reference.close()
+    await close()
+  }
+})
+
+test('a context that does not come back is told with a reason, and trying again draws once more', async () => {
+  const { page, errors, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
+  const before = await settledPixels(page)
+  await page.evaluate(() => (window as unknown as ContextWindow).loser.loseContext())
+  await page.waitForSelector('.notice')
+  expect(await page.$eval('canvas', canvas => getComputedStyle(canvas).visibility)).toBe('hidden')
+  const alert = await page.waitForSelector('.notice[role=alert]', { timeout: 20_000 })
+  expect(await alert?.evaluate(element => element.textContent)).toMatch(/lost and did not come back/)
+  await page.click('.notice button')
+  expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
+  expect(await page.$('.notice')).toBeNull()
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('losing the context after dispose is harmless', async () => {
+  const { page, errors, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
+  await settledPixels(page)
+  const objects = await page.evaluate(async () => {
+    window.vexel.dispose()
+    await new Promise(resolve => setTimeout(resolve, 20))
+    const { liveObjects } = window.vexel.stats()
+    const { loser } = window as unknown as ContextWindow
+    loser.loseContext()
+    loser.restoreContext()
+    window.vexel.dispose()
+    await new Promise(resolve => setTimeout(resolve, 100))
+    return liveObjects
+  })
+  expect(objects).toBe(0)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('without WebGL2 the page says so with the reason and stays alive', async () => {
+  const { page, close } = await openExplorer(browser, {
+    wait: false,
+    before: `
+      const getContext = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+        if (kind !== 'webgl2') return getContext.call(this, kind, ...rest);
+        this.dispatchEvent(new WebGLContextEvent('webglcontextcreationerror', { statusMessage: 'blocked by a test' }));
+        return null;
+      };`,
+  })
+  const alert = await page.waitForSelector('.notice[role=alert]')
+  expect(await alert?.evaluate(element => element.textContent)).toMatch(/no WebGL2 context: blocked by a test/)
+  await page.evaluate(() => window.vexel.ready)
+  expect(await page.$eval('.facts', element => element.textContent)).toMatch(/MysteryNet/)
+  const settled = await page.evaluate(() =>
+    window.vexel.settled().then(
+      () => 'settled',
+      (error: Error) => error.message,
+    ),
+  )
+  expect(settled).toMatch(/no WebGL2/)
+  await close()
+})
+
+test('no extension is needed', async () => {
+  const plain = await openExplorer(browser)
+  const expected = await settledPixels(plain.page)
+  await plain.close()
+  const { page, errors, close } = await openExplorer(browser, {
+    before: 'WebGL2RenderingContext.prototype.getExtension = () => null;',
+  })
+  expect(largestDifference(await settledPixels(page), expected.data).levels).toBe(0)
+  const report = await page.evaluate(() => window.vexel.prove({ width: 32 }))
+  expect(report.maxAbs).toBeLessThan(2e-4)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('a canvas larger than what the GPU has is drawn with fewer pixels', async () => {
+  const { page, errors, close } = await openExplorer(browser, {
+    before: `
+      const getParameter = WebGL2RenderingContext.prototype.getParameter;
+      WebGL2RenderingContext.prototype.getParameter = function (name) {
+        if (name === this.MAX_RENDERBUFFER_SIZE) return 120;
+        return getParameter.call(this, name);
+      };`,
+  })
+  const { width, height, data } = await settledPixels(page)
+  expect(Math.max(width, height)).toBeLessThanOrEqual(120)
+  expect(new Set(data).size).toBeGreaterThan(10)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('a GPU without the memory for the picture gets a smaller one', async () => {
+  const { page, errors, close } = await openExplorer(browser, {
+    before: `
+      const texStorage2D = WebGL2RenderingContext.prototype.texStorage2D;
+      const getError = WebGL2RenderingContext.prototype.getError;
+      let isOut = false;
+      WebGL2RenderingContext.prototype.texStorage2D = function (target, levels, format, width, height) {
+        if (width > 150) isOut = true;
+        else texStorage2D.call(this, target, levels, format, width, height);
+      };
+      WebGL2RenderingContext.prototype.getError = function () {
+        if (!isOut) return getError.call(this);
+        isOut = false;
+        return this.OUT_OF_MEMORY;
+      };`,
+  })
+  const { width, data } = await settledPixels(page)
+  expect(width).toBe(120)
+  expect(new Set(data).size).toBeGreaterThan(10)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('a hundred files opened one after the other leave no GPU object behind', async () => {
+  const { page, errors, close } = await openExplorer(browser)
+  await settledPixels(page)
+  const objects = await page.evaluate(() => window.vexel.stats().liveObjects)
+  const files = [oracleFile('japan'), oracleFile('nepal')].map(file => Buffer.from(file).toString('base64'))
+  const after = await page.evaluate(async files => {
+    const blobs = files.map(base64 => new Blob([Uint8Array.from(atob(base64), c => c.charCodeAt(0))]))
+    for (let i = 0; i < 100; i++) await window.vexel.open(blobs[i % blobs.length])
+    await window.vexel.settled()
+    return window.vexel.stats().liveObjects
+  }, files)
+  expect(after).toBe(objects)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('a file this GPU cannot draw is refused in one line, and what was open stays', async () => {
+  const { page, close } = await openExplorer(browser)
+  const before = await settledPixels(page)
+  const oracle = StateDict.parse(oracleFile('japan'))
+  const tensors = oracle.names.map(name => {
+    const { shape } = oracle.entry(name)
+    const values = oracle.values(name).map(value => (name === 'dense5.weight' ? value * 1e60 : value))
+    return { name, dtype: 'F64' as const, shape, bytes: encodeValues('F64', values) }
+  })
+  expect(await openBytes(page, StateDict.create(tensors).serialize())).toMatch(/^dense5: .* beyond float32/)
+  expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
+  await close()
+})
+
+test('nothing is drawn in a hidden tab, and the picture is completed when it is seen again', async () => {
+  const { page, close } = await openExplorer(browser)
+  await settledPixels(page)
+  const drawn = await page.evaluate(async () => {
+    let draws = 0
+    const { drawArrays } = WebGL2RenderingContext.prototype
+    WebGL2RenderingContext.prototype.drawArrays = function (...args) {
+      draws++
+      drawArrays.apply(this, args)
+    }
+    Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+    // A hidden tab gets no animation frames.
+    const { requestAnimationFrame: original } = window
+    window.requestAnimationFrame = () => 1
+    document.dispatchEvent(new Event('visibilitychange'))
+    window.vexel.camera = { zoom: 5 }
+    await new Promise(resolve => setTimeout(resolve, 200))
+    const whileHidden = draws
+    window.requestAnimationFrame = original
+    Object.defineProperty(document, 'hidden', { value: false, configurable: true })
+    return { whileHidden }
+  })
+  expect(drawn.whileHidden).toBe(0)
+  await close()
+})
+
+test('at rest nothing is drawn at all', async () => {
+  const { page, close } = await openExplorer(browser)
+  await settledPixels(page)
+  const draws = await page.evaluate(async () => {
+    let draws = 0
+    const { drawArrays } = WebGL2RenderingContext.prototype
+    WebGL2RenderingContext.prototype.drawArrays = function (...args) {
+      draws++
+      drawArrays.apply(this, args)
+    }
+    await new Promise(resolve => setTimeout(resolve, 400))
+    return draws
+  })
+  expect(draws).toBe(0)
+  await close()
+})

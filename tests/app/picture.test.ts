@@ -1,0 +1,178 @@
+// The picture in the page: what is drawn, however the page got there.
+
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DEFAULT_FRAME, FRAME_KEY, type Frame } from '../../src/model/frame.js'
+import { encodeValues } from '../../src/model/safetensors/dtype.js'
+import { StateDict } from '../../src/model/state-dict.js'
+import { connect, isFull, ORACLE_NAMES, oracleFile } from '../browser/pages.js'
+import { expectedPixels, largestDifference, openBytes, openExplorer, settledPixels } from './explorer-page.js'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await connect()
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+})
+
+async function expectPicture(page: Page, file: Uint8Array, frame: Frame, aspect: number): Promise<void> {
+  const actual = await settledPixels(page)
+  const view = await page.evaluate(() => window.vexel.camera)
+  const { levels, at } = largestDifference(actual, expectedPixels(file, frame, view, aspect, actual))
+  expect(levels, `${JSON.stringify(view)} at ${at}`).toBeLessThanOrEqual(1)
+}
+
+describe('the picture at rest', () => {
+  test('a flag is on screen at once, and it is the reference', async () => {
+    const { page, errors, close } = await openExplorer(browser)
+    expect(await page.evaluate(() => window.vexel.state().file)).toBe('flags/malaysia.safetensors')
+    await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+    expect(errors).toEqual([])
+    await close()
+  })
+
+  test.each(isFull ? ORACLE_NAMES : (['nepal'] as const))(
+    '%s opened as a file is the reference in any view',
+    async name => {
+      const { page, errors, close } = await openExplorer(browser)
+      expect(await openBytes(page, oracleFile(name))).toBeNull()
+      // A foreign file has no aspect: 3:2.
+      for (const view of [
+        null,
+        { x: -0.3, y: 0.2, zoom: 7.5 },
+        { x: 0, y: 0, zoom: 0.2 },
+        { x: 0.41, y: -0.13, zoom: 900 },
+      ]) {
+        if (view) await page.evaluate(view => Object.assign(window.vexel, { camera: view }), view)
+        await expectPicture(page, oracleFile(name), DEFAULT_FRAME, 1.5)
+      }
+      expect(errors).toEqual([])
+      await close()
+    },
+  )
+
+  test('frames of other conventions are shown live: ranges, flips, order, aspect, outputs', async () => {
+    const { page, close } = await openExplorer(browser)
+    await openBytes(page, oracleFile('usa'))
+    const frames: Frame[] = [
+      { ...DEFAULT_FRAME, x: [1, -1], aspect: 1 },
+      { ...DEFAULT_FRAME, y: [0.5, -1], order: 'yx', aspect: 0.5 },
+      { ...DEFAULT_FRAME, output: 'rgb11', channels: 'bgr', aspect: 2 },
+    ]
+    for (const frame of frames) {
+      await page.evaluate(frame => Object.assign(window.vexel, { frame }), frame)
+      await expectPicture(page, oracleFile('usa'), frame, frame.aspect as number)
+    }
+    await close()
+  })
+
+  test('a frame stated in the metadata is taken', async () => {
+    const { page, close } = await openExplorer(browser)
+    const frame: Frame = { ...DEFAULT_FRAME, y: [1, -1], aspect: 0.8 }
+    const stateDict = StateDict.parse(oracleFile('nepal'))
+    stateDict.setMetadata(FRAME_KEY, JSON.stringify(frame))
+    expect(await openBytes(page, stateDict.serialize())).toBeNull()
+    await expectPicture(page, oracleFile('nepal'), frame, 0.8)
+    await close()
+  })
+
+  test('several samples a pixel smooth the picture and settle, too', async () => {
+    const { page, close } = await openExplorer(browser, { hash: '#samples=4' })
+    const smooth = await settledPixels(page)
+    await page.evaluate(() => {
+      location.hash = '#samples=1&file=flags/malaysia.safetensors'
+    })
+    await page.waitForFunction(() => window.vexel.state().samples === 1)
+    const sharp = await settledPixels(page)
+    const differing = smooth.data.filter((value, i) => value !== sharp.data[i]).length
+    expect(differing).toBeGreaterThan(100)
+    expect(differing).toBeLessThan(smooth.data.length / 2)
+    await close()
+  })
+
+  test('a page of another size shows the same view, sharp, and HiDPI doubles its pixels', async () => {
+    const { page, close } = await openExplorer(browser)
+    await page.evaluate(() => Object.assign(window.vexel, { camera: { x: 0.2, y: 0.1, zoom: 3 } }))
+    await page.evaluate(() => window.vexel.settled())
+    for (const viewport of [
+      { width: 300, height: 150 },
+      { width: 130, height: 260 },
+      { width: 200, height: 150, deviceScaleFactor: 2 },
+    ]) {
+      await page.setViewport(viewport)
+      const ratio = viewport.deviceScaleFactor ?? 1
+      await page.waitForFunction(
+        pixels => document.querySelector('canvas')?.width === pixels,
+        {},
+        viewport.width * ratio,
+      )
+      const view = await page.evaluate(() => window.vexel.camera)
+      expect(view.x).toBeCloseTo(0.2, 12)
+      expect(view.zoom).toBeCloseTo(3, 9)
+      await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+    }
+    await close()
+  })
+})
+
+describe('depth', () => {
+  // The net as F64 tensors with the whole picture hidden in one point: W1' = 1e6 W1, b1' = b1 - 1e6 W1 c.
+  const DEPTH = 1e6
+  const POINT = [0.234567891, -0.345678912] as const
+
+  function deepFile(name: string): Uint8Array {
+    const source = StateDict.parse(oracleFile(name))
+    const tensors = source.names.map(tensor => {
+      const { shape } = source.entry(tensor)
+      let values: Float64Array = source.values(tensor)
+      if (tensor === 'dense1.weight') values = values.map(w => w * DEPTH)
+      if (tensor === 'dense1.bias') {
+        const weight = source.values('dense1.weight')
+        values = values.map((b, o) => b - DEPTH * (weight[2 * o] * POINT[0] + weight[2 * o + 1] * POINT[1]))
+      }
+      return { name: tensor, dtype: 'F64' as const, shape: [...shape], bytes: encodeValues('F64', values) }
+    })
+    return StateDict.create(tensors).serialize()
+  }
+
+  test('a million times deep the picture is the original, and moves by one pixel when panned by one', async () => {
+    const { page, close } = await openExplorer(browser)
+    expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
+    const original = await settledPixels(page)
+    expect(await openBytes(page, deepFile('malaysia'))).toBeNull()
+    await page.evaluate(camera => Object.assign(window.vexel, { camera }), { x: POINT[0], y: POINT[1], zoom: DEPTH })
+    const deep = await settledPixels(page)
+    const { levels, at } = largestDifference(deep, original.data)
+    expect(levels, at).toBeLessThanOrEqual(1)
+
+    const fittedWidth = Math.min(deep.width, deep.height * 1.5)
+    const step = 2 / fittedWidth / DEPTH
+    await page.evaluate(camera => Object.assign(window.vexel, { camera }), { x: POINT[0] + step, y: POINT[1] })
+    const panned = await settledPixels(page)
+    let largest = 0
+    for (let row = 0; row < deep.height; row++)
+      for (let column = 0; column + 1 < deep.width; column++)
+        for (let channel = 0; channel < 3; channel++) {
+          const from = (row * deep.width + column) * 4 + channel
+          largest = Math.max(largest, Math.abs(panned.data[from] - deep.data[from + 4]))
+        }
+    expect(largest).toBeLessThanOrEqual(1)
+    expect(largestDifference(panned, deep.data).levels, 'it did move').toBeGreaterThan(20)
+    await close()
+  })
+
+  test('where the picture is one colour the page says so', async () => {
+    const { page, close } = await openExplorer(browser)
+    expect(await page.$('.flat')).toBeNull()
+    await page.evaluate(() => Object.assign(window.vexel, { camera: { x: 0.3, y: 0.4, zoom: 1e6 } }))
+    await page.waitForSelector('.flat')
+    expect(await page.$eval('.flat', element => element.textContent)).toMatch(/One colour/)
+    expect(await page.$eval('.zoom', element => element.textContent)).toBe('1.00 million×')
+    const { data } = await settledPixels(page)
+    for (let i = 4; i < data.length; i++) expect(Math.abs(data[i] - data[i % 4])).toBeLessThanOrEqual(1)
+    await close()
+  })
+})

@@ -1,0 +1,38 @@
+// What the tests share: one browser with software GL, the built command line and site, and the harness page. The first
+// line of the log names the GL renderer.
+
+import { build, createServer } from 'vite'
+import type { TestProject } from 'vitest/node'
+import { glRenderer, launchBrowser } from '../../src/cli/browser/launch.js'
+import { serveSite } from '../../src/cli/site.js'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    browserEndpoint: string
+    siteUrl: string
+    harnessUrl: string
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const log = (line: string) => process.stdout.write(`${line}\n`)
+  const browser = await launchBrowser({ install: true, log })
+  log(`GL renderer: ${await glRenderer(browser)}`)
+  await build({ configFile: 'vite.lib.config.ts', logLevel: 'warn' })
+  await build({ configFile: 'vite.config.ts', logLevel: 'warn' })
+  // From a sub-folder, as a static host may have it: nothing of the site may name the root.
+  const site = await serveSite('dist', '/some/folder/')
+  const server = await createServer({
+    configFile: false,
+    logLevel: 'warn',
+    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+    optimizeDeps: { include: ['twgl.js', 'gl-matrix'] },
+  })
+  await server.listen()
+  project.provide('browserEndpoint', browser.wsEndpoint())
+  project.provide('siteUrl', site.url)
+  project.provide('harnessUrl', new URL('tests/browser/harness.html', server.resolvedUrls?.local[0]).href)
+  return async () => {
+    await Promise.all([browser.close(), site.close(), server.close()])
+  }
+}

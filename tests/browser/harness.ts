@@ -1,0 +1,135 @@
+// The page of the GPU tests: src/gpu without the explorer. Tests call window.harness through the browser's protocol.
+
+import * as twgl from 'twgl.js'
+import geluSource from '../../shaders/gelu.glsl?raw'
+import { createContext } from '../../src/gpu/context.js'
+import { countLiveObjects } from '../../src/gpu/live-objects.js'
+import { measureParity, type ParityReport } from '../../src/gpu/parity.js'
+import { createScreenProgram } from '../../src/gpu/program.js'
+import { readLevels, readRawOutputs } from '../../src/gpu/read-back.js'
+import { VERSION_AND_PRECISION } from '../../src/gpu/shader-header.js'
+import { Target } from '../../src/gpu/target.js'
+import { TileMaker } from '../../src/gpu/tile-maker.js'
+import { foldNetwork } from '../../src/model/fold.js'
+import type { Frame } from '../../src/model/frame.js'
+import { createNetwork } from '../../src/model/network.js'
+import type { SampleCount } from '../../src/model/samples.js'
+import { StateDict } from '../../src/model/state-dict.js'
+import type { View } from '../../src/model/view.js'
+
+/** A picture wanted of a file. */
+export interface HarnessPicture {
+  readonly file: readonly number[]
+  readonly frame: Frame
+  readonly view: View
+  readonly width: number
+  readonly height: number
+}
+
+const gl = createContext(document.createElement('canvas'))
+const liveObjects = countLiveObjects(gl)
+
+const networkOf = (file: readonly number[]) => createNetwork(StateDict.parse(Uint8Array.from(file)))
+
+const harness = {
+  /** shaders/gelu.glsl at float32 arguments, bit-exact. */
+  async gelu(arguments32: readonly number[]): Promise<number[]> {
+    const source = `${VERSION_AND_PRECISION}
+uniform highp sampler2D uArguments;
+out highp uvec4 bits;
+${geluSource}
+void main() {
+  bits = floatBitsToUint(gelu(texelFetch(uArguments, ivec2(gl_FragCoord.xy), 0)));
+}
+`
+    const program = await createScreenProgram(gl, source)
+    const width = Math.ceil(arguments32.length / 4)
+    const values = new Float32Array(width * 4)
+    values.set(arguments32)
+    const texture = twgl.createTexture(gl, {
+      internalFormat: gl.RGBA32F,
+      width,
+      height: 1,
+      src: values,
+      minMag: gl.NEAREST,
+      auto: false,
+    })
+    const target = new Target(gl, width, 1, 'rgba32ui')
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
+    gl.viewport(0, 0, width, 1)
+    gl.useProgram(program.program)
+    twgl.setUniforms(program, { uArguments: texture })
+    gl.drawArrays(gl.TRIANGLES, 0, 3)
+    const words = new Uint32Array(width * 4)
+    gl.readPixels(0, 0, width, 1, gl.RGBA_INTEGER, gl.UNSIGNED_INT, words)
+    target.dispose()
+    gl.deleteTexture(texture)
+    gl.deleteProgram(program.program)
+    return [...new Float32Array(words.buffer).subarray(0, arguments32.length)]
+  },
+
+  /** Raw head outputs of a picture, [height * width, 3]. */
+  async rawOutputs({ file, ...picture }: HarnessPicture): Promise<number[]> {
+    const tileMaker = new TileMaker(gl)
+    const network = await tileMaker.addNetwork(foldNetwork(networkOf(file)))
+    const raw = await readRawOutputs(tileMaker, { network, ...picture })
+    tileMaker.dispose()
+    return [...raw]
+  },
+
+  /** Displayed levels of a picture, [height * width, 4]. */
+  async levels({ file, ...picture }: HarnessPicture, samples: SampleCount): Promise<number[]> {
+    const tileMaker = new TileMaker(gl)
+    const network = await tileMaker.addNetwork(foldNetwork(networkOf(file)))
+    const levels = await readLevels(tileMaker, { network, ...picture }, samples)
+    tileMaker.dispose()
+    return [...levels]
+  },
+
+  /** Draws the first of many networks held at once, after others were added and some removed again. */
+  async crowd(file: readonly number[], picture: Omit<HarnessPicture, 'file'>, count: number): Promise<number[][]> {
+    const tileMaker = new TileMaker(gl)
+    const network = networkOf(file)
+    // Each net is told from the others by the bias of its head.
+    const shifted = (shift: number) => {
+      const folded = foldNetwork(network)
+      folded.layers.at(-1)?.bias.forEach((value, i, bias) => {
+        bias[i] = value + shift
+      })
+      return folded
+    }
+    const handles: number[] = []
+    for (let i = 0; i < count; i++) handles.push(await tileMaker.addNetwork(shifted(i)))
+    for (let i = 1; i < count - 1; i += 2) tileMaker.removeNetwork(handles[i])
+    for (let i = 1; i < count - 1; i += 2) handles[i] = await tileMaker.addNetwork(shifted(i))
+    const results: number[][] = []
+    for (const handle of [handles[0], handles[1], handles[Math.floor(count / 2)], handles[count - 1]])
+      results.push([...(await readRawOutputs(tileMaker, { network: handle, ...picture }))])
+    tileMaker.dispose()
+    return results
+  },
+
+  async parity(file: readonly number[], frame: Frame, size: { width: number; height: number }): Promise<ParityReport> {
+    const tileMaker = new TileMaker(gl)
+    const report = await measureParity(tileMaker, networkOf(file), frame, size)
+    tileMaker.dispose()
+    tileMaker.dispose()
+    return report
+  },
+
+  /** GPU objects alive, and the GL error since the last call. */
+  async leftovers(): Promise<{ liveObjects: number; error: number }> {
+    await new Promise(resolve => setTimeout(resolve, 0))
+    return { liveObjects: liveObjects(), error: gl.getError() }
+  },
+}
+
+export type Harness = typeof harness
+
+declare global {
+  interface Window {
+    harness: Harness
+  }
+}
+
+window.harness = harness

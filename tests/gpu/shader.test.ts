@@ -1,0 +1,215 @@
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { compareOutputs } from '../../src/gpu/parity.js'
+import { PARITY_TOLERANCE } from '../../src/gpu/parity.js'
+import { createDenseArchitecture, parameterSpecs } from '../../src/model/architecture.js'
+import { gelu } from '../../src/model/erf.js'
+import { foldNetwork } from '../../src/model/fold.js'
+import { DEFAULT_FRAME, type Frame } from '../../src/model/frame.js'
+import { createNetwork } from '../../src/model/network.js'
+import { levelsOf, referenceRows } from '../../src/model/picture.js'
+import { evaluateFolded } from '../../src/model/reference.js'
+import { encodeValues } from '../../src/model/safetensors/dtype.js'
+import { StateDict } from '../../src/model/state-dict.js'
+import { inputsOfPixels, samplingOf, type View, wholeFrame } from '../../src/model/view.js'
+import { connect, isFull, openHarness, ORACLE_NAMES, oracleFile, oracleTruth } from '../browser/pages.js'
+
+let browser: Browser
+let page: Page
+let errors: string[]
+
+beforeAll(async () => {
+  browser = await connect()
+  ;({ page, errors } = await openHarness(browser))
+})
+
+afterAll(async () => {
+  await page?.close()
+  await browser?.disconnect()
+})
+
+afterEach(async () => {
+  expect(errors, 'errors on the page').toEqual([])
+  expect(await page.evaluate(() => window.harness.leftovers())).toEqual({ liveObjects: 0, error: 0 })
+})
+
+describe('GELU in GLSL', () => {
+  // float32 rounding of x * Phi(x): half an ulp of the result, one of Phi times |x|, and the driver's exp (3 ulp).
+  const atol = (x: number) => 4e-7 + 3e-7 * Math.min(Math.abs(x), 6)
+  // Beyond the tail the result is x itself, or nothing.
+  const rtol = 2.4e-7
+
+  test('is exact GELU to float32 over the range where it bends', async () => {
+    const xs = Array.from({ length: 8001 }, (_, i) => Math.fround((i - 4000) / 500))
+    const ys = await page.evaluate(xs => window.harness.gelu(xs), xs)
+    xs.forEach((x, i) => expect(Math.abs(ys[i] - gelu(x)), `gelu(${x}) = ${ys[i]}`).toBeLessThan(atol(x)))
+  })
+
+  test('neither overflows nor turns to NaN up to 10,000 on either side', async () => {
+    const xs = [0, 1e-30, 5.9, 6, 8, 12.7, 13, 18.6, 19, 40, 88, 89, 1000, 9999, 1e4].flatMap(x => [x, -x])
+    const xs32 = xs.map(Math.fround)
+    const ys = await page.evaluate(xs => window.harness.gelu(xs), xs32)
+    xs32.forEach((x, i) =>
+      expect(Math.abs(ys[i] - gelu(x)), `gelu(${x}) = ${ys[i]}`).toBeLessThanOrEqual(1e-6 + rtol * Math.abs(x)),
+    )
+  })
+})
+
+describe('the network in GLSL', () => {
+  test('one hidden layer, and widths that are no multiple of four, agree with the reference', async () => {
+    for (const widths of [
+      [1],
+      [3],
+      [5, 7],
+      [16, 16, 16],
+      [6, 32, 2],
+      ...(isFull
+        ? [
+            [64, 33],
+            [9, 9, 9, 9, 9],
+          ]
+        : []),
+    ]) {
+      const file = randomFile(widths, widths.length > 1 ? [2] : [], 7)
+      const view = { x: 0.1, y: -0.2, zoom: 1.3 }
+      await expectParity(file, DEFAULT_FRAME, view, { width: 37, height: 11 }, `widths ${widths}`)
+    }
+  })
+
+  test.each(ORACLE_NAMES)('%s agrees with the reference in any frame and view', async name => {
+    const frames: Frame[] = [
+      DEFAULT_FRAME,
+      { ...DEFAULT_FRAME, x: [1, -1], y: [-0.5, 0.9] },
+      { ...DEFAULT_FRAME, order: 'yx' },
+    ]
+    const size = isFull ? { width: 161, height: 97 } : { width: 45, height: 29 }
+    for (const frame of frames)
+      for (const view of [wholeFrame(frame), { x: 0.3, y: 0.1, zoom: 40 }])
+        await expectParity(oracleFile(name), frame, view, size, JSON.stringify({ frame, view }))
+  })
+
+  test('raw outputs at single points agree with PyTorch itself', async () => {
+    for (const name of ORACLE_NAMES) {
+      const { points, rgb_float64 } = oracleTruth(name)
+      for (const i of isFull ? points.keys() : [0, 17, 101]) {
+        // A picture of one pixel whose centre is the point.
+        const picture = {
+          file: [...oracleFile(name)],
+          frame: DEFAULT_FRAME,
+          view: { x: points[i][0], y: points[i][1], zoom: 1 },
+          width: 1,
+          height: 1,
+        }
+        const raw = await page.evaluate(picture => window.harness.rawOutputs(picture), picture)
+        expect(compareOutputs(raw, rgb_float64[i]).maxAbs, `${name} point ${i}`).toBeLessThan(PARITY_TOLERANCE.maxAbs)
+      }
+    }
+  })
+
+  test('every output convention shows the reference within one level, with several samples a pixel, too', async () => {
+    const file = oracleFile('malaysia')
+    const folded = foldNetwork(createNetwork(StateDict.parse(file)))
+    const conventions = [
+      { ...DEFAULT_FRAME },
+      { ...DEFAULT_FRAME, output: 'rgb11', channels: 'bgr' },
+      { ...DEFAULT_FRAME, output: 'logit' },
+      { ...DEFAULT_FRAME, output: 'rgb255' },
+    ] as const
+    for (const frame of conventions)
+      for (const samples of [1, 4, 16] as const) {
+        const picture = { frame, view: { x: -0.2, y: -0.3, zoom: 2 }, width: 40, height: 20 }
+        const levels = await page.evaluate(
+          (picture, samples) => window.harness.levels(picture, samples),
+          { file: [...file], ...picture },
+          samples,
+        )
+        const expected = levelsOf(referenceRows({ folded, samples, ...picture }, 0, picture.height))
+        expect(compareOutputs(levels, expected).maxAbs, JSON.stringify({ frame, samples })).toBeLessThanOrEqual(1)
+      }
+  })
+
+  test('many networks share one texture, and freed places are used again', async () => {
+    const file = oracleFile('japan')
+    const picture = { frame: DEFAULT_FRAME, view: wholeFrame(DEFAULT_FRAME), width: 8, height: 4 }
+    const count = isFull ? 200 : 70
+    const results = await page.evaluate(
+      (file, picture, count) => window.harness.crowd(file, picture, count),
+      [...file],
+      picture,
+      count,
+    )
+    const expected = referenceOutputs(file, DEFAULT_FRAME, picture.view, picture)
+    const shifts = [0, 1, Math.floor(count / 2), count - 1]
+    shifts.forEach((shift, i) => {
+      const shifted = expected.map(value => value + shift)
+      // A shift of 100 costs float32 7 bits: 1e-5.
+      expect(compareOutputs(results[i], shifted).maxAbs, `net ${shift}`).toBeLessThan(PARITY_TOLERANCE.maxAbs + 2e-5)
+    })
+  })
+
+  test.each(ORACLE_NAMES)('%s is within the tolerances of parity over its frame', async name => {
+    const { width, height } = oracleTruth(name)
+    const size = isFull ? { width, height } : { width: 80, height: Math.round((80 * height) / width) }
+    const report = await page.evaluate(
+      (file, frame, size) => window.harness.parity(file, frame, size),
+      [...oracleFile(name)],
+      DEFAULT_FRAME,
+      size,
+    )
+    expect(report.maxAbs).toBeLessThanOrEqual(PARITY_TOLERANCE.maxAbs)
+    expect(report.maxAbs, 'a shader in float32 is never exact').toBeGreaterThan(0)
+    expect(report.maxLevel).toBeLessThanOrEqual(PARITY_TOLERANCE.maxLevel)
+    expect(report.deepMaxAbs).toBeLessThanOrEqual(PARITY_TOLERANCE.deepMaxAbs)
+  })
+})
+
+function referenceOutputs(
+  file: Uint8Array,
+  frame: Frame,
+  view: View,
+  size: { width: number; height: number },
+): Float64Array {
+  const folded = foldNetwork(createNetwork(StateDict.parse(file)))
+  const inputs = new Float64Array(size.width * size.height * 2)
+  inputsOfPixels(inputs, samplingOf(frame, view, size.width, size.height), frame.order, size, { x: 0, y: 0, ...size })
+  return evaluateFolded(new Float64Array(size.width * size.height * 3), folded, inputs)
+}
+
+async function expectParity(
+  file: Uint8Array,
+  frame: Frame,
+  view: View,
+  size: { width: number; height: number },
+  what: string,
+): Promise<void> {
+  const raw = await page.evaluate(picture => window.harness.rawOutputs(picture), {
+    file: [...file],
+    frame,
+    view,
+    ...size,
+  })
+  expect(compareOutputs(raw, referenceOutputs(file, frame, view, size)).maxAbs, what).toBeLessThan(
+    PARITY_TOLERANCE.maxAbs,
+  )
+}
+
+/** A file of random weights, scaled as PyTorch initialises them, batch norm statistics included. */
+function randomFile(widths: readonly number[], batchNorms: readonly number[], seed: number): Uint8Array {
+  let state = seed
+  const random = () => {
+    // Park and Miller's minimal standard generator.
+    state = (state * 48271) % 2147483647
+    return state / 2147483647
+  }
+  const tensors = createDenseArchitecture(widths, batchNorms).layers.flatMap(layer =>
+    parameterSpecs(layer).map(({ name, shape }) => {
+      const count = shape.reduce((a, b) => a * b, 1)
+      const bound = 2 / Math.sqrt(shape.at(-1) ?? 1)
+      const values = Array.from({ length: count }, () =>
+        name.endsWith('running_var') ? 0.05 + random() : (2 * random() - 1) * bound,
+      )
+      return { name, dtype: 'F32' as const, shape, bytes: encodeValues('F32', values) }
+    }),
+  )
+  return StateDict.create(tensors).serialize()
+}
