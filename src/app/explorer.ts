@@ -64,6 +64,7 @@ export class Explorer {
   message: { readonly text: string; readonly isError: boolean } | null = null
   isLoading = false
   proof: Proof = { kind: 'none' }
+  frameProblem: string | null = null
   status: ViewerStatus = { kind: 'starting' }
   probe: Probe | null = null
   #hover: readonly [number, number] | null = null
@@ -116,6 +117,8 @@ export class Explorer {
    * @throws with one line
    */
   async open(source: string | Blob): Promise<void> {
+    // The entry that "back" returns to must name what is open now.
+    this.#writeHash('replace')
     await this.#load(source)
     this.viewer.setView(wholeFrame(this.file?.ownFrame as Frame))
     this.#writeHash('push')
@@ -136,7 +139,14 @@ export class Explorer {
 
   setFrame(frame: Frame): void {
     this.viewer.setFrame(frame)
+    this.frameProblem = null
     this.proof = { kind: 'none' }
+    this.onChange()
+  }
+
+  /** Says why what was typed is no frame; the frame stays. */
+  refuseFrame(problem: string): void {
+    this.frameProblem = problem
     this.onChange()
   }
 

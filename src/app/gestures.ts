@@ -47,12 +47,13 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
     if (isDouble) glideZoom(Math.log(DOUBLE_TAP_ZOOM), fromCentre(x, y))
   }
 
+  let dragged: readonly [number, number] = [0, 0]
   let pinchDistance = 0
   let pinchOrigin: readonly [number, number] = [0, 0]
   const gesture = new Gesture(
     stage,
     {
-      onDrag: ({ delta, velocity, direction, last, first, tap, xy, pinching, cancel, event }) => {
+      onDrag: ({ initial, velocity, direction, last, first, tap, xy, pinching, cancel, event }) => {
         if (pinching) {
           cancel()
           return
@@ -62,14 +63,17 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
           return
         }
         const ratio = viewer.pixelRatio
+        // The library's own deltas leave out the first pixels, by which it tells a drag from a tap.
+        if (first) dragged = initial
         // A finger that takes hold of a gliding picture stops it.
-        const moved = panBy(viewer.camera, delta[0] * ratio, delta[1] * ratio)
+        const moved = panBy(viewer.camera, (xy[0] - dragged[0]) * ratio, (xy[1] - dragged[1]) * ratio)
+        dragged = xy
         const fling: Glide = {
           ...REST,
           panX: velocity[0] * direction[0] * FLING_MS * ratio,
           panY: velocity[1] * direction[1] * FLING_MS * ratio,
         }
-        viewer.move(moved, last && !first ? fling : REST)
+        viewer.move(moved, last && !first && !viewer.isInstant ? fling : REST)
       },
       onPinch: ({ da, origin, first }) => {
         if (!first) {

@@ -60,7 +60,7 @@ export function parseHash(hash: string): { state: PageState; problems: readonly 
     try {
       return parse(text)
     } catch (error) {
-      problems.push(`link: ${error instanceof FormatError ? error.message : `${key} is not understood`}`)
+      problems.push(`link: ${key}: ${error instanceof FormatError ? error.message : 'not understood'}`)
       return fallback
     }
   }

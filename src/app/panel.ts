@@ -155,15 +155,15 @@ const LISTED_TENSORS = 300
 
 function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions): TemplateResult {
   const file = explorer.file as OpenFile
+  // The frame as it is when a control is used: what was rendered may be a change behind.
+  const current = () => explorer.frame ?? frame
   const change = (fields: Partial<Record<keyof Frame, unknown>>, input?: HTMLInputElement) => {
     try {
-      explorer.setFrame(parseFrame({ ...frame, ...fields }))
-      input?.setCustomValidity('')
+      explorer.setFrame(parseFrame({ ...current(), ...fields }))
       input?.removeAttribute('aria-invalid')
     } catch (error) {
-      input?.setCustomValidity((error as Error).message)
       input?.setAttribute('aria-invalid', 'true')
-      input?.reportValidity()
+      explorer.refuseFrame((error as Error).message)
     }
   }
   const edge = (axis: 'x' | 'y', index: 0 | 1, label: string) =>
@@ -175,7 +175,7 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
         autocomplete="off"
         .value=${String(frame[axis][index])}
         @change=${(event: Event) => {
-          const range = [...frame[axis]]
+          const range = [...current()[axis]]
           range[index] = parseNumber(valueOf(event))
           change({ [axis]: range }, event.target as HTMLInputElement)
         }}
@@ -199,13 +199,14 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
       <p class="quiet">
         ${file.isFrameStated ? 'Stated by the file.' : 'The file does not say what its inputs mean; change it until the picture is right.'}
       </p>
+      <p class="warning" role="alert">${explorer.frameProblem}</p>
       <fieldset class="edges">
         <legend>Inputs at the picture’s edges</legend>
         ${edge('x', 0, 'Left')} ${edge('x', 1, 'Right')} ${edge('y', 0, 'Top')} ${edge('y', 1, 'Bottom')}
       </fieldset>
       <div class="buttons">
-        <button type="button" @click=${() => change({ x: [...frame.x].reverse() })}>Mirror</button>
-        <button type="button" @click=${() => change({ y: [...frame.y].reverse() })}>Upside down</button>
+        <button type="button" @click=${() => change({ x: [...current().x].reverse() })}>Mirror</button>
+        <button type="button" @click=${() => change({ y: [...current().y].reverse() })}>Upside down</button>
       </div>
       ${choice('order', 'First input', ORDERS, { xy: 'x, then y', yx: 'y, then x' })}
       <label class="row"

@@ -191,6 +191,10 @@ export class Viewer {
     this.#isInstant = instant
   }
 
+  get isInstant(): boolean {
+    return this.#isInstant
+  }
+
   /** Drawing-buffer pixels a CSS pixel, across. */
   get pixelRatio(): number {
     return this.host.clientWidth > 0 ? this.#viewport.width / this.host.clientWidth : 1

@@ -18,8 +18,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const log = (line: string) => process.stdout.write(`${line}\n`)
   const browser = await launchBrowser({ install: true, log })
   log(`GL renderer: ${await glRenderer(browser)}`)
+  // Vitest runs as "test", for which some packages build in their development form.
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
   await build({ configFile: 'vite.lib.config.ts', logLevel: 'warn' })
   await build({ configFile: 'vite.config.ts', logLevel: 'warn' })
+  process.env.NODE_ENV = NODE_ENV
   // From a sub-folder, as a static host may have it: nothing of the site may name the root.
   const site = await serveSite('dist', '/some/folder/')
   const server = await createServer({
