@@ -1,0 +1,49 @@
+// The README's examples are run as they stand.
+
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = new URL('..', import.meta.url).pathname
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(match => match[1])
+
+test('every command of the README runs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vexel-readme-'))
+  const commands = blocks('sh')
+    .join('')
+    .split('\n')
+    .filter(line => line.includes('npx vexel') && !line.includes('npx vexel parity'))
+  expect(commands.length).toBeGreaterThanOrEqual(3)
+  for (const command of commands) {
+    const local = command
+      .replace('npx vexel', `"${process.execPath}" "${join(root, 'lib/cli.js')}"`)
+      .replace('-o ', `-o ${folder}/`)
+    expect(() => execFileSync('sh', ['-c', local], { cwd: root, stdio: 'pipe' }), command).not.toThrow()
+  }
+  rmSync(folder, { recursive: true })
+})
+
+test('the library example prints the red of the sun', () => {
+  const example = blocks('js').find(block => block.includes("from 'vexel'")) ?? ''
+  const path = join(root, 'lib', 'readme-example.mjs')
+  writeFileSync(path, example.replace("'vexel'", `'${pathToFileURL(join(root, 'lib/index.js')).href}'`))
+  try {
+    const printed = execFileSync(process.execPath, [path], { cwd: root, encoding: 'utf8' })
+    const [red, green, blue] = [...printed.matchAll(/-?\d\.\d+(e-?\d+)?/g)].map(([text]) => Number(text))
+    expect(red).toBeGreaterThan(0.6)
+    expect(Math.max(green, blue)).toBeLessThan(0.3)
+  } finally {
+    rmSync(path)
+  }
+})
+
+test('the two commands of the README are the ones that CI runs', () => {
+  expect(readme).toContain('npm ci && npm start')
+  expect(readme).toContain('npm ci && npm test')
+  expect(readFileSync(join(root, '.ci/run'), 'utf8')).toMatch(/^npm ci && npm test$/m)
+})

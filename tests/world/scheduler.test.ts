@@ -1,0 +1,324 @@
+// The scheduler: a stream of batches that ends with the picture complete, coarse before fine, and what a change of the
+// scene does to it. Tile makers are simulated: a number of net evaluations a millisecond.
+
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_FRAME } from '../../src/model/frame.js'
+import type { Item } from '../../src/world/item.js'
+import { layoutSingle } from '../../src/world/layout.js'
+import { MIN_BATCH } from '../../src/world/pace.js'
+import { type Batch, type Scene, TileScheduler } from '../../src/world/scheduler.js'
+
+/** The longest draw call that issue 2 allows. */
+const LONGEST_MS = 100
+
+const SCENE: Scene = {
+  items: [layoutSingle(0, DEFAULT_FRAME)],
+  camera: { x: 0, y: 0, scale: 480 },
+  viewport: { width: 640, height: 480 },
+  samples: 1,
+}
+const moved = (scene: Scene, x: number): Scene => ({ ...scene, camera: { ...scene.camera, x } })
+
+/** Lets a maker of `speed` evaluations a millisecond work until there is nothing to do. */
+function settle(scheduler: TileScheduler, speed: number, limit = 100_000): Batch[] {
+  const batches: Batch[] = []
+  for (let batch = scheduler.nextBatch(); batch; batch = scheduler.nextBatch()) {
+    batches.push(batch)
+    scheduler.finished(batch, batch.evaluations / speed)
+    if (batches.length > limit) throw new Error('the stream of batches never ends')
+  }
+  return batches
+}
+
+function take(scheduler: TileScheduler): Batch {
+  const batch = scheduler.nextBatch()
+  if (!batch) throw new Error('there is nothing to do')
+  return batch
+}
+
+function scheduling(scene: Scene): TileScheduler {
+  const scheduler = new TileScheduler()
+  scheduler.setScene(scene)
+  return scheduler
+}
+
+/** The levels of a stream of batches, in order. */
+function levelsOf(batches: readonly Batch[]): string[] {
+  return batches.filter(batch => batch.beginsLevel).map(({ level }) => `${level.step}/${level.samples}`)
+}
+
+/** The speeds of makers: slow software GL, software GL, a small and a large GPU, evaluations a millisecond. */
+const SPEEDS = [20, 300, 10_000, 1_000_000]
+
+describe.each(SPEEDS)('with a maker of %d evaluations a millisecond', speed => {
+  test.each([1, 4, 16, null] as const)('the stream ends settled, %s samples a pixel', samples => {
+    const scheduler = scheduling({ ...SCENE, samples })
+    expect(scheduler.isSettled).toBe(false)
+    settle(scheduler, speed)
+    expect(scheduler.isSettled).toBe(true)
+    expect(scheduler.nextBatch()).toBeNull()
+  })
+
+  test('it goes from coarse to fine, one level whole before the next begins', () => {
+    const scheduler = scheduling({ ...SCENE, samples: 4 })
+    for (const scene of [SCENE, moved(SCENE, 0.1)]) {
+      scheduler.setScene({ ...scene, samples: 4 })
+      const batches = settle(scheduler, speed)
+      let last: Batch | null = null
+      for (const batch of batches) {
+        expect(batch.beginsLevel, 'a level begins where one ended').toBe(last === null || last.completesLevel)
+        if (last) {
+          expect(batch.level.step).toBeLessThanOrEqual(last.level.step)
+          expect(batch.level.samples).toBeGreaterThanOrEqual(last.level.samples)
+        }
+        if (!batch.beginsLevel) expect(batch.level).toEqual(last?.level)
+        expect(batch.evaluations).toBe(
+          batch.tiles.reduce((sum, { blocks, samples }) => sum + blocks.width * blocks.height * samples, 0),
+        )
+        last = batch
+      }
+      expect(last?.completesLevel).toBe(true)
+      expect(levelsOf(batches).slice(-2)).toEqual(['1/1', '1/4'])
+    }
+  })
+
+  test('every level covers the viewport exactly once', () => {
+    const batches = settle(scheduling({ ...SCENE, samples: 4 }), speed)
+    const covered = new Map<string, number>()
+    for (const { level, tiles } of batches) {
+      const key = `${level.step}/${level.samples}`
+      const blocks = tiles.reduce((sum, tile) => sum + tile.blocks.width * tile.blocks.height, 0)
+      covered.set(key, (covered.get(key) ?? 0) + blocks)
+    }
+    for (const [key, blocks] of covered) {
+      const step = Number.parseInt(key, 10)
+      expect(blocks, `level ${key}`).toBe(Math.ceil(640 / step) * Math.ceil(480 / step))
+    }
+  })
+
+  test('no batch of a full-HD view takes longer than 100 ms, from the first one on', () => {
+    const scheduler = new TileScheduler()
+    for (const [x, samples] of [
+      [0, null],
+      [0.1, 16],
+    ] as const) {
+      if (samples === 16 && speed < 1000) continue
+      scheduler.setScene({ ...moved(SCENE, x), viewport: { width: 1920, height: 1080 }, samples })
+      for (const batch of settle(scheduler, speed)) expect(batch.evaluations / speed).toBeLessThan(LONGEST_MS)
+    }
+  })
+
+  test('once its speed is known, a moved camera is covered within 100 ms', () => {
+    const viewport = { width: 1920, height: 1080 }
+    const scheduler = scheduling({ ...SCENE, viewport })
+    settle(scheduler, speed)
+    scheduler.setScene({ ...moved(SCENE, 0.2), viewport })
+    let elapsedMs = 0
+    for (let isCovered = false; !isCovered;) {
+      const batch = take(scheduler)
+      elapsedMs += batch.evaluations / speed
+      scheduler.finished(batch, batch.evaluations / speed)
+      isCovered = batch.completesLevel
+    }
+    // The coarsest level has blocks of 32 x 32 pixels, 2,040 of them: slower makers than 20 a ms take longer.
+    expect(elapsedMs).toBeLessThanOrEqual(Math.max(100, 2040 / speed + 1))
+  })
+})
+
+describe('a camera that moves', () => {
+  /** Takes batches of the first level but for the last one. */
+  function halfCovered(): TileScheduler {
+    const scheduler = scheduling(SCENE)
+    for (let i = 0; i < 2; i++) {
+      const batch = take(scheduler)
+      expect(batch.completesLevel).toBe(false)
+      scheduler.finished(batch, batch.evaluations / 20)
+    }
+    return scheduler
+  }
+
+  test('waits until the view is covered once, then begins anew', () => {
+    const scheduler = halfCovered()
+    scheduler.setScene(moved(SCENE, 0.1))
+    expect(scheduler.isSettled).toBe(false)
+    let batch = take(scheduler)
+    for (; !batch.completesLevel; batch = take(scheduler)) expect(batch.scene).toBe(SCENE)
+    expect(batch.scene).toBe(SCENE)
+    const next = take(scheduler)
+    expect(next.scene.camera.x).toBe(0.1)
+    expect(next.beginsLevel).toBe(true)
+  })
+
+  test('is taken at its latest place, those in between are never drawn', () => {
+    const scheduler = halfCovered()
+    let passes = 0
+    for (let i = 1; i <= 100; i++) {
+      scheduler.setScene(moved(SCENE, i))
+      const batch = take(scheduler)
+      scheduler.finished(batch, batch.evaluations / 20)
+      if (!batch.beginsLevel) continue
+      expect(batch.scene.camera.x).toBe(i)
+      passes++
+    }
+    // Each pass takes some batches for its first picture.
+    expect(passes).toBeGreaterThan(5)
+    expect(passes).toBeLessThanOrEqual(50)
+  })
+
+  test('leaves a finer level at once', () => {
+    const scheduler = scheduling(SCENE)
+    while (!take(scheduler).completesLevel);
+    const fine = take(scheduler)
+    expect(fine.completesLevel).toBe(false)
+    scheduler.setScene(moved(SCENE, 0.1))
+    const next = take(scheduler)
+    expect(next.scene.camera.x).toBe(0.1)
+    expect(next.level.step).toBeGreaterThan(fine.level.step)
+  })
+
+  test('to where it was is no move', () => {
+    const scheduler = scheduling(SCENE)
+    settle(scheduler, 1000)
+    scheduler.setScene({ ...SCENE, camera: { ...SCENE.camera } })
+    expect(scheduler.isSettled).toBe(true)
+    expect(scheduler.nextBatch()).toBeNull()
+  })
+})
+
+describe('a change of the scene', () => {
+  test('to another items array begins anew at once, in the middle of the first level', () => {
+    const scheduler = scheduling(SCENE)
+    expect(take(scheduler).completesLevel).toBe(false)
+    const items: readonly Item[] = [...SCENE.items]
+    scheduler.setScene({ ...SCENE, items })
+    const next = take(scheduler)
+    expect(next.scene.items).toBe(items)
+    expect(next.beginsLevel).toBe(true)
+  })
+
+  test.each([
+    ['viewport', { viewport: { width: 320, height: 480 } }],
+    ['viewport', { viewport: { width: 640, height: 240 } }],
+    ['number of samples', { samples: 4 }],
+    ['number of samples', { samples: null }],
+    ['camera', { camera: { x: 0, y: 0, scale: 481 } }],
+    ['items', { items: [] }],
+  ])('in its %s unsettles it until it is drawn', (_, change) => {
+    const scheduler = scheduling(SCENE)
+    settle(scheduler, 1000)
+    const scene = { ...SCENE, ...change }
+    scheduler.setScene(scene)
+    expect(scheduler.isSettled).toBe(false)
+    const batches = settle(scheduler, 1000)
+    expect(batches.length).toBeGreaterThan(0)
+    for (const batch of batches) expect(batch.scene).toBe(scene)
+    expect(scheduler.isSettled).toBe(true)
+  })
+
+  test('with nothing in view settles without a tile', () => {
+    const away: Item = { ...SCENE.items[0], unbounded: false, rect: { x: 100, y: 0, width: 1, height: 1 } }
+    for (const items of [[], [away]]) {
+      const scheduler = scheduling({ ...SCENE, items })
+      const batches = settle(scheduler, 1000, 20)
+      expect(batches.flatMap(batch => batch.tiles)).toEqual([])
+      expect(batches.at(-1)?.completesLevel).toBe(true)
+      expect(scheduler.isSettled).toBe(true)
+    }
+  })
+
+  test('restarted, everything is made again', () => {
+    const scheduler = scheduling(SCENE)
+    settle(scheduler, 1000)
+    scheduler.restart()
+    expect(scheduler.isSettled).toBe(false)
+    const batches = settle(scheduler, 1000)
+    expect(levelsOf(batches).at(-1)).toBe('1/1')
+    expect(scheduler.isSettled).toBe(true)
+  })
+})
+
+test('before there is a scene, or a pixel to draw, there is nothing to do', () => {
+  const scheduler = new TileScheduler()
+  expect(scheduler.nextBatch()).toBeNull()
+  expect(scheduler.isSettled).toBe(false)
+  for (const viewport of [
+    { width: 0, height: 480 },
+    { width: 640, height: 0 },
+  ]) {
+    scheduler.setScene({ ...SCENE, viewport })
+    expect(scheduler.nextBatch()).toBeNull()
+    expect(scheduler.isSettled).toBe(false)
+  }
+})
+
+describe('the speed of the maker', () => {
+  test('that is not known yet is taken for slow: the first batch is small and coarse', () => {
+    const first = take(scheduling(SCENE))
+    expect(first.evaluations).toBeLessThanOrEqual(MIN_BATCH)
+    expect(first.level.step).toBeGreaterThan(1)
+  })
+
+  test('that is slow keeps batches small and the first picture coarse', () => {
+    const scheduler = scheduling(SCENE)
+    for (const batch of settle(scheduler, 20)) expect(batch.evaluations).toBeLessThanOrEqual(2 * MIN_BATCH)
+    scheduler.setScene(moved(SCENE, 0.1))
+    for (const batch of settle(scheduler, 20)) expect(batch.evaluations).toBeLessThanOrEqual(MIN_BATCH)
+  })
+
+  test('that is high draws the full picture at once', () => {
+    const scheduler = scheduling(SCENE)
+    settle(scheduler, 1_000_000)
+    for (let i = 1; i < 10; i++) {
+      scheduler.setScene(moved(SCENE, i))
+      settle(scheduler, 1_000_000)
+    }
+    scheduler.setScene(moved(SCENE, 0.5))
+    expect(levelsOf(settle(scheduler, 1_000_000))).toEqual(['1/1'])
+  })
+
+  test('decides on several samples a pixel where nobody has', () => {
+    for (const [speed, isFast] of [
+      [20, false],
+      [300, false],
+      [100_000, true],
+    ] as const) {
+      const last = levelsOf(settle(scheduling({ ...SCENE, samples: null }), speed)).at(-1)
+      expect(last, `${speed} a ms`).toBe(isFast ? '1/4' : '1/1')
+    }
+  })
+
+  test('never overrules the number of samples that was asked for', () => {
+    expect(levelsOf(settle(scheduling({ ...SCENE, samples: 1 }), 1_000_000)).at(-1)).toBe('1/1')
+    expect(levelsOf(settle(scheduling({ ...SCENE, samples: 16 }), 20)).at(-1)).toBe('1/16')
+  })
+
+  test('is not learned from batches of nothing', () => {
+    const scheduler = scheduling({ ...SCENE, items: [] })
+    const before = scheduler.pace
+    settle(scheduler, 1000)
+    expect(scheduler.pace).toBe(before)
+  })
+})
+
+test('what is under the focus is made first, at every level', () => {
+  const scheduler = scheduling({ ...SCENE, samples: 4 })
+  scheduler.focus = [600, 20]
+  for (const { beginsLevel, tiles, level } of settle(scheduler, 300)) {
+    if (!beginsLevel) continue
+    const { x, y, width, height } = tiles[0].blocks
+    const [column, row] = [600 / level.step, 20 / level.step]
+    expect(column >= x && column <= x + width && row >= y && row <= y + height, JSON.stringify(tiles[0].blocks)).toBe(
+      true,
+    )
+  }
+})
+
+test('without a focus the middle is made first', () => {
+  const [{ tiles }] = settle(scheduling(SCENE), 300)
+  const { x, y, width, height } = tiles[0].blocks
+  const step = tiles[0].step
+  expect(320 / step).toBeGreaterThanOrEqual(x)
+  expect(320 / step).toBeLessThanOrEqual(x + width)
+  expect(240 / step).toBeGreaterThanOrEqual(y)
+  expect(240 / step).toBeLessThanOrEqual(y + height)
+})
