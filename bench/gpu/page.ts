@@ -1,5 +1,5 @@
 // bench.html: the GPU part of the bench, for any browser. ?report=URL posts the report there as JSON; ?only=WORD runs
-// the variants whose name has the word.
+// the variants whose name has the word, or the one variant of exactly that name.
 
 import { createContext, rendererName } from '../../src/gpu/context.js'
 import { createNetwork } from '../../src/model/network.js'
@@ -7,7 +7,7 @@ import { foldNetwork } from '../../src/model/fold.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { readFrame } from '../../src/model/summary.js'
 import { type GpuBenchReport, measureVariants } from './measure.js'
-import { DEFAULT_VARIANT } from './variants.js'
+import { DEFAULT_VARIANT, VARIANTS } from './variants.js'
 
 const query = new URLSearchParams(location.search)
 const output = document.querySelector('pre') as HTMLPreElement
@@ -19,11 +19,12 @@ async function run(): Promise<GpuBenchReport> {
   const response = await fetch(new URL('flags/malaysia.safetensors', document.baseURI))
   const stateDict = StateDict.parse(new Uint8Array(await response.arrayBuffer()))
   const only = query.get('only') ?? ''
+  const isName = VARIANTS.some(({ name }) => name === only)
   return await measureVariants(
     gl,
     foldNetwork(createNetwork(stateDict)),
     readFrame(stateDict).frame,
-    name => name.includes(only),
+    name => (isName ? name === only : name.includes(only)),
     line => {
       output.textContent = `${rendererName(gl)}\n${line}`
     },

@@ -17,6 +17,7 @@ import type { FoldedNetwork } from '../../src/model/fold.js'
 import type { Frame } from '../../src/model/frame.js'
 import { toneOf } from '../../src/model/tone.js'
 import { samplingOf, wholeFrame } from '../../src/model/view.js'
+import type { Rect, Size } from '../../src/world/camera.js'
 import { bakedSource } from './baked-source.js'
 
 export type WeightSource = 'texture' | 'uniform' | 'baked'
@@ -42,8 +43,8 @@ export const DEFAULT_VARIANT = 'texture loop, 4 pixels an invocation'
 
 export interface CompiledVariant {
   readonly compileMs: number
-  /** Draws rows [y, y + rows) of a width x height picture into the bound framebuffer, LANES pixels a texel. */
-  draw(picture: { width: number; height: number }, y: number, rows: number): void
+  /** Draws a rectangle of a picture into the bound framebuffer from its first texel on, LANES pixels a texel. */
+  draw(picture: Size, rect: Rect): void
   dispose(): void
 }
 
@@ -65,7 +66,7 @@ export async function compileVariant(
   const tone = toneOf(frame)
   return {
     compileMs,
-    draw({ width, height }, y, rows) {
+    draw({ width, height }, rect) {
       const sampling = samplingOf(frame, wholeFrame(frame), width, height)
       gl.useProgram(program.program)
       buffers.forEach((buffer, index) => gl.bindBufferBase(gl.UNIFORM_BUFFER, index, buffer))
@@ -76,11 +77,11 @@ export async function compileVariant(
         uTone: [tone.scale, tone.offset, Number(tone.logistic), Number(tone.swapRedBlue)],
         uViewport: [width, height],
         uStep: 1,
-        uOrigin: [0, y],
+        uOrigin: [rect.x, rect.y],
         uSampleCount: 1,
         uSampleOffsets: new Float32Array(32),
       })
-      gl.viewport(0, 0, Math.ceil(width / lanes), rows)
+      gl.viewport(0, 0, rect.width / lanes, rect.height)
       gl.drawArrays(gl.TRIANGLES, 0, 3)
     },
     dispose() {

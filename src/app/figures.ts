@@ -21,7 +21,7 @@ export function hexText(rgb: readonly number[]): string {
 
 /** A value of a tensor, short. */
 export function valueText(value: number | null): string {
-  return value === null ? '–' : Number(value.toPrecision(4)).toString()
+  return value === null ? '–' : Number(value.toPrecision(3)).toString()
 }
 
 export function bytesText(bytes: number): string {
