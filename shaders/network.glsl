@@ -26,7 +26,7 @@ mat4 weightBlock(int texel) {
 }
 
 // The sum over the inputs is written out (TERMS, from the header): a constant index into h is a register, one that a
-// loop computes is memory, on SwiftShader a gather (0.06 Mpx/s with it, 0.36 without).
+// loop computes is memory, on SwiftShader a gather (bench/RESULTS.md: 1.6 times slower).
 #define TERM(i) sum += weightBlock(texel + 4 * i) * h[i];
 #define KEEP(i) h[i] = next[i];
 

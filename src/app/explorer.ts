@@ -268,7 +268,7 @@ export class Explorer {
 
   async #load(source: string | Blob, frame: Frame | null = null): Promise<void> {
     // Only the last of several opens under way counts; the others end quietly.
-    this.#loading?.abort()
+    this.#loading?.abort(new DOMException('another file was opened meanwhile', 'AbortError'))
     const loading = new AbortController()
     this.#loading = loading
     this.isLoading = true
@@ -276,7 +276,7 @@ export class Explorer {
     try {
       const loaded = await loadFile(source, loading.signal)
       const opened = openLoaded(loaded)
-      if (loading.signal.aborted) throw new Error('another file was opened meanwhile')
+      loading.signal.throwIfAborted()
       await this.viewer.open(createNetwork(opened.stateDict), frame ?? opened.ownFrame)
       this.file = opened
       this.proof = { kind: 'none' }

@@ -61,8 +61,11 @@ export const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
 const RESTORE_TIMEOUT_MS = 4000
 const POLL_MS = 1
 // While a picture at rest is refined tile by tile it is shown no more often than this: on software GL every showing costs
-// as much as a batch of tiles. Camera movements and complete levels are shown at once.
-const PRESENT_INTERVAL_MS = 120
+// several batches of tiles and an animation frame. Camera movements and complete levels are shown at once.
+const PRESENT_INTERVAL_MS = 100
+const SLOW_PRESENT_INTERVAL_MS = 400
+/** Net evaluations a millisecond below which a maker counts as slow. */
+const SLOW_PER_MS = 1000
 
 interface Shown {
   readonly network: Network
@@ -468,7 +471,7 @@ export class Viewer {
       this.#isDirty = true
     }
     this.#pump()
-    if (this.#hasNewTiles && nowMs - this.#lastPresentMs >= PRESENT_INTERVAL_MS) this.#isDirty = true
+    if (this.#isPresentDue(nowMs)) this.#isDirty = true
     if (this.#isDirty && this.#gpu) {
       this.#isDirty = false
       this.#hasNewTiles = false
@@ -526,9 +529,13 @@ export class Viewer {
     clearTimeout(this.#pollTimer)
     this.#pollTimer = window.setTimeout(() => {
       this.#pump()
-      const isDue = this.#hasNewTiles && performance.now() - this.#lastPresentMs >= PRESENT_INTERVAL_MS
-      if (this.#isDirty || isDue) this.#requestFrame()
+      if (this.#isDirty || this.#isPresentDue(performance.now())) this.#requestFrame()
     }, POLL_MS)
+  }
+
+  #isPresentDue(nowMs: number): boolean {
+    const interval = this.#scheduler.pace.perMs < SLOW_PER_MS ? SLOW_PRESENT_INTERVAL_MS : PRESENT_INTERVAL_MS
+    return this.#hasNewTiles && nowMs - this.#lastPresentMs >= interval
   }
 
   #present(): void {

@@ -10,7 +10,7 @@ export interface Pace {
 }
 
 /** A batch that takes longer delays the animation frame behind it; shorter ones waste the wait for the fence. */
-export const TARGET_BATCH_MS = 10
+export const TARGET_BATCH_MS = 7
 /** A batch never falls below one smallest tile. */
 export const MIN_BATCH = 1024
 const MAX_BATCH = 2 ** 26
