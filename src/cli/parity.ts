@@ -5,7 +5,6 @@ import { isWithinTolerance, PARITY_TOLERANCE, type ParityReport } from '../gpu/p
 import { FormatError } from '../model/errors.js'
 import type { Frame } from '../model/frame.js'
 import { pictureSize } from '../model/view.js'
-import { launchBrowser } from './browser/launch.js'
 import { EXIT } from './failure.js'
 import { addFrameOptions, noteUnknownAspect, resolveFrame } from './frame-options.js'
 import { loadNetworkFile } from './input.js'
@@ -37,6 +36,8 @@ async function proveInBrowser(
 ): Promise<ParityReport> {
   const site = await serveSite()
   try {
+    // Only here: loading puppeteer takes longer than any other command as a whole.
+    const { launchBrowser } = await import('./browser/launch.js')
     const browser = await launchBrowser({ install: true, log: line => process.stderr.write(`${line}\n`) })
     try {
       const page = await browser.newPage()

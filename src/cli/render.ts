@@ -2,6 +2,7 @@
 
 import { Command } from '@commander-js/extra-typings'
 import { encode } from 'fast-png'
+import { UnsupportedError } from '../model/errors.js'
 import { foldNetwork } from '../model/fold.js'
 import { parseNumber } from '../model/frame.js'
 import { type PictureSpec, referenceRows } from '../model/picture.js'
@@ -33,12 +34,19 @@ export const renderCommand = addFrameOptions(new Command('render'))
     noteUnknownAspect(frame, width, height)
     const whole = wholeFrame(frame)
     const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
-    const spec = { folded: foldNetwork(network), frame, view, samples, ...pictureSize(frame, width, height) }
+    const size = pictureSize(frame, width, height)
+    if (size.width * size.height > MAX_PIXELS)
+      throw new UnsupportedError(
+        `${size.width} x ${size.height}: pictures of more than ${MAX_PIXELS / 2 ** 20} megapixels are not held in memory`,
+      )
+    const spec = { folded: foldNetwork(network), frame, view, samples, ...size }
     const png = encode({ width: spec.width, height: spec.height, data: drawLevels(spec), channels: 3, depth: 8 })
     if (options.out === '-') process.stdout.write(png)
     else await writeWhole(options.out, png)
   })
 
+// The whole picture is held at 3 bytes a pixel, and once more while it is compressed.
+const MAX_PIXELS = 2 ** 28
 // Rows that are held as floats at a time.
 const BAND_PIXELS = 65_536
 

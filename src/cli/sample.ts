@@ -22,6 +22,9 @@ export const sampleCommand = new Command('sample')
     const inputs = parsePoints(await readText(options.points), options.points === '-' ? 'stdin' : options.points)
     const count = inputs.length / INPUT_DIM
     const rgb = evaluateFolded(new Float64Array(count * OUTPUT_DIM), foldNetwork(network), inputs)
+    const bad = rgb.findIndex(value => !Number.isFinite(value))
+    // JSON has no infinity; null would be taken for a missing point.
+    if (bad >= 0) throw new FormatError(`point ${Math.floor(bad / OUTPUT_DIM)}: the net overflows there`)
     const rows = Array.from({ length: count }, (_, i) => [...rgb.subarray(i * OUTPUT_DIM, (i + 1) * OUTPUT_DIM)])
     process.stdout.write(`${JSON.stringify(rows)}\n`)
   })

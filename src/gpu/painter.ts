@@ -124,7 +124,7 @@ export class Painter {
     gl.clear(gl.COLOR_BUFFER_BIT)
   }
 
-  #makeTile({ item, blocks, step, samples }: Tile, scene: Scene): void {
+  #makeTile({ item, blocks, shown, step, samples }: Tile, scene: Scene): void {
     const { gl } = this
     gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#scratch as Target).framebuffer)
     this.tileMaker.draw('tile', {
@@ -138,7 +138,7 @@ export class Painter {
       origin: [0, 0],
     })
     gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#making as Picture).target.framebuffer)
-    gl.viewport(blocks.x, blocks.y, blocks.width, blocks.height)
+    gl.viewport(shown.x, shown.y, shown.width, shown.height)
     gl.useProgram(this.resolveProgram.program)
     twgl.setUniforms(this.resolveProgram, { uScratch: (this.#scratch as Target).textures[0] })
     gl.drawArrays(gl.TRIANGLES, 0, 3)

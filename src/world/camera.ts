@@ -1,5 +1,5 @@
 // The camera over the world, in float64: plain numbers and plain arrays only, because gl-matrix's own arrays are
-// float32. World and pixels both have y downwards; y flips once, in shaders/quad.vert.glsl, where pixels become clip.
+// float32. World and pixels both have y downwards; y flips once, in shaders/present.frag.glsl, where pictures go to the canvas.
 
 import { mat2d, vec2 } from 'gl-matrix'
 

@@ -13,8 +13,10 @@ export interface Level {
 /** A rectangle of blocks of one item at one level. */
 export interface Tile extends Level {
   readonly item: Item
-  /** In blocks of step x step pixels, counted from the viewport's top left corner. */
+  /** What is evaluated, in blocks of step x step pixels counted from the viewport's top left corner; x is aligned. */
   readonly blocks: Rect
+  /** The part of `blocks` that belongs to the item: what the alignment added on the left is another item's place. */
+  readonly shown: Rect
 }
 
 // A fragment invocation evaluates four neighbouring blocks of a row: tiles begin at multiples of this.
@@ -48,13 +50,16 @@ export function planTiles(
     if (!seen) continue
     const right = Math.ceil((seen.x + seen.width) / step)
     const bottom = Math.ceil((seen.y + seen.height) / step)
-    const left = Math.floor(seen.x / step / BLOCK_ALIGNMENT) * BLOCK_ALIGNMENT
+    const first = Math.floor(seen.x / step)
+    const left = Math.floor(first / BLOCK_ALIGNMENT) * BLOCK_ALIGNMENT
     for (let y = Math.floor(seen.y / step); y < bottom; y += tileEdge)
       for (let x = left; x < right; x += tileEdge) {
         const blocks = { x, y, width: Math.min(tileEdge, right - x), height: Math.min(tileEdge, bottom - y) }
         const dx = Math.max(x - focus[0] / step, focus[0] / step - x - blocks.width, 0)
         const dy = Math.max(y - focus[1] / step, focus[1] / step - y - blocks.height, 0)
-        tiles.push({ tile: { ...level, item, blocks }, distance: Math.hypot(dx, dy) })
+        const cut = Math.max(0, first - x)
+        const shown = { ...blocks, x: x + cut, width: blocks.width - cut }
+        tiles.push({ tile: { ...level, item, blocks, shown }, distance: Math.hypot(dx, dy) })
       }
   }
   return tiles.sort((a, b) => a.distance - b.distance).map(({ tile }) => tile)

@@ -18,6 +18,8 @@ const RUNS = process.env.VEXEL_FULL ? 20_000 : 1_000
 const CAMERA_ATOL = 1e-12
 /** A few roundings of float64, relative to the largest number in the sum. */
 const RTOL = 1e-15 * 8
+/** Where fast-check tries subnormal numbers nothing is relative any more. */
+const TINY = 1e-300
 
 const LIMITS = { minScale: 1e-3, maxScale: 1e12 }
 const VIEWPORT = { width: 1920, height: 1080 }
@@ -76,7 +78,7 @@ describe('zooming at a pixel', () => {
       ] as const) {
         const before = camera[axis] + pixel[i] / camera.scale
         const reach = Math.abs(camera[axis]) + Math.abs(pixel[i] / camera.scale) + Math.abs(pixel[i] / after.scale)
-        expect(Math.abs(after[axis] + pixel[i] / after.scale - before)).toBeLessThanOrEqual(RTOL * reach)
+        expect(Math.abs(after[axis] + pixel[i] / after.scale - before)).toBeLessThanOrEqual(RTOL * reach + TINY)
       }
       expect(after.scale).toBe(Math.min(LIMITS.maxScale, Math.max(LIMITS.minScale, camera.scale * factor)))
     })

@@ -98,6 +98,19 @@ describe('the tiles of items with edges', () => {
   const place = fc.double({ min: -8, max: 8, noNaN: true })
   const rect = fc.record({ x: place, y: place, width: side, height: side })
 
+  test('show nothing of the neighbour on the left that the alignment made them evaluate', () => {
+    const property = fc.property(rect, anySize, anyStep, anyEdge, (r, viewport, step, edge) => {
+      const item: Item = { network: 0, frame: DEFAULT_FRAME, rect: r, unbounded: false }
+      const seen = visibleRect(item, CAMERA, viewport)
+      for (const { blocks, shown } of planTiles([item], CAMERA, viewport, { step, samples: 1 }, edge, [0, 0])) {
+        expect(shown.x).toBe(Math.max(blocks.x, Math.floor((seen?.x ?? 0) / step)))
+        expect(shown.x + shown.width).toBe(blocks.x + blocks.width)
+        expect([shown.y, shown.height]).toEqual([blocks.y, blocks.height])
+      }
+    })
+    fc.assert(property, { seed: 5, numRuns: RUNS })
+  })
+
   test('cover every pixel an item is seen at once, and little more', () => {
     const property = fc.property(rect, anySize, anyStep, anyEdge, (r, viewport, step, edge) => {
       const item: Item = { network: 0, frame: DEFAULT_FRAME, rect: r, unbounded: false }
