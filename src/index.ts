@@ -3,7 +3,7 @@
 export * from './model/architecture.js'
 export { erf, gelu } from './model/erf.js'
 export { FormatError, UnsupportedError } from './model/errors.js'
-export { type LinearView, levelSpan, linearizeView } from './model/flatness.js'
+export { type LinearView, levelSpan, linearizeView, viewLevelSpan } from './model/flatness.js'
 export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './model/fold.js'
 export * from './model/frame.js'
 export { createNetwork, type Network, type NetworkLayer } from './model/network.js'

@@ -3,8 +3,9 @@
 
 import { FormatError, UnsupportedError } from '../model/errors.js'
 import { type Frame, FRAME_KEY } from '../model/frame.js'
-import { type LinearView, levelSpan, linearizeView } from '../model/flatness.js'
-import { createNetwork, printableName } from '../model/network.js'
+import { type LinearView, linearizeView, viewLevelSpan } from '../model/flatness.js'
+import { createNetwork, type Network } from '../model/network.js'
+import { printableName } from '../model/printable.js'
 import { evaluateFolded } from '../model/reference.js'
 import type { SampleCount } from '../model/samples.js'
 import { StateDict } from '../model/state-dict.js'
@@ -30,6 +31,7 @@ export interface OpenFile {
   readonly name: string
   readonly url: string | null
   readonly stateDict: StateDict
+  readonly network: Network
   readonly summary: FileSummary
   /** The frame of the file itself, stated or default. */
   readonly ownFrame: Frame
@@ -54,6 +56,7 @@ export type Proof =
 const HASH_DELAY_MS = 300
 // Below this the whole view is one 8-bit colour, give or take a rounding edge.
 const FLAT_LEVELS = 0.5
+const NEWS_MS = 3000
 const FLAT_FROM_ZOOM = 100
 
 export class Explorer {
@@ -67,6 +70,9 @@ export class Explorer {
   frameProblem: string | null = null
   status: ViewerStatus = { kind: 'starting' }
   probe: Probe | null = null
+  /** Whether the keyboard is on the picture. */
+  isStageFocused = false
+  #messageTimer = 0
   #hover: readonly [number, number] | null = null
   #loading: AbortController | null = null
   #hashTimer = 0
@@ -189,19 +195,27 @@ export class Explorer {
     this.onChange()
   }
 
-  /** The picture around the view's centre to first order, with the levels it spans; null while there is none. */
+  /** Says whether the keyboard is on the picture: then the middle of the view is probed. */
+  focusStage(isFocused: boolean): void {
+    this.isStageFocused = isFocused
+    this.#probeAgain()
+    this.onChange()
+  }
+
+  /** Deep in: the picture around the view's centre to first order, and the levels the view spans; else null. */
   get flatness(): { linear: LinearView; levels: number; isFlat: boolean } | null {
     const { item, folded, viewport, camera, frame } = this.viewer
     if (!item || !folded || !frame || viewport.width === 0) return null
-    const linear = linearizeView(folded, frame, itemSampling(item, camera))
-    const levels = levelSpan(linear, viewport.width, viewport.height)
-    // At the flag's own size the middle may be plain while the rest is not: only depth makes a view flat.
-    const isDeep = (this.viewer.view?.zoom ?? 1) > FLAT_FROM_ZOOM
-    return { linear, levels, isFlat: isDeep && levels < FLAT_LEVELS }
+    // Not worth the work where no picture is plain.
+    if ((this.viewer.view?.zoom ?? 1) < FLAT_FROM_ZOOM) return null
+    const sampling = itemSampling(item, camera)
+    const levels = viewLevelSpan(folded, frame, sampling, viewport.width, viewport.height)
+    return { linear: linearizeView(folded, frame, sampling), levels, isFlat: levels < FLAT_LEVELS }
   }
 
   /** Compares this machine's shader with the float64 reference. */
   async prove(size?: { width?: number; height?: number }): Promise<ParityReport> {
+    await this.viewer.whenReady()
     const { network, tileMaker } = this.viewer
     if (!network || !this.frame) throw new UnsupportedError('there is nothing to prove: no file is open')
     if (!tileMaker) throw new UnsupportedError('there is nothing to prove: the GPU is not ready')
@@ -216,13 +230,18 @@ export class Explorer {
   /** As {@link prove}, shown in the panel. */
   async showProof(): Promise<void> {
     if (this.proof.kind === 'running') return
-    this.proof = { kind: 'running' }
+    const running: Proof = { kind: 'running' }
+    this.proof = running
     this.onChange()
+    let proof: Proof
     try {
-      this.proof = { kind: 'done', report: await this.prove() }
+      proof = { kind: 'done', report: await this.prove() }
     } catch (error) {
-      this.proof = { kind: 'failed', reason: lineOf(error) }
+      proof = { kind: 'failed', reason: lineOf(error) }
     }
+    // Another file or frame has come meanwhile: this is not its proof.
+    if (this.proof !== running) return
+    this.proof = proof
     this.onChange()
   }
 
@@ -257,7 +276,8 @@ export class Explorer {
 
   dispose(): void {
     clearTimeout(this.#hashTimer)
-    this.#loading?.abort()
+    clearTimeout(this.#messageTimer)
+    this.#abortLoading()
     window.removeEventListener('hashchange', this.#onHashChange)
     this.viewer.dispose()
   }
@@ -268,7 +288,7 @@ export class Explorer {
 
   async #load(source: string | Blob, frame: Frame | null = null): Promise<void> {
     // Only the last of several opens under way counts; the others end quietly.
-    this.#loading?.abort(new DOMException('another file was opened meanwhile', 'AbortError'))
+    this.#abortLoading()
     const loading = new AbortController()
     this.#loading = loading
     this.isLoading = true
@@ -277,7 +297,7 @@ export class Explorer {
       const loaded = await loadFile(source, loading.signal)
       const opened = openLoaded(loaded)
       loading.signal.throwIfAborted()
-      await this.viewer.open(createNetwork(opened.stateDict), frame ?? opened.ownFrame)
+      await this.viewer.open(opened.network, frame ?? opened.ownFrame)
       this.file = opened
       this.proof = { kind: 'none' }
       this.message = null
@@ -292,14 +312,21 @@ export class Explorer {
     }
   }
 
+  #abortLoading(): void {
+    this.#loading?.abort(new DOMException('another file was opened meanwhile', 'AbortError'))
+    this.#loading = null
+    this.isLoading = false
+  }
+
   async #applyHash(hash: string): Promise<void> {
+    this.#abortLoading()
     const { state, problems } = parseHash(hash)
     this.#writtenHash = hash
     try {
       const fallback = this.flags[0] ? this.urlOf(this.flags[0]) : null
       const url = state.file ?? (this.file ? null : fallback)
       if (url !== null && url !== this.file?.url) await this.#load(url, state.frame)
-      else if (this.file) this.viewer.setFrame(state.frame ?? this.file.ownFrame)
+      else if (this.file) this.setFrame(state.frame ?? this.file.ownFrame)
     } catch (error) {
       this.sayError(error)
       if (!this.file && state.file !== null && this.flags[0]) {
@@ -333,7 +360,8 @@ export class Explorer {
 
   #writeHash(how: 'push' | 'replace'): void {
     clearTimeout(this.#hashTimer)
-    if (!this.file) return
+    // While a file is on its way the address already names it.
+    if (!this.file || this.isLoading) return
     const hash = formatHash(this.state())
     if (hash === this.#writtenHash) return
     const url = hash || location.pathname + location.search
@@ -344,19 +372,25 @@ export class Explorer {
 
   #probeAgain(): void {
     const { item, folded, frame, camera, viewport, pixelRatio } = this.viewer
-    if (!this.#hover || !item || !folded || !frame) {
+    // By keyboard the middle of the view is what the pointer is to the mouse.
+    const middle = this.isStageFocused ? [viewport.width / pixelRatio / 2, viewport.height / pixelRatio / 2] : null
+    const position = this.#hover ?? middle
+    if (!position || !item || !folded || !frame) {
       this.probe = null
       return
     }
     const sampling = itemSampling(item, camera)
-    const x = sampling.x + (this.#hover[0] * pixelRatio - viewport.width / 2) * sampling.stepX
-    const y = sampling.y + (this.#hover[1] * pixelRatio - viewport.height / 2) * sampling.stepY
+    const x = sampling.x + (position[0] * pixelRatio - viewport.width / 2) * sampling.stepX
+    const y = sampling.y + (position[1] * pixelRatio - viewport.height / 2) * sampling.stepY
     const raw = evaluateFolded(new Float64Array(3), folded, frame.order === 'xy' ? [x, y] : [y, x])
     this.probe = { x, y, rgb: [...applyTone(raw, toneOf(frame))].map(levelOf) }
   }
 
   #say(text: string, isError: boolean): void {
+    clearTimeout(this.#messageTimer)
     this.message = { text, isError }
+    // Good news goes by itself; an error stays until it is dismissed or something works.
+    if (!isError) this.#messageTimer = window.setTimeout(() => this.dismissMessage(), NEWS_MS)
     this.onChange()
   }
 
@@ -370,9 +404,10 @@ export class Explorer {
 function openLoaded({ name, url, bytes }: LoadedFile): OpenFile {
   try {
     const stateDict = StateDict.parse(bytes)
-    const summary = summarizeFile(stateDict, createNetwork(stateDict))
+    const network = createNetwork(stateDict)
+    const summary = summarizeFile(stateDict, network)
     const { frame, isStated } = readFrame(stateDict)
-    return { name, url, stateDict, summary, ownFrame: frame, isFrameStated: isStated }
+    return { name, url, stateDict, network, summary, ownFrame: frame, isFrameStated: isStated }
   } catch (error) {
     if (error instanceof FormatError) throw new FormatError(`${printableName(name)}: ${error.message}`)
     throw error

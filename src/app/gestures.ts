@@ -65,7 +65,6 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
         const ratio = viewer.pixelRatio
         // The library's own deltas leave out the first pixels, by which it tells a drag from a tap.
         if (first) dragged = initial
-        // A finger that takes hold of a gliding picture stops it.
         const moved = panBy(viewer.camera, (xy[0] - dragged[0]) * ratio, (xy[1] - dragged[1]) * ratio)
         dragged = xy
         const fling: Glide = {
@@ -139,6 +138,11 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
     viewer.focus = [position[0] * viewer.pixelRatio, position[1] * viewer.pixelRatio]
     events.onHover(position)
   }
+  const onDown = (event: PointerEvent) => {
+    // A finger put on a gliding picture stops it.
+    viewer.move(viewer.camera, REST)
+    onMove(event)
+  }
   const onLeave = () => {
     viewer.focus = null
     events.onHover(null)
@@ -147,14 +151,14 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
   stage.addEventListener('wheel', onWheel, { passive: false })
   stage.addEventListener('keydown', onKey)
   stage.addEventListener('pointermove', onMove)
-  stage.addEventListener('pointerdown', onMove)
+  stage.addEventListener('pointerdown', onDown)
   stage.addEventListener('pointerleave', onLeave)
   return () => {
     gesture.destroy()
     stage.removeEventListener('wheel', onWheel)
     stage.removeEventListener('keydown', onKey)
     stage.removeEventListener('pointermove', onMove)
-    stage.removeEventListener('pointerdown', onMove)
+    stage.removeEventListener('pointerdown', onDown)
     stage.removeEventListener('pointerleave', onLeave)
   }
 }

@@ -30,7 +30,7 @@ export const DEFAULT_STATE: PageState = {
   frame: null,
 }
 
-/** Spells a state as a hash, '' for the default; numbers are rounded to what a picture can show. */
+/** Spells a state as a hash, '' for the default. */
 export function formatHash(state: PageState): string {
   const parts: string[] = []
   const add = (key: string, value: string) => parts.push(`${key}=${encodeReadably(value)}`)

@@ -1,14 +1,14 @@
 // Getting the bytes of a file: from a URL or from the person's disk, never more than the reader accepts.
 
 import { FormatError } from '../model/errors.js'
-import { printableName } from '../model/network.js'
+import { printableName } from '../model/printable.js'
 import { MAX_FILE_BYTES } from '../model/safetensors/limits.js'
 
 /** A file as it was opened. */
 export interface LoadedFile {
   /** What to call it: the file's name, or the last part of the URL. */
   readonly name: string
-  /** Where it came from, relative to the page where possible; null for a file from the disk. */
+  /** Where it came from, as it was given; null for a file from the disk. */
   readonly url: string | null
   readonly bytes: Uint8Array
 }
@@ -54,7 +54,10 @@ async function readCapped(response: Response, shown: string): Promise<Uint8Array
   let sizeBytes = 0
   const reader = response.body?.getReader()
   for (;;) {
-    const part = await reader?.read()
+    const part = await reader?.read().catch((error: unknown) => {
+      if (error instanceof DOMException) throw error
+      throw new FormatError(`${shown}: the download broke off after ${sizeBytes} bytes`)
+    })
     if (!part || part.done) break
     sizeBytes += part.value.length
     if (sizeBytes > MAX_FILE_BYTES) await reader?.cancel()

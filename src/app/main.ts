@@ -24,7 +24,7 @@ app.innerHTML = `
   <aside id="panel" aria-label="Details"></aside>
   <div id="live" class="hidden" role="status" aria-live="polite"></div>
   <div id="drop" aria-hidden="true">Drop the file to open it</div>
-  <input id="file-input" type="file" accept=".safetensors" class="hidden" tabindex="-1" aria-hidden="true" />
+  <input id="file-input" type="file" class="hidden" tabindex="-1" aria-hidden="true" />
 `
 const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
 const stage = element('stage')
@@ -35,6 +35,7 @@ const isNarrow = matchMedia('(max-width: 760px)')
 let isPanelOpen = !isNarrow.matches
 let renderRequest = 0
 let announceTimer = 0
+let announcedMessage: Explorer['message'] = null
 
 const explorer = new Explorer(element('canvas-host'), requestRender)
 installScripting(explorer, explorer.start())
@@ -42,6 +43,9 @@ attachGestures(stage, explorer.viewer, {
   onHover: position => explorer.hover(position),
   onHome: () => explorer.home(),
 })
+
+for (const type of ['focus', 'blur'])
+  stage.addEventListener(type, () => explorer.focusStage(type === 'focus' && stage.matches(':focus-visible')))
 
 function requestRender(): void {
   if (renderRequest === 0) renderRequest = requestAnimationFrame(renderPage)
@@ -59,16 +63,20 @@ function renderPage(): void {
   announceLater()
 }
 
-/** Tells a screen reader what has changed, once it has come to rest. */
+/** Tells a screen reader what has happened at once, and where the view is once it has come to rest. */
 function announceLater(): void {
   clearTimeout(announceTimer)
+  const { message } = explorer
+  if (message !== announcedMessage) {
+    announcedMessage = message
+    if (message && !message.isError) element('live').textContent = message.text
+  }
   announceTimer = window.setTimeout(() => {
     const parts = [`zoom ${zoomText(explorer.viewer.view?.zoom ?? 1)}`]
     if (explorer.flatness?.isFlat) parts.push('the picture is one colour at this depth')
-    if (explorer.message && !explorer.message.isError) parts.unshift(explorer.message.text)
     const text = parts.join(', ')
     const live = element('live')
-    if (live.textContent !== text) live.textContent = text
+    if (live.textContent !== text && !explorer.message) live.textContent = text
   }, 700)
 }
 

@@ -1,9 +1,11 @@
 // The panel beside the picture: the file, its frame, the picture's settings, the proof. Templates only; what they do is
 // the explorer's. lit-html writes everything from a file as text, never as markup.
 
-import { html, nothing, type TemplateResult } from 'lit-html'
+import { html, noChange, nothing, type TemplateResult } from 'lit-html'
+import { live } from 'lit-html/directives/live.js'
 import { isWithinTolerance, PARITY_TOLERANCE, type ParityReport } from '../gpu/parity.js'
 import { CHANNELS, type Frame, ORDERS, OUTPUTS, parseAspect, parseFrame, parseNumber } from '../model/frame.js'
+import { printableName } from '../model/printable.js'
 import { parseSampleCount, SAMPLE_COUNTS } from '../model/samples.js'
 import type { Explorer, OpenFile } from './explorer.js'
 import { sameFrame } from './explorer.js'
@@ -24,7 +26,7 @@ export function panelTemplate(explorer: Explorer, actions: PanelActions): Templa
       <h2 id="file-title">File</h2>
       <label class="row"
         ><span>Flag</span>
-        <select @change=${(event: Event) => onFlag(explorer, event)} .value=${file?.url ?? ''}>
+        <select @change=${(event: Event) => onFlag(explorer, event)} .value=${live(file?.url ?? '')}>
           ${explorer.flags.map(
             flag =>
               html`<option value=${explorer.urlOf(flag)} ?selected=${file?.url === explorer.urlOf(flag)}>
@@ -47,7 +49,7 @@ export function panelTemplate(explorer: Explorer, actions: PanelActions): Templa
       <label class="row"
         ><span>Samples a pixel</span>
         <select
-          .value=${String(explorer.viewer.samples ?? 'auto')}
+          .value=${live(String(explorer.viewer.samples ?? 'auto'))}
           @change=${(event: Event) => {
             const text = valueOf(event)
             explorer.setSamples(text === 'auto' ? null : parseSampleCount(Number(text)))
@@ -122,9 +124,9 @@ function fileTemplate({ name, summary }: OpenFile): TemplateResult {
             ${summary.tensors.slice(0, LISTED_TENSORS).map(
               tensor =>
                 html`<tr>
-                  <th scope="row">${tensor.name}</th>
+                  <th scope="row">${printableName(tensor.name)}</th>
                   <td>${tensor.dtype}</td>
-                  <td>${tensor.shape.length > 0 ? tensor.shape.join('×') : 'scalar'}</td>
+                  <td>${tensor.shape.length > 0 ? tensor.shape.slice(0, 4).join('×') : 'scalar'}</td>
                   <td>${valueText(tensor.min)} … ${valueText(tensor.max)}</td>
                 </tr>`,
             )}
@@ -160,7 +162,7 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
   const change = (fields: Partial<Record<keyof Frame, unknown>>, input?: HTMLInputElement) => {
     try {
       explorer.setFrame(parseFrame({ ...current(), ...fields }))
-      input?.removeAttribute('aria-invalid')
+      for (const field of document.querySelectorAll('#panel [aria-invalid]')) field.removeAttribute('aria-invalid')
     } catch (error) {
       input?.setAttribute('aria-invalid', 'true')
       explorer.refuseFrame((error as Error).message)
@@ -173,7 +175,8 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
         type="text"
         inputmode="decimal"
         autocomplete="off"
-        .value=${String(frame[axis][index])}
+        id=${`frame-${axis}${index}`}
+        .value=${unlessTyping(`frame-${axis}${index}`, String(frame[axis][index]))}
         @change=${(event: Event) => {
           const range = [...current()[axis]]
           range[index] = parseNumber(valueOf(event))
@@ -189,7 +192,7 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
   ) =>
     html`<label class="row"
       ><span>${label}</span>
-      <select .value=${String(frame[name])} @change=${(event: Event) => change({ [name]: valueOf(event) })}>
+      <select .value=${live(String(frame[name]))} @change=${(event: Event) => change({ [name]: valueOf(event) })}>
         ${choices.map(c => html`<option value=${c} ?selected=${frame[name] === c}>${texts[c]}</option>`)}
       </select>
     </label>`
@@ -215,7 +218,8 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
           type="text"
           autocomplete="off"
           size="8"
-          .value=${frame.aspect === null ? 'auto' : String(Number(frame.aspect.toPrecision(6)))}
+          id="frame-aspect"
+          .value=${unlessTyping('frame-aspect', frame.aspect === null ? 'auto' : String(Number(frame.aspect.toPrecision(6))))}
           title="a number, a proportion such as 2:1, or auto (drawn as 3:2)"
           @change=${(event: Event) => {
             const input = event.target as HTMLInputElement
@@ -297,6 +301,11 @@ function proofText(report: ParityReport): string {
     `8-bit levels   ${report.maxLevel} (limit ${PARITY_TOLERANCE.maxLevel})`,
     `1,000,000x     ${report.deepMaxAbs.toExponential(2)} (limit ${PARITY_TOLERANCE.deepMaxAbs})`,
   ].join('\n')
+}
+
+/** A field's text off the state, but not while a person is typing into it. */
+function unlessTyping(id: string, text: string): typeof noChange | ReturnType<typeof live> {
+  return document.activeElement?.id === id ? noChange : live(text)
 }
 
 function valueOf(event: Event): string {

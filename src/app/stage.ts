@@ -16,7 +16,7 @@ export function stageTemplate(explorer: Explorer, actions: StageActions, isPanel
   const zoom = explorer.viewer.view?.zoom ?? 1
   return html`
     ${outlineTemplate(explorer)} ${statusTemplate(explorer)} ${messageTemplate(explorer)} ${flatTemplate(explorer)}
-    <div class="toolbar" role="toolbar" aria-label="View">
+    <div class="toolbar" role="group" aria-label="View">
       <button type="button" aria-label="Zoom out" @click=${() => actions.zoomBy(1 / 2)}>−</button>
       <output class="zoom" aria-label="Zoom">${zoomText(zoom)}</output>
       <button type="button" aria-label="Zoom in" @click=${() => actions.zoomBy(2)}>+</button>
@@ -93,7 +93,9 @@ function statusTemplate(explorer: Explorer): TemplateResult | typeof nothing {
 
 function messageTemplate(explorer: Explorer): TemplateResult | typeof nothing {
   const { message } = explorer
-  if (!message?.isError) return nothing
+  if (!message) return nothing
+  // Good news is announced by the live region.
+  if (!message.isError) return html`<div class="message news">${message.text}</div>`
   return html`<div class="message" role="alert">
     <span>${message.text}</span>
     <button type="button" aria-label="Dismiss" @click=${() => explorer.dismissMessage()}>×</button>

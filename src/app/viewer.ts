@@ -11,12 +11,11 @@ import { type View, wholeFrame } from '../model/view.js'
 import { BatchQueue } from '../gpu/batch-queue.js'
 import { createContext, rendererName } from '../gpu/context.js'
 import { resizeDrawingBuffer } from '../gpu/drawing-buffer.js'
-import { ContextLostError } from '../gpu/errors.js'
+import { ContextLostError, PictureSizeError } from '../gpu/errors.js'
 import { countLiveObjects, type LiveObjectCount } from '../gpu/live-objects.js'
 import { type Background, Painter } from '../gpu/painter.js'
-import { shaderLayout } from '../gpu/shader-header.js'
 import { TileMaker } from '../gpu/tile-maker.js'
-import { packWeightTexels } from '../gpu/weight-texels.js'
+import { checkDrawable } from '../gpu/weight-texels.js'
 import { type Camera, sameCamera, type Size } from '../world/camera.js'
 import { type Glide, isAtRest, REST, stepGlide } from '../world/glide.js'
 import { cameraFromView, fitScale, type Item, viewFromCamera } from '../world/item.js'
@@ -55,6 +54,8 @@ export interface ViewerStats {
 
 /** How far the camera goes, as zoom of the flag. Beyond 1e9 float64 itself begins to step. */
 export const ZOOM_LIMITS = { min: 0.02, max: 1e9 } as const
+/** How far from the flag, in plane units: where every net has long come to its last colour. */
+const MAX_COORDINATE = 1e12
 export const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
 
 // A context that is going to come back does so within a second or two; then the person is told.
@@ -105,6 +106,8 @@ export class Viewer {
   readonly #resizeObserver: ResizeObserver
   #pixelRatioQuery: MediaQueryList | null = null
   #isResized = true
+  /** The host in device pixels, where the browser tells them. */
+  #deviceSize: Size | null = null
   /** Lowered when the GPU cannot hold a picture of the full size. */
   #ratioCap = 1
 
@@ -130,8 +133,17 @@ export class Viewer {
     private readonly events: ViewerEvents,
   ) {
     this.#canvas = this.#createCanvas()
-    this.#resizeObserver = new ResizeObserver(() => this.#onResize())
-    this.#resizeObserver.observe(host)
+    this.#resizeObserver = new ResizeObserver(([entry]) => {
+      const box = entry?.devicePixelContentBoxSize?.[0]
+      this.#deviceSize = box ? { width: box.inlineSize, height: box.blockSize } : null
+      this.#onResize()
+    })
+    try {
+      this.#resizeObserver.observe(host, { box: 'device-pixel-content-box' })
+    } catch {
+      // Safari knows no device pixels here: CSS pixels times the ratio will do.
+      this.#resizeObserver.observe(host)
+    }
     this.#watchPixelRatio()
     document.addEventListener('visibilitychange', this.#onVisibility)
     this.#start()
@@ -214,7 +226,7 @@ export class Viewer {
       .then(() => {
         const folded = foldNetwork(network)
         // Throws here, also while the GPU is away, what would otherwise fail the viewer when it comes back.
-        packWeightTexels(folded, shaderLayout(folded))
+        checkDrawable(folded)
         return this.#open({ network, folded, frame })
       })
     return this.#opening
@@ -241,7 +253,8 @@ export class Viewer {
   /** Moves the camera there at once. */
   setView(view: View): void {
     const zoom = Math.min(ZOOM_LIMITS.max, Math.max(ZOOM_LIMITS.min, view.zoom))
-    this.#view = { ...view, zoom }
+    const clamp = (value: number) => Math.min(MAX_COORDINATE, Math.max(-MAX_COORDINATE, value))
+    this.#view = { x: clamp(view.x), y: clamp(view.y), zoom }
     this.#glide = REST
     if (this.item && this.#viewport.width > 0) this.#camera = cameraFromView(this.item, this.#view, this.#viewport)
     this.#invalidate()
@@ -272,10 +285,23 @@ export class Viewer {
   /** Resolves when the picture at rest is complete; rejects when there is no GPU to complete it. */
   settled(): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (this.#isDisposed) {
+        reject(new UnsupportedError('the viewer was disposed'))
+        return
+      }
       this.#waiters.push({ resolve, reject })
       this.#answerWaiters()
       this.#requestFrame()
     })
+  }
+
+  /** Resolves when there is a GPU to draw with; rejects with the reason when there is none. */
+  async whenReady(): Promise<void> {
+    while (this.#status.kind !== 'ready') {
+      if (this.#status.kind === 'failed') throw new UnsupportedError(this.#status.reason)
+      if (this.#isDisposed) throw new UnsupportedError('the viewer was disposed')
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
   }
 
   /** Reads the drawing buffer. */
@@ -310,6 +336,7 @@ export class Viewer {
 
   /** Tries once more after a failure, with a new canvas: an old one never gives a second context. */
   retry(): void {
+    this.#ratioCap = 1
     this.#teardown()
     this.#canvas.remove()
     this.#canvas = this.#createCanvas()
@@ -380,6 +407,9 @@ export class Viewer {
       } while (shown !== this.#shown && generation === this.#generation)
       if (generation !== this.#generation || this.#isDisposed) throw new ContextLostError()
       this.#items = item ? [item] : []
+      // Opened or moved while there was no GPU, the camera still means the item before.
+      if (item && this.#view && this.#viewport.width > 0)
+        this.#camera = cameraFromView(item, this.#view, this.#viewport)
     } catch (error) {
       painter?.dispose()
       tileMaker.dispose()
@@ -404,7 +434,8 @@ export class Viewer {
 
   #fail(error: unknown): void {
     this.#teardown()
-    const reason = error instanceof Error ? error.message : String(error)
+    // A shader's log has many lines; the first one says what it is about.
+    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]
     this.#setStatus({ kind: 'failed', reason })
     for (const { reject } of this.#waiters) reject(new UnsupportedError(reason))
     this.#waiters = []
@@ -428,16 +459,15 @@ export class Viewer {
   }
 
   async #open(shown: Shown): Promise<void> {
-    const gpu = this.#gpu
-    if (gpu) {
+    // Once more if everything was built anew meanwhile; while there is no GPU the network is only kept, and drawn by the
+    // build that is to come.
+    for (let gpu = this.#gpu; gpu; gpu = this.#gpu === gpu ? null : this.#gpu) {
       try {
         const network = await gpu.tileMaker.addNetwork(shown.folded)
-        if (this.#gpu === gpu) {
-          if (this.item) gpu.tileMaker.removeNetwork(this.item.network)
-          this.#items = [layoutSingle(network, shown.frame)]
-        }
+        if (this.#gpu !== gpu) continue
+        if (this.item) gpu.tileMaker.removeNetwork(this.item.network)
+        this.#items = [layoutSingle(network, shown.frame)]
       } catch (error) {
-        // With a context gone the network is kept all the same and drawn when it is back.
         if (!(error instanceof ContextLostError)) throw error
       }
     }
@@ -565,7 +595,15 @@ export class Viewer {
   #resize(): void {
     this.#isResized = false
     const css = { width: this.host.clientWidth, height: this.host.clientHeight }
-    const size = resizeDrawingBuffer(this.#gl as WebGL2RenderingContext, css, devicePixelRatio * this.#ratioCap)
+    // Where the browser tells the exact device pixels they are taken: a picture one pixel off would be resampled. Further
+    // off they are not those of this page (under emulated pixel ratios Chromium tells the screen's).
+    const exact = this.#deviceSize
+    const isExact =
+      exact !== null &&
+      Math.abs(exact.width - css.width * devicePixelRatio) < 2 &&
+      Math.abs(exact.height - css.height * devicePixelRatio) < 2
+    const [box, ratio] = isExact ? [exact, 1] : [css, devicePixelRatio]
+    const size = resizeDrawingBuffer(this.#gl as WebGL2RenderingContext, box, ratio * this.#ratioCap)
     const next = size ?? { width: 0, height: 0 }
     if (next.width !== this.#viewport.width || next.height !== this.#viewport.height) {
       const { view } = this
@@ -577,7 +615,7 @@ export class Viewer {
 
   /** Too large a picture for this GPU: halve the resolution before giving up. */
   #shrink(error: unknown): void {
-    if (!(error instanceof UnsupportedError) || this.#ratioCap < 0.2) {
+    if (!(error instanceof PictureSizeError) || this.#ratioCap < 0.2) {
       this.#fail(error)
       return
     }

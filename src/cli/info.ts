@@ -1,7 +1,7 @@
 // vexel info: what is in a file.
 
 import { Command } from '@commander-js/extra-typings'
-import { printableName } from '../model/network.js'
+import { printableName, shapeText } from '../model/printable.js'
 import { summarizeFile } from '../model/summary.js'
 import { loadNetworkFile } from './input.js'
 
@@ -21,7 +21,7 @@ export const infoCommand = new Command('info')
       `${file}: ${summary.architecture}, ${summary.parameterCount.toLocaleString('en')} parameters, ${summary.sizeBytes.toLocaleString('en')} bytes`,
       ...summary.tensors.map(({ name, dtype, shape, min, max }) => {
         const range = min === null || max === null ? '' : `${min.toPrecision(4)} to ${max.toPrecision(4)}`
-        return `  ${printableName(name).padEnd(nameWidth)}  ${dtype.padEnd(4)}  ${`[${shape.join(', ')}]`.padEnd(9)} ${range}`.trimEnd()
+        return `  ${printableName(name).padEnd(nameWidth)}  ${dtype.padEnd(4)}  ${shapeText(shape).padEnd(9)} ${range}`.trimEnd()
       }),
       ...Object.entries(summary.metadata).map(
         ([key, value]) => `metadata ${printableName(key)}: ${printableName(value)}`,

@@ -2,7 +2,7 @@
 
 import { Command } from '@commander-js/extra-typings'
 import { isWithinTolerance, PARITY_TOLERANCE, type ParityReport } from '../gpu/parity.js'
-import { FormatError } from '../model/errors.js'
+import { FormatError, UnsupportedError } from '../model/errors.js'
 import type { Frame } from '../model/frame.js'
 import { pictureSize } from '../model/view.js'
 import { EXIT } from './failure.js'
@@ -28,6 +28,8 @@ export const parityCommand = addFrameOptions(new Command('parity'))
     if (!isWithinTolerance(report)) process.exitCode = EXIT.badInput
   })
 
+type PageResult = { report: ParityReport } | { isFormat: boolean; message: string }
+
 /** Opens a file in the built page and lets the page prove itself. */
 async function proveInBrowser(
   bytes: Uint8Array,
@@ -45,23 +47,24 @@ async function proveInBrowser(
       await page.setViewport({ width: 64, height: 64 })
       await page.goto(`${site.url}#samples=1`)
       const result = await page.evaluate(
-        async (base64, frame, size) => {
+        async (base64, frame, size): Promise<PageResult> => {
           try {
             await window.vexel.ready
             const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
             await window.vexel.open(new Blob([bytes]))
             window.vexel.frame = frame
-            return { report: await window.vexel.prove(size), error: null }
+            return { report: await window.vexel.prove(size) }
           } catch (error) {
-            return { report: null, error: error instanceof Error ? error.message : String(error) }
+            const { name, message } = error instanceof Error ? error : new Error(String(error))
+            return { isFormat: name === 'FormatError', message: message.split('\n')[0] }
           }
         },
         Buffer.from(bytes).toString('base64'),
         frame,
         size,
       )
-      if (!result.report) throw new FormatError(result.error ?? 'the page gave no report')
-      return result.report
+      if ('report' in result) return result.report
+      throw new (result.isFormat ? FormatError : UnsupportedError)(result.message)
     } finally {
       await browser.close()
     }

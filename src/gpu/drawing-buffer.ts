@@ -14,17 +14,17 @@ const MAX_EDGE = 16_384
 
 /**
  * Resizes the canvas's drawing buffer to its place on the page.
- * @param cssSize of the canvas's box, CSS pixels
- * @param pixelRatio device pixels a CSS pixel
+ * @param boxSize of the canvas on the page, in CSS or device pixels
+ * @param ratio drawing-buffer pixels a pixel of the box
  * @returns the size that the browser really gave, which may be less than was asked for; null when it has no area
  */
-export function resizeDrawingBuffer(gl: WebGL2RenderingContext, cssSize: Size, pixelRatio: number): Size | null {
+export function resizeDrawingBuffer(gl: WebGL2RenderingContext, boxSize: Size, ratio: number): Size | null {
   const canvas = gl.canvas as HTMLCanvasElement
-  if (!(cssSize.width > 0 && cssSize.height > 0)) return null
-  const longest = Math.max(cssSize.width, cssSize.height) * pixelRatio
-  const ratio = pixelRatio * Math.min(1, maxPictureEdge(gl) / longest)
-  const width = Math.max(1, Math.round(cssSize.width * ratio))
-  const height = Math.max(1, Math.round(cssSize.height * ratio))
+  if (!(boxSize.width > 0 && boxSize.height > 0)) return null
+  const longest = Math.max(boxSize.width, boxSize.height) * ratio
+  const fitted = ratio * Math.min(1, maxPictureEdge(gl) / longest)
+  const width = Math.max(1, Math.round(boxSize.width * fitted))
+  const height = Math.max(1, Math.round(boxSize.height * fitted))
   // Setting a size, even the same one, clears the canvas.
   if (canvas.width !== width) canvas.width = width
   if (canvas.height !== height) canvas.height = height

@@ -6,7 +6,8 @@ import type { FoldedNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import type { Sampling } from '../model/view.js'
 import { quadsOf } from './shader-header.js'
-import { toFloat32 } from './weight-texels.js'
+
+const MAX_FLOAT32 = 3.4028234663852886e38
 
 /**
  * Packs the uniform uFirstLayer: bias at the view's centre, change a pixel to the right, change a pixel down.
@@ -17,16 +18,21 @@ export function packFirstLayer(
   sampling: Sampling,
   order: Frame['order'],
 ): Float32Array<ArrayBuffer> {
-  const { name, outDim, inDim, weight, bias } = folded.layers[0]
+  const { outDim, inDim, weight, bias } = folded.layers[0]
   const [xInput, yInput] = order === 'xy' ? [0, 1] : [1, 0]
   const stride = quadsOf(outDim) * 4
   const packed = new Float32Array(3 * stride)
   for (let o = 0; o < outDim; o++) {
     const wx = weight[o * inDim + xInput]
     const wy = weight[o * inDim + yInput]
-    packed[o] = toFloat32(bias[o] + wx * sampling.x + wy * sampling.y, name)
-    packed[stride + o] = toFloat32(wx * sampling.stepX, name)
-    packed[2 * stride + o] = toFloat32(wy * sampling.stepY, name)
+    packed[o] = saturate(bias[o] + wx * sampling.x + wy * sampling.y)
+    packed[stride + o] = saturate(wx * sampling.stepX)
+    packed[2 * stride + o] = saturate(wy * sampling.stepY)
   }
   return packed
+}
+
+/** Very far out the sums leave float32; an infinity there would make NaN of the rest of the picture. */
+function saturate(value: number): number {
+  return Math.max(-MAX_FLOAT32, Math.min(MAX_FLOAT32, value))
 }

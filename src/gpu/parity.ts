@@ -12,11 +12,13 @@ import { rendererName } from './context.js'
 import { readLevels, readRawOutputs } from './read-back.js'
 import type { TileMaker } from './tile-maker.js'
 
-/** What {@link measureParity} found. Errors are of raw head outputs, where 1 is the whole range of a colour. */
+/** What {@link measureParity} found. Errors are of raw head outputs. */
 export interface ParityReport {
   readonly renderer: string
   readonly width: number
   readonly height: number
+  /** What the whole range of a colour is in raw outputs: 1, or 255, or 2. */
+  readonly outputRange: number
   readonly maxAbs: number
   readonly meanAbs: number
   /** Largest difference of the displayed 8-bit picture, in levels. */
@@ -32,12 +34,12 @@ export interface ParityReport {
  */
 export const PARITY_TOLERANCE = { maxAbs: 2e-4, maxLevel: 1, deepMaxAbs: 1e-3 } as const
 
-/** Whether a report is within {@link PARITY_TOLERANCE}; NaN is not. */
+/** Whether a report is within {@link PARITY_TOLERANCE}, as a share of the outputs' range; NaN is not. */
 export function isWithinTolerance(report: ParityReport): boolean {
   return (
-    report.maxAbs <= PARITY_TOLERANCE.maxAbs &&
+    report.maxAbs <= PARITY_TOLERANCE.maxAbs * report.outputRange &&
     report.maxLevel <= PARITY_TOLERANCE.maxLevel &&
-    report.deepMaxAbs <= PARITY_TOLERANCE.deepMaxAbs
+    report.deepMaxAbs <= PARITY_TOLERANCE.deepMaxAbs * report.outputRange
   )
 }
 
@@ -75,6 +77,7 @@ export async function measureParity(
     return {
       renderer: rendererName(tileMaker.gl),
       ...size,
+      outputRange: 1 / toneOf(frame).scale,
       maxAbs,
       meanAbs,
       maxLevel: compareOutputs(levels, referenceLevels).maxAbs,

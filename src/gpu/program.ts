@@ -32,7 +32,7 @@ export async function createScreenProgram(gl: WebGL2RenderingContext, fragment: 
   gl.linkProgram(program)
   try {
     await linked(gl, program)
-    if (gl.isContextLost()) throw new ContextLostError()
+    if (gl.isContextLost() || !gl.isProgram(program)) throw new ContextLostError()
     if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
       const logs = shaders.map((shader, i) => (shader ? numberedLog(gl.getShaderInfoLog(shader), sources[i][1]) : ''))
       throw new ShaderError([gl.getProgramInfoLog(program), ...logs].filter(Boolean).join('\n'))
@@ -55,8 +55,12 @@ const POLL_MS = 4
 /** Resolves when asking for the link's result will not block, or the context is lost. */
 async function linked(gl: WebGL2RenderingContext, program: WebGLProgram): Promise<void> {
   const parallel = gl.getExtension('KHR_parallel_shader_compile')
+  // Lost and restored between two looks, the context knows nothing of the program any more.
   const isLinked = () =>
-    gl.isContextLost() || !parallel || gl.getProgramParameter(program, parallel.COMPLETION_STATUS_KHR)
+    gl.isContextLost() ||
+    !gl.isProgram(program) ||
+    !parallel ||
+    gl.getProgramParameter(program, parallel.COMPLETION_STATUS_KHR)
   do await new Promise(resolve => setTimeout(resolve, POLL_MS))
   while (!isLinked())
 }

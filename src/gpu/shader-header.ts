@@ -24,6 +24,8 @@ export interface ShaderLayout {
 
 // Two arrays of this many units a pixel, times four pixels, are all that fits into any GPU's registers and then some.
 const MAX_WIDTH = 256
+// Each run of equally shaped layers is code of its own: beyond a few dozen drivers compile for minutes.
+const MAX_RUNS = 32
 
 /** Units of a layer in quads: the last one padded with zeros. */
 export function quadsOf(dim: number): number {
@@ -55,6 +57,8 @@ export function shaderLayout({ layers }: FoldedNetwork): ShaderLayout {
     else runs.push({ inputQuads, outputQuads, firstTexel: texel, count: 1 })
     texel += layerTexels(inputQuads, outputQuads)
   }
+  if (runs.length > MAX_RUNS)
+    throw new UnsupportedError(`${hidden.length} layers of changing widths are too many to draw`)
   const headQuads = quadsOf(layers[layers.length - 1].inDim)
   return {
     firstQuads: quadsOf(layers[0].outDim),

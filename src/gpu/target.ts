@@ -1,6 +1,6 @@
 // A texture that is drawn to, with its framebuffer.
 
-import { UnsupportedError } from '../model/errors.js'
+import { PictureSizeError } from './errors.js'
 
 /** What a target stores a texel as: a displayed colour, or four, two, one packed ones. */
 export type TargetFormat = 'rgba8' | 'rgba32ui' | 'rg32ui' | 'r32ui'
@@ -12,7 +12,7 @@ export class Target {
 
   /**
    * @param attachments how many colour attachments, 1 to 4
-   * @throws UnsupportedError when the GPU refuses the size
+   * @throws PictureSizeError when the GPU refuses the size
    */
   constructor(
     private readonly gl: WebGL2RenderingContext,
@@ -42,7 +42,7 @@ export class Target {
     const error = gl.getError()
     if (error !== gl.NO_ERROR && error !== gl.CONTEXT_LOST_WEBGL && !gl.isContextLost()) {
       this.dispose()
-      throw new UnsupportedError(`the GPU cannot hold a picture of ${width} x ${height} pixels (GL error ${error})`)
+      throw new PictureSizeError(`the GPU cannot hold a picture of ${width} x ${height} pixels (GL error ${error})`)
     }
   }
 

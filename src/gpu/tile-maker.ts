@@ -15,13 +15,15 @@ import { toneOf } from '../model/tone.js'
 import type { Sampling } from '../model/view.js'
 import type { Rect, Size } from '../world/camera.js'
 import type { NetworkHandle } from '../world/item.js'
+import { BLOCK_ALIGNMENT } from '../world/tiles.js'
+import { ContextLostError } from './errors.js'
 import { packFirstLayer } from './first-layer.js'
 import { createScreenProgram } from './program.js'
 import { shaderHeader, shaderLayout } from './shader-header.js'
 import { WeightStore } from './weight-store.js'
 
 /** Four blocks of a row share an invocation, and a texel of what it draws to. */
-export const LANES = 4
+export const LANES = BLOCK_ALIGNMENT
 
 /** What a draw evaluates: displayed colours packed to RGBA8 words, or raw head outputs as float bits. */
 export type DrawKind = 'tile' | 'raw'
@@ -78,9 +80,11 @@ export class TileMaker {
       this.#families.set(header, family)
       family.catch(() => this.#families.delete(header))
     }
-    const { store } = await family
+    const settled = await family
+    if (this.#isDisposed) throw new ContextLostError()
+    const index = settled.store.add(folded)
     const handle = this.#nextHandle++
-    this.#places.set(handle, { family: await family, index: store.add(folded) })
+    this.#places.set(handle, { family: settled, index })
     return handle
   }
 
@@ -141,9 +145,11 @@ export class TileMaker {
   }
 
   async #createFamily(header: string, layout: ReturnType<typeof shaderLayout>): Promise<Family> {
+    // First what can be refused without compiling.
+    const store = new WeightStore(this.gl, layout)
     const source = header + weightsSource + geluSource + networkSource + toneSource + tileSource
     const tile = await createScreenProgram(this.gl, source)
-    const family: Family = { store: new WeightStore(this.gl, layout), tile, raw: null, header }
+    const family: Family = { store, tile, raw: null, header }
     if (this.#isDisposed) this.#free(family)
     else this.#settledFamilies.push(family)
     return family

@@ -8,7 +8,7 @@
 
 import { UnsupportedError } from '../model/errors.js'
 import type { FoldedLayer, FoldedNetwork } from '../model/fold.js'
-import { layerTexels, quadsOf, type ShaderLayout } from './shader-header.js'
+import { layerTexels, quadsOf, type ShaderLayout, shaderLayout } from './shader-header.js'
 
 /**
  * Packs all layers but the first.
@@ -25,6 +25,16 @@ export function packWeightTexels(folded: FoldedNetwork, layout: ShaderLayout): F
   return texels
 }
 
+/**
+ * Checks that a GPU can draw a network, before anything is uploaded or compiled.
+ * @throws UnsupportedError when it is too wide, or a weight is beyond float32
+ */
+export function checkDrawable(folded: FoldedNetwork): void {
+  const { name, weight, bias } = folded.layers[0]
+  for (const values of [weight, bias]) for (const value of values) toFloat32(value, name)
+  packWeightTexels(folded, shaderLayout(folded))
+}
+
 function packLayer(out: Float32Array, { name, inDim, outDim, weight, bias }: FoldedLayer): void {
   const inputQuads = quadsOf(inDim)
   for (let o = 0; o < outDim; o++) {
@@ -35,7 +45,7 @@ function packLayer(out: Float32Array, { name, inDim, outDim, weight, bias }: Fol
 }
 
 /** Rounds to float32; what overflows there would paint nothing but NaN. */
-export function toFloat32(value: number, layerName: string): number {
+function toFloat32(value: number, layerName: string): number {
   const rounded = Math.fround(value)
   if (!Number.isFinite(rounded))
     throw new UnsupportedError(`${layerName}: a folded weight of ${value} is beyond float32, which GPUs compute in`)

@@ -2,6 +2,7 @@
 // shader and kernel are driven by this list; nothing else in vexel knows the numbers of MysteryNet.
 
 import { FormatError } from './errors.js'
+import { shapeText } from './printable.js'
 
 /** One layer. Dims are numbers of units; weights keep PyTorch's order [outDim, inDim]. */
 export type Layer =
@@ -120,7 +121,7 @@ export function inferArchitecture(shapes: ReadonlyMap<string, readonly number[]>
     const shape = shapes.get(name)
     if (!shape) throw missing(name, `, though there is a dense${depth}`)
     const width = claimedWidth(shapes, k, k < depth ? `dense${k + 1}` : 'dense_head')
-    if (!(width > 0)) throw new FormatError(`${name}: expected shape [outputs, inputs], got [${shape.join(', ')}]`)
+    if (!(width > 0)) throw new FormatError(`${name}: expected shape [outputs, inputs], got ${shapeText(shape)}`)
     widths.push(width)
   }
   if (!shapes.has('dense_head.weight')) throw missing('dense_head.weight')

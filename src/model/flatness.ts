@@ -40,6 +40,37 @@ export function linearizeView(folded: FoldedNetwork, frame: Frame, sampling: Sam
   return { level, perPixelX, perPixelY }
 }
 
+// Where a view is looked at: a grid over it, edges and corners included.
+const GRID = 5
+
+/**
+ * The levels a view spans, as far as a 5 x 5 grid of its points and their slopes tell: what lies between two points of
+ * the grid is bounded by the steeper of the two only where the picture is smooth, as it is deep in.
+ */
+export function viewLevelSpan(
+  folded: FoldedNetwork,
+  frame: Frame,
+  sampling: Sampling,
+  width: number,
+  height: number,
+): number {
+  let span = 0
+  const lowest = [Infinity, Infinity, Infinity]
+  const highest = [-Infinity, -Infinity, -Infinity]
+  for (let i = 0; i < GRID * GRID; i++) {
+    const px = ((i % GRID) / (GRID - 1) - 0.5) * width
+    const py = (Math.floor(i / GRID) / (GRID - 1) - 0.5) * height
+    const point = { ...sampling, x: sampling.x + px * sampling.stepX, y: sampling.y + py * sampling.stepY }
+    const linear = linearizeView(folded, frame, point)
+    span = Math.max(span, levelSpan(linear, width, height))
+    linear.level.forEach((level, channel) => {
+      lowest[channel] = Math.min(lowest[channel], level)
+      highest[channel] = Math.max(highest[channel], level)
+    })
+  }
+  return Math.max(span, ...highest.map((level, channel) => level - lowest[channel]))
+}
+
 /** The largest number of levels that a channel spans over a view of this size, to first order. */
 export function levelSpan(linear: LinearView, width: number, height: number): number {
   return Math.max(...linear.perPixelX.map((dx, c) => Math.abs(dx) * width + Math.abs(linear.perPixelY[c]) * height))

@@ -3,6 +3,7 @@
 
 import { type Architecture, inferArchitecture, type Layer, parameterSpecs } from './architecture.js'
 import { FormatError } from './errors.js'
+import { printableName, shapeText } from './printable.js'
 import { isFloating } from './safetensors/dtype.js'
 import type { StateDict } from './state-dict.js'
 
@@ -44,9 +45,9 @@ export function createNetwork(stateDict: StateDict): Network {
   const used = new Set<string>()
   const read = (name: string, shape: readonly number[]): Float64Array => {
     const found = shapes.get(name)
-    if (!found) throw new FormatError(`missing tensor ${name}: expected shape [${shape.join(', ')}]`)
+    if (!found) throw new FormatError(`missing tensor ${name}: expected shape ${shapeText(shape)}`)
     if (`${found}` !== `${shape}`)
-      throw new FormatError(`${name}: expected shape [${shape.join(', ')}], got [${found.join(', ')}]`)
+      throw new FormatError(`${name}: expected shape ${shapeText(shape)}, got ${shapeText(found)}`)
     const { dtype } = stateDict.entry(prefix + name)
     if (!isFloating(dtype)) throw new FormatError(`${name}: expected F64, F32, F16 or BF16, got ${dtype}`)
     used.add(prefix + name)
@@ -102,11 +103,4 @@ function unknownWarning(names: readonly string[]): string {
   const shown = names.slice(0, LISTED_UNKNOWN).map(printableName).join(', ')
   const more = names.length > LISTED_UNKNOWN ? ` and ${names.length - LISTED_UNKNOWN} more` : ''
   return `${names.length === 1 ? 'unknown tensor' : 'unknown tensors'} ignored: ${shown}${more}`
-}
-
-/** A name from a file, cut and escaped so that it stays one short line wherever it is printed. */
-export function printableName(name: string): string {
-  const cut = name.length > 60 ? `${name.slice(0, 59)}…` : name
-  // Controls, formats (bidi marks, BOM), surrogates, private use, unassigned, line and paragraph separators.
-  return cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, c => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }

@@ -10,7 +10,7 @@ export interface TensorSummary {
   readonly name: string
   readonly dtype: string
   readonly shape: readonly number[]
-  /** Smallest and largest value; null for an empty tensor, for one that is not plain numbers, and where it is NaN. */
+  /** Smallest and largest value; null for an empty tensor, for one that is not plain numbers, a huge one, and where one is NaN. */
   readonly min: number | null
   readonly max: number | null
 }
@@ -58,7 +58,11 @@ function summarizeTensor(stateDict: StateDict, name: string): TensorSummary {
   return { name, dtype, shape, min, max }
 }
 
+const MAX_RANGED_BYTES = 4 * 2 ** 20
+
 function rangeOf(stateDict: StateDict, name: string): { min: number | null; max: number | null } {
+  // Not a part of any flag network, and eight bytes a value while it is looked at.
+  if (stateDict.entry(name).end - stateDict.entry(name).begin > MAX_RANGED_BYTES) return { min: null, max: null }
   let values: Float64Array
   try {
     values = stateDict.values(name)

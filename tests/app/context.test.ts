@@ -139,6 +139,24 @@ test('a context that does not come back is told with a reason, and trying again 
   await close()
 })
 
+test('a file of another shape opened while there is no context is seen whole when it is back', async () => {
+  const { page, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
+  await settledPixels(page)
+  await page.evaluate(async () => {
+    const { loser } = window as unknown as ContextWindow
+    loser.loseContext()
+    await new Promise(resolve => setTimeout(resolve, 30))
+    await window.vexel.open('flags/nepal.safetensors')
+    loser.restoreContext()
+  })
+  const restored = await settledPixels(page)
+  expect(await page.evaluate(() => window.vexel.camera)).toEqual({ x: 0, y: 0, zoom: 1 })
+  const plain = await openExplorer(browser, { hash: '#samples=1&file=flags/nepal.safetensors' })
+  expect(largestDifference(await settledPixels(plain.page), restored.data).levels).toBe(0)
+  await plain.close()
+  await close()
+})
+
 test('losing the context after dispose is harmless', async () => {
   const { page, errors, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
   await settledPixels(page)
@@ -172,7 +190,7 @@ test('without WebGL2 the page says so with the reason and stays alive', async ()
   const alert = await page.waitForSelector('.notice[role=alert]')
   expect(await alert?.evaluate(element => element.textContent)).toMatch(/no WebGL2 context: blocked by a test/)
   await page.evaluate(() => window.vexel.ready)
-  expect(await page.$eval('.facts', element => element.textContent)).toMatch(/MysteryNet/)
+  await page.waitForFunction(() => /MysteryNet/.test(document.querySelector('.facts')?.textContent ?? ''))
   const settled = await page.evaluate(() =>
     window.vexel.settled().then(
       () => 'settled',
@@ -256,12 +274,15 @@ test('a file this GPU cannot draw is refused in one line, and what was open stay
   const { page, close } = await openExplorer(browser)
   const before = await settledPixels(page)
   const oracle = StateDict.parse(oracleFile('japan'))
-  const tensors = oracle.names.map(name => {
-    const { shape } = oracle.entry(name)
-    const values = oracle.values(name).map(value => (name === 'dense5.weight' ? value * 1e60 : value))
-    return { name, dtype: 'F64' as const, shape, bytes: encodeValues('F64', values) }
-  })
-  expect(await openBytes(page, StateDict.create(tensors).serialize())).toMatch(/^dense5: .* beyond float32/)
+  for (const layer of ['dense1', 'dense5', 'dense_head']) {
+    const tensors = oracle.names.map(name => {
+      const { shape } = oracle.entry(name)
+      const values = oracle.values(name).map(value => (name === `${layer}.weight` ? value * 1e60 : value))
+      return { name, dtype: 'F64' as const, shape, bytes: encodeValues('F64', values) }
+    })
+    const line = await openBytes(page, StateDict.create(tensors).serialize())
+    expect(line).toMatch(new RegExp(`^${layer}: .* beyond float32`))
+  }
   expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
   await close()
 })
@@ -279,16 +300,25 @@ test('nothing is drawn in a hidden tab, and the picture is completed when it is 
     Object.defineProperty(document, 'hidden', { value: true, configurable: true })
     // A hidden tab gets no animation frames.
     const { requestAnimationFrame: original } = window
-    window.requestAnimationFrame = () => 1
+    const waiting: FrameRequestCallback[] = []
+    window.requestAnimationFrame = callback => waiting.push(callback)
     document.dispatchEvent(new Event('visibilitychange'))
     window.vexel.camera = { zoom: 5 }
     await new Promise(resolve => setTimeout(resolve, 200))
     const whileHidden = draws
     window.requestAnimationFrame = original
+    for (const callback of waiting) requestAnimationFrame(callback)
     Object.defineProperty(document, 'hidden', { value: false, configurable: true })
-    return { whileHidden }
+    document.dispatchEvent(new Event('visibilitychange'))
+    await window.vexel.settled()
+    return { whileHidden, afterwards: draws }
   })
   expect(drawn.whileHidden).toBe(0)
+  expect(drawn.afterwards).toBeGreaterThan(0)
+  const { data } = await settledPixels(page)
+  const again = await openExplorer(browser, { hash: '#samples=1&zoom=5' })
+  expect(largestDifference(await settledPixels(again.page), data).levels).toBe(0)
+  await again.close()
   await close()
 })
 

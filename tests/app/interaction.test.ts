@@ -97,17 +97,20 @@ describe('mouse and wheel', () => {
 
   test('a flung picture runs on and comes to rest', async () => {
     const { page, close } = await openExplorer(browser, { width: 400, height: 300 })
-    await page.mouse.move(100, 150)
-    await page.mouse.down()
-    for (let x = 110; x <= 200; x += 15) {
-      await page.mouse.move(x, 150)
-      await new Promise(resolve => setTimeout(resolve, 12))
+    // On a loaded machine the release can come so late that the picture was held still: that is no fling.
+    for (let attempt = 0; ; attempt++) {
+      const before = await restingCamera(page)
+      await page.mouse.move(100, 150)
+      await page.mouse.down()
+      for (let x = 110; x <= 200; x += 15) await page.mouse.move(x, 150)
+      await page.mouse.up()
+      const released = await cameraOf(page)
+      const rest = await restingCamera(page)
+      expect(released.x).toBeLessThan(before.x)
+      expect(rest.y).toBeCloseTo(released.y, 3)
+      if (rest.x < before.x - (100 / 400) * 2 - 0.005) break
+      expect(attempt, 'flings that did not run on').toBeLessThan(10)
     }
-    await page.mouse.up()
-    const released = await cameraOf(page)
-    const rest = await restingCamera(page)
-    expect(rest.x).toBeLessThan(released.x - 0.005)
-    expect(rest.y).toBeCloseTo(released.y, 3)
     await close()
   })
 
@@ -176,12 +179,18 @@ describe('touch', () => {
     expect(after[0]).toBeCloseTo(middle[0], 2)
     expect(after[1]).toBeCloseTo(middle[1], 2)
 
-    await new Promise(resolve => setTimeout(resolve, 400))
-    for (let tap = 0; tap < 2; tap++) {
-      await touch(cdp, 'touchStart', [[150, 280]])
-      await touch(cdp, 'touchEnd', [])
+    // On a loaded machine the second tap can come too late to be one of two.
+    for (let attempt = 0; ; attempt++) {
+      await new Promise(resolve => setTimeout(resolve, 500))
+      for (let tap = 0; tap < 2; tap++) {
+        await touch(cdp, 'touchStart', [[150, 280]])
+        await touch(cdp, 'touchEnd', [])
+      }
+      const { zoom } = await restingCamera(page)
+      if (Math.abs(zoom / pinched.zoom - 2) < 0.01) break
+      expect(zoom).toBeCloseTo(pinched.zoom, 6)
+      expect(attempt, 'double taps that did nothing').toBeLessThan(10)
     }
-    expect((await restingCamera(page)).zoom / pinched.zoom).toBeCloseTo(2, 2)
     expect(errors).toEqual([])
     await close()
   })

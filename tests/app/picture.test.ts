@@ -164,6 +164,22 @@ describe('depth', () => {
     await close()
   })
 
+  test('a plain middle with an edge in the corner is not called one colour, nor is the view far out', async () => {
+    const { page, close } = await openExplorer(browser)
+    for (const camera of [
+      { x: 0, y: 0, zoom: 1 },
+      { x: 5, y: 5, zoom: 1 },
+      { x: 0.5, y: 0.074, zoom: 120 },
+    ]) {
+      await page.evaluate(camera => Object.assign(window.vexel, { camera }), camera)
+      const { data } = await settledPixels(page)
+      const isOneColour = data.every((value, i) => Math.abs(value - data[i % 4]) <= 1)
+      await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 50))))
+      if (!isOneColour) expect(await page.$('.flat'), JSON.stringify(camera)).toBeNull()
+    }
+    await close()
+  })
+
   test('where the picture is one colour the page says so', async () => {
     const { page, close } = await openExplorer(browser)
     expect(await page.$('.flat')).toBeNull()

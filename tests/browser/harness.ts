@@ -77,6 +77,19 @@ void main() {
     return [...raw]
   },
 
+  /** Raw head outputs at single points: pictures of one pixel whose centre is the point. */
+  async rawAtPoints(file: readonly number[], frame: Frame, points: readonly [number, number][]): Promise<number[][]> {
+    const tileMaker = new TileMaker(gl)
+    const network = await tileMaker.addNetwork(foldNetwork(networkOf(file)))
+    const results: number[][] = []
+    for (const [x, y] of points) {
+      const picture = { network, frame, view: { x, y, zoom: 1 }, width: 1, height: 1 }
+      results.push([...(await readRawOutputs(tileMaker, picture))])
+    }
+    tileMaker.dispose()
+    return results
+  },
+
   /** Displayed levels of a picture, [height * width, 4]. */
   async levels({ file, ...picture }: HarnessPicture, samples: SampleCount): Promise<number[]> {
     const tileMaker = new TileMaker(gl)

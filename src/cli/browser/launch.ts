@@ -59,6 +59,8 @@ function start(found: FoundBrowser, args: string[], env: NodeJS.ProcessEnv): Pro
     ignoreDefaultArgs: unwantedDefaultFlags(),
     env,
     timeout: LAUNCH_TIMEOUT_MS,
+    // A large picture is compared for minutes; whoever waits has a limit of their own.
+    protocolTimeout: 0,
   })
 }
 
