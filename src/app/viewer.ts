@@ -2,7 +2,7 @@
 // (network and frame) is kept here as the truth; everything on the GPU is a cache that is built again after a context
 // loss.
 
-import { type FoldedNetwork, foldNetwork } from '../model/fold.js'
+import { evaluationCost, type FoldedNetwork, foldNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import type { Network } from '../model/network.js'
 import type { SampleCount } from '../model/samples.js'
@@ -240,7 +240,7 @@ export class Viewer {
       `${frame.x},${frame.y},${frame.aspect}` !==
       `${this.#shown.frame.x},${this.#shown.frame.y},${this.#shown.frame.aspect}`
     this.#shown = { ...this.#shown, frame }
-    this.#items = [layoutSingle(this.item.network, frame)]
+    this.#items = [layoutSingle(this.item.network, frame, this.item.cost)]
     this.setView(isMoved || !before ? wholeFrame(frame) : before)
   }
 
@@ -403,7 +403,8 @@ export class Viewer {
       let item: Item | null = null
       do {
         shown = this.#shown
-        if (shown) item = layoutSingle(await tileMaker.addNetwork(shown.folded), shown.frame)
+        if (shown)
+          item = layoutSingle(await tileMaker.addNetwork(shown.folded), shown.frame, evaluationCost(shown.folded))
       } while (shown !== this.#shown && generation === this.#generation)
       if (generation !== this.#generation || this.#isDisposed) throw new ContextLostError()
       this.#items = item ? [item] : []
@@ -466,7 +467,7 @@ export class Viewer {
         const network = await gpu.tileMaker.addNetwork(shown.folded)
         if (this.#gpu !== gpu) continue
         if (this.item) gpu.tileMaker.removeNetwork(this.item.network)
-        this.#items = [layoutSingle(network, shown.frame)]
+        this.#items = [layoutSingle(network, shown.frame, evaluationCost(shown.folded))]
       } catch (error) {
         if (!(error instanceof ContextLostError)) throw error
       }

@@ -18,7 +18,7 @@ export interface ReadBackSpec {
   readonly height: number
 }
 
-// 2,048 pixels a draw: 30 ms on the slowest software GL known.
+// 2,048 pixels a draw: 30 ms on the slowest software GL known, fewer rows of a larger net.
 const TILE = { width: 64, height: 32 }
 
 /**
@@ -80,9 +80,10 @@ async function forEachTile(
   const sampling = samplingOf(frame, view, width, height)
   const target = new Target(gl, TILE.width / LANES, TILE.height, 'rgba32ui', kind === 'raw' ? LANES : 1)
   try {
-    for (let y = 0; y < height; y += TILE.height)
+    const rows = Math.max(1, Math.min(TILE.height, Math.floor(TILE.height / tileMaker.cost(network))))
+    for (let y = 0; y < height; y += rows)
       for (let x = 0; x < width; x += TILE.width) {
-        const rect = { x, y, width: Math.min(TILE.width, width - x), height: Math.min(TILE.height, height - y) }
+        const rect = { x, y, width: Math.min(TILE.width, width - x), height: Math.min(rows, height - y) }
         gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
         tileMaker.draw(kind, {
           network,

@@ -8,7 +8,7 @@ import rawSource from '../../shaders/raw.frag.glsl?raw'
 import tileSource from '../../shaders/tile.frag.glsl?raw'
 import toneSource from '../../shaders/tone.glsl?raw'
 import weightsSource from '../../shaders/weights-texture.glsl?raw'
-import type { FoldedNetwork } from '../model/fold.js'
+import { evaluationCost, type FoldedNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import { type SampleCount, sampleOffsets } from '../model/samples.js'
 import { toneOf } from '../model/tone.js'
@@ -99,6 +99,12 @@ export class TileMaker {
     const place = this.#places.get(handle)
     place?.family.store.remove(place.index)
     this.#places.delete(handle)
+  }
+
+  /** What one evaluation of a network costs, MysteryNet's being 1. */
+  cost(handle: NetworkHandle): number {
+    const { family, index } = this.#place(handle)
+    return evaluationCost(family.store.network(index))
   }
 
   /** Compiles what `draw('raw', ...)` needs for a network. */

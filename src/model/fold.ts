@@ -19,6 +19,19 @@ export interface FoldedNetwork {
   readonly layers: readonly FoldedLayer[]
 }
 
+/** Multiply-adds of one evaluation: 6,224 for MysteryNet. */
+export function countMultiplyAdds({ layers }: FoldedNetwork): number {
+  return layers.reduce((sum, { inDim, outDim }) => sum + inDim * outDim, 0)
+}
+
+// Multiply-adds of MysteryNet: the unit that time budgets are counted in.
+const UNIT_MULTIPLY_ADDS = 6224
+
+/** What one evaluation costs, MysteryNet's being 1. */
+export function evaluationCost(folded: FoldedNetwork): number {
+  return countMultiplyAdds(folded) / UNIT_MULTIPLY_ADDS
+}
+
 /** Folds every batch norm into the linear layer that follows it. The network itself is left as it is. */
 export function foldNetwork(network: Network): FoldedNetwork {
   const layers: FoldedLayer[] = []

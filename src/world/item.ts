@@ -13,6 +13,8 @@ export interface Item {
   readonly frame: Frame
   /** Where the frame's edges hang, world units. */
   readonly rect: Rect
+  /** What one evaluation of the net costs, MysteryNet's being 1: the time budget is counted in these. */
+  readonly cost: number
   /** Whether what the net paints outside its frame is shown, too. */
   readonly unbounded: boolean
 }

@@ -126,7 +126,7 @@ class Pass {
     const beginsLevel = this.#tiles === null
     if (!this.#tiles) {
       const { items, camera, viewport } = scene
-      const edge = tileEdgeFor(pace.batch, level.samples)
+      const edge = tileEdgeFor(pace.batch / highestCost(scene), level.samples)
       this.#tiles = planTiles(items, camera, viewport, level, edge, focus ?? [viewport.width / 2, viewport.height / 2])
       this.#next = 0
     }
@@ -146,8 +146,7 @@ class Pass {
       this.#levels.shift()
       this.isCovered = true
       // Only now is the speed known, even in the first pass.
-      const pixels = scene.viewport.width * scene.viewport.height
-      const isAffordable = pixels * AUTO_SAMPLES <= pace.perMs * AUTO_SAMPLES_MS
+      const isAffordable = pictureCost(scene) * AUTO_SAMPLES <= pace.perMs * AUTO_SAMPLES_MS
       if (this.isComplete && scene.samples === null && level.samples === 1 && isAffordable)
         this.#levels.push({ step: 1, samples: AUTO_SAMPLES })
     }
@@ -156,13 +155,23 @@ class Pass {
 }
 
 /** The levels of a pass, coarse to fine: a maker fast enough for the full picture at once starts there. */
-function levelsFor({ viewport, samples }: Scene, pace: Pace): Level[] {
-  const pixels = viewport.width * viewport.height
+function levelsFor(scene: Scene, pace: Pace): Level[] {
+  const { samples } = scene
   let step = 1
-  while (step < MAX_STEP && pixels / step ** 2 > pace.perMs * COVER_MS) step *= 2
+  while (step < MAX_STEP && pictureCost(scene) / step ** 2 > pace.perMs * COVER_MS) step *= 2
   const levels: Level[] = []
   for (; step > 1; step = Math.max(1, step / REFINEMENT)) levels.push({ step, samples: 1 })
   levels.push({ step: 1, samples: 1 })
   if (samples !== null && samples > 1) levels.push({ step: 1, samples })
   return levels
+}
+
+/** The cost of the most expensive net in sight, at least 1/16 so that a tiny one does not ask for endless tiles. */
+function highestCost({ items }: Scene): number {
+  return items.reduce((highest, { cost }) => Math.max(highest, cost), 1 / 16)
+}
+
+/** One sample a pixel of the whole view, in evaluations of a net as large as MysteryNet; never too low. */
+function pictureCost(scene: Scene): number {
+  return scene.viewport.width * scene.viewport.height * highestCost(scene)
 }

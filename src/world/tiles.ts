@@ -65,7 +65,7 @@ export function planTiles(
   return tiles.sort((a, b) => a.distance - b.distance).map(({ tile }) => tile)
 }
 
-/** How often a tile evaluates the net. */
-export function tileEvaluations(tile: Tile): number {
-  return tile.blocks.width * tile.blocks.height * tile.samples
+/** What a tile costs, in evaluations of a net as large as MysteryNet. */
+export function tileEvaluations({ item, blocks, samples }: Tile): number {
+  return blocks.width * blocks.height * samples * item.cost
 }

@@ -322,3 +322,19 @@ test('without a focus the middle is made first', () => {
   expect(240 / step).toBeGreaterThanOrEqual(y)
   expect(240 / step).toBeLessThanOrEqual(y + height)
 })
+
+test('a net that costs more gets fewer pixels a batch, a coarser start, and no samples that it cannot afford', () => {
+  const pixelsOf = (cost: number) => {
+    const scheduler = new TileScheduler()
+    scheduler.setScene({ ...SCENE, items: [layoutSingle(0, DEFAULT_FRAME, cost)], samples: null })
+    const first = scheduler.nextBatch()
+    if (!first) throw new Error('a new scene has work')
+    const pixels = first.tiles.reduce((sum, { blocks }) => sum + blocks.width * blocks.height, 0)
+    return { pixels, step: first.level.step, evaluations: first.evaluations }
+  }
+  const plain = pixelsOf(1)
+  const large = pixelsOf(10)
+  expect(large.pixels).toBeLessThanOrEqual(plain.pixels / 4)
+  expect(large.step).toBeGreaterThanOrEqual(plain.step)
+  expect(large.evaluations, 'the budget, in MysteryNets').toBeLessThanOrEqual(MIN_BATCH)
+})

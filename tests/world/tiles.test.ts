@@ -100,7 +100,7 @@ describe('the tiles of items with edges', () => {
 
   test('show nothing of the neighbour on the left that the alignment made them evaluate', () => {
     const property = fc.property(rect, anySize, anyStep, anyEdge, (r, viewport, step, edge) => {
-      const item: Item = { network: 0, frame: DEFAULT_FRAME, rect: r, unbounded: false }
+      const item: Item = { network: 0, frame: DEFAULT_FRAME, rect: r, cost: 1, unbounded: false }
       const seen = visibleRect(item, CAMERA, viewport)
       for (const { blocks, shown } of planTiles([item], CAMERA, viewport, { step, samples: 1 }, edge, [0, 0])) {
         expect(shown.x).toBe(Math.max(blocks.x, Math.floor((seen?.x ?? 0) / step)))
@@ -113,7 +113,7 @@ describe('the tiles of items with edges', () => {
 
   test('cover every pixel an item is seen at once, and little more', () => {
     const property = fc.property(rect, anySize, anyStep, anyEdge, (r, viewport, step, edge) => {
-      const item: Item = { network: 0, frame: DEFAULT_FRAME, rect: r, unbounded: false }
+      const item: Item = { network: 0, frame: DEFAULT_FRAME, rect: r, cost: 1, unbounded: false }
       const seen = visibleRect(item, CAMERA, viewport)
       const tiles = planTiles([item], CAMERA, viewport, { step, samples: 1 }, edge, [0, 0])
       if (!seen) {
@@ -139,6 +139,7 @@ describe('the tiles of items with edges', () => {
       network: x,
       frame: DEFAULT_FRAME,
       rect: { x, y: 0, width: 1, height: 1 },
+      cost: 1,
       unbounded: false,
     })
     const items = [item(-2), item(0), item(1), item(50)]
