@@ -3,7 +3,7 @@
 
 import { html, noChange, nothing, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
-import { isWithinTolerance, PARITY_TOLERANCE, type ParityReport } from '../gpu/parity.js'
+import { isWithinTolerance, parityText } from '../gpu/parity.js'
 import { CHANNELS, type Frame, ORDERS, OUTPUTS, parseAspect, parseFrame, parseNumber } from '../model/frame.js'
 import { printableName } from '../model/printable.js'
 import { parseSampleCount, SAMPLE_COUNTS } from '../model/samples.js'
@@ -272,7 +272,7 @@ function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResul
         </button>
         ${
           proof.kind === 'done'
-            ? html`<button type="button" @click=${() => actions.copy(proofText(proof.report))}>Copy</button>`
+            ? html`<button type="button" @click=${() => actions.copy(parityText(proof.report))}>Copy</button>`
             : nothing
         }
       </div>
@@ -282,7 +282,7 @@ function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResul
             ? html`<p class=${isWithinTolerance(proof.report) ? 'good' : 'warning'}>
                   ${isWithinTolerance(proof.report) ? 'Shader and reference agree.' : 'Shader and reference differ.'}
                 </p>
-                <pre class="scroll" tabindex="0">${proofText(proof.report)}</pre>`
+                <pre class="scroll" tabindex="0">${parityText(proof.report)}</pre>`
             : proof.kind === 'failed'
               ? html`<p class="warning">${proof.reason}</p>`
               : nothing
@@ -290,17 +290,6 @@ function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResul
       </div>
     </section>
   `
-}
-
-function proofText(report: ParityReport): string {
-  return [
-    `renderer       ${report.renderer}`,
-    `picture        ${report.width} x ${report.height}`,
-    `largest error  ${report.maxAbs.toExponential(2)} (limit ${PARITY_TOLERANCE.maxAbs})`,
-    `mean error     ${report.meanAbs.toExponential(2)}`,
-    `8-bit levels   ${report.maxLevel} (limit ${PARITY_TOLERANCE.maxLevel})`,
-    `1,000,000x     ${report.deepMaxAbs.toExponential(2)} (limit ${PARITY_TOLERANCE.deepMaxAbs})`,
-  ].join('\n')
 }
 
 /** A field's text off the state, but not while a person is typing into it. */

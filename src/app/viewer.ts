@@ -524,7 +524,11 @@ export class Viewer {
       if (!batch.completesLevel || batch.scene !== this.#passScene) continue
       const sinceStartMs = performance.now() - this.#passStartMs
       this.#coverMs ??= sinceStartMs
-      if (batch.level.step === 1 && batch.level.samples === 1) this.#frameMs = sinceStartMs
+      // A world without items is complete at once; that is no picture.
+      if (batch.level.step !== 1 || batch.level.samples !== 1 || batch.scene.items.length === 0) continue
+      this.#frameMs = sinceStartMs
+      // Nothing is drawn any more that would show the figure.
+      this.events.onChange()
     }
     // Here and not once a frame: between two frames another file may have come, and the old net be gone.
     this.#scheduler.setScene({

@@ -1,7 +1,7 @@
 // vexel parity: the shader in a headless browser against the float64 reference.
 
 import { Command } from '@commander-js/extra-typings'
-import { isWithinTolerance, PARITY_TOLERANCE, type ParityReport } from '../gpu/parity.js'
+import { isWithinTolerance, type ParityReport, parityText } from '../gpu/parity.js'
 import { FormatError, UnsupportedError } from '../model/errors.js'
 import type { Frame } from '../model/frame.js'
 import { pictureSize } from '../model/view.js'
@@ -24,7 +24,7 @@ export const parityCommand = addFrameOptions(new Command('parity'))
     const frame = resolveFrame(stateDict, options)
     noteUnknownAspect(frame, width, height)
     const report = await proveInBrowser(stateDict.serialize(), frame, pictureSize(frame, width, height))
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report))
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${parityText(report)}\n`)
     if (!isWithinTolerance(report)) process.exitCode = EXIT.badInput
   })
 
@@ -71,17 +71,4 @@ async function proveInBrowser(
   } finally {
     await site.close()
   }
-}
-
-function reportText(report: ParityReport): string {
-  return [
-    `renderer    ${report.renderer}`,
-    `picture     ${report.width} x ${report.height}`,
-    `maxAbs      ${report.maxAbs.toExponential(3)}  (limit ${PARITY_TOLERANCE.maxAbs})`,
-    `meanAbs     ${report.meanAbs.toExponential(3)}`,
-    `maxLevel    ${report.maxLevel}  (limit ${PARITY_TOLERANCE.maxLevel})`,
-    `deepMaxAbs  ${report.deepMaxAbs.toExponential(3)}  (limit ${PARITY_TOLERANCE.deepMaxAbs})`,
-    isWithinTolerance(report) ? 'shader and reference agree' : 'shader and reference differ',
-    '',
-  ].join('\n')
 }

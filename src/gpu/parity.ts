@@ -43,6 +43,19 @@ export function isWithinTolerance(report: ParityReport): boolean {
   )
 }
 
+/** A report as people read it, with the limits that hold for these outputs; without a newline at its end. */
+export function parityText(report: ParityReport): string {
+  const { maxAbs, maxLevel, deepMaxAbs } = PARITY_TOLERANCE
+  return [
+    `renderer       ${report.renderer}`,
+    `picture        ${report.width} x ${report.height}`,
+    `largest error  ${report.maxAbs.toExponential(2)} (limit ${maxAbs * report.outputRange})`,
+    `mean error     ${report.meanAbs.toExponential(2)}`,
+    `8-bit levels   ${report.maxLevel} (limit ${maxLevel})`,
+    `1,000,000x     ${report.deepMaxAbs.toExponential(2)} (limit ${deepMaxAbs * report.outputRange})`,
+  ].join('\n')
+}
+
 /** Depth of the deep view. */
 export const DEEP_ZOOM = 1e6
 

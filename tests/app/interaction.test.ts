@@ -459,6 +459,22 @@ describe('the panel', () => {
     await close()
   })
 
+  test('the time told of a picture is that of the last one', async () => {
+    const { page, close } = await openExplorer(browser, { width: 900, height: 500 })
+    for (const zoom of [1, 3]) {
+      await page.evaluate(zoom => Object.assign(window.vexel, { camera: { zoom } }), zoom)
+      await page.evaluate(() => window.vexel.settled())
+      await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 50))))
+      const { frameMs } = await page.evaluate(() => window.vexel.stats())
+      const told = await page.$eval('.speed', element => element.textContent ?? '')
+      const [, figure, unit] = / ([\d.]+) (ms|s) a picture/.exec(told) ?? []
+      const toldMs = Number(figure) * (unit === 's' ? 1000 : 1)
+      // Told with two or three digits.
+      expect(Math.abs(toldMs - (frameMs ?? 0)), `${told} for ${frameMs}`).toBeLessThanOrEqual(0.06 * toldMs + 1)
+    }
+    await close()
+  })
+
   test('what happens is said in a live region', async () => {
     const { page, close } = await openExplorer(browser)
     await page.waitForFunction(() => /opened malaysia/.test(document.querySelector('#live')?.textContent ?? ''))
