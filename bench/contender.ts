@@ -3,11 +3,18 @@
 
 /** A round's outcome. A contender that fails is not asked again. */
 export type Round =
-  | { readonly megapixelsPerSecond: number; readonly note: string }
+  | {
+      readonly megapixelsPerSecond: number
+      /** Memory that it computes in, in millions of bytes; absent where that is not to be known. */
+      readonly megabytesHeld?: number
+      readonly note: string
+    }
   | { readonly megapixelsPerSecond: null; readonly note: string }
 
 export interface Contender {
   readonly name: string
+  /** Threads of the processor it computes on; absent for GL, which tells nobody. */
+  readonly threads?: number
   /** Measures for a second or so. */
   round(): Promise<Round>
   dispose?(): Promise<void>
