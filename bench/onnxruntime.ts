@@ -4,8 +4,11 @@
 import * as ort from 'onnxruntime-web'
 import { evaluateFolded } from '../src/model/reference.js'
 import { type Contender, measureRate } from './contender.js'
+import { watchMemories } from './memory.js'
 import { encodeOnnxModel, ONNX_INPUT, ONNX_OUTPUT } from './onnx-model.js'
 import type { Workload } from './points.js'
+
+export const ONNX_RUNTIME_NAME = 'onnxruntime-web'
 
 // float32 sums in another order than ours differ by about 1e-5; a wrong network or a tanh GELU by far more.
 const TOLERANCE = 1e-3
@@ -13,7 +16,9 @@ const TOLERANCE = 1e-3
 /** Starts onnxruntime-web, wasm backend, 1 thread. Throws when it does not compute what the reference does. */
 export async function createOnnxRuntime({ folded, inputs, count }: Workload): Promise<Contender> {
   ort.env.wasm.numThreads = 1
-  const session = await ort.InferenceSession.create(encodeOnnxModel(folded), { executionProviders: ['wasm'] })
+  const { result: session, megabytes } = await watchMemories(() =>
+    ort.InferenceSession.create(encodeOnnxModel(folded), { executionProviders: ['wasm'] }),
+  )
   const feeds = { [ONNX_INPUT]: new ort.Tensor('float32', Float32Array.from(inputs), [count, 2]) }
 
   const expected = evaluateFolded(new Float64Array(count * 3), folded, Float64Array.from(inputs, Math.fround))
@@ -21,15 +26,17 @@ export async function createOnnxRuntime({ folded, inputs, count }: Workload): Pr
   const maxAbs = expected.reduce((max, value, i) => Math.max(max, Math.abs(value - data[i])), 0)
   // Not `maxAbs > TOLERANCE`: NaN is no agreement.
   if (!(maxAbs <= TOLERANCE))
-    throw new Error(`onnxruntime-web: expected the reference's outputs within ${TOLERANCE}, got ${maxAbs}`)
+    throw new Error(`${ONNX_RUNTIME_NAME}: expected the reference's outputs within ${TOLERANCE}, got ${maxAbs}`)
 
   return {
-    name: 'onnxruntime-web',
+    name: ONNX_RUNTIME_NAME,
+    threads: 1,
     async round() {
       const megapixelsPerSecond = await measureRate(() => session.run(feeds), count)
       return {
         megapixelsPerSecond,
-        note: `wasm SIMD, 1 thread, batch ${count}; within ${maxAbs.toExponential(0)} of the reference`,
+        megabytesHeld: megabytes(),
+        note: `wasm SIMD, batch ${count}; within ${maxAbs.toExponential(0)} of the reference`,
       }
     },
     dispose: () => session.release(),

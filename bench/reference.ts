@@ -11,9 +11,10 @@ export function createReference({ folded, inputs, count }: Workload): Contender 
   const out = new Float64Array(count * 3)
   return {
     name: REFERENCE_NAME,
+    threads: 1,
     async round() {
       const megapixelsPerSecond = await measureRate(() => evaluateFolded(out, folded, inputs), count)
-      return { megapixelsPerSecond, note: 'TypeScript, 1 thread' }
+      return { megapixelsPerSecond, note: 'TypeScript' }
     },
   }
 }

@@ -20,7 +20,7 @@ await build({
     target: 'node20',
     minify: false,
     outDir: `${cache}/bench`,
-    rollupOptions: { external: ['onnxruntime-web'] },
+    rollupOptions: { external: ['onnxruntime-web', '@jax-js/jax', 'assemblyscript/asc'] },
   },
 })
 await import(`${cache}/bench/bench.js`)

@@ -1,5 +1,7 @@
-// The bench's report as text: one Markdown table, so that it can be pasted into RESULTS.md, and a few lines under it.
+// The bench's report as text: a Markdown table a contest, so that they can be pasted into RESULTS.md, and a few lines under
+// them.
 
+import type { Peak } from './multiply-add-peak.js'
 import type { Responsiveness } from './responsiveness.js'
 
 export interface Machine {
@@ -13,16 +15,30 @@ export interface Machine {
 
 export interface Row {
   readonly name: string
-  /** Net evaluations a second in millions, the median of the rounds; null where it did not run, see `note`. */
+  /** In millions, the median of the rounds; null where it did not run, see `note`. */
   readonly megapixelsPerSecond: number | null
-  /** To the float64 reference. */
-  readonly ratio: number | null
+  /** Its speed as a multiple of each baseline's, in the order of the table's. */
+  readonly ratios: readonly (number | null)[]
+  readonly threads: number | null
+  readonly megabytesHeld: number | null
+  /** Multiply-adds of the linear layers alone, as a share of what so many threads can do at best. */
+  readonly shareOfPeak: number | null
   readonly note: string
+}
+
+/** The outcome of a contest. */
+export interface Table {
+  readonly title: string
+  readonly multiplyAddsPerPixel: number
+  readonly baselines: readonly string[]
+  readonly rows: readonly Row[]
 }
 
 export interface BenchReport {
   readonly machine: Machine
-  readonly rows: readonly Row[]
+  /** Of one thread; null where nobody computes on the processor. */
+  readonly peak: Peak | null
+  readonly tables: readonly Table[]
   readonly responsiveness: Responsiveness | null
 }
 
@@ -31,24 +47,37 @@ export function headline({ renderer, cpu, cores, node, load }: Machine): string 
   return `GL renderer: ${renderer}; CPU: ${cpu}, ${cores} cores, load before ${load.toFixed(1)}; Node ${node}`
 }
 
-/** The table, then the responsiveness. */
-export function reportText({ rows, responsiveness }: BenchReport): string {
+/** The tables, then the responsiveness. */
+export function reportText({ peak, tables, responsiveness }: BenchReport): string {
   const lines: string[] = []
-  if (rows.length > 0)
+  if (peak)
     lines.push(
       '',
-      ...tableLines([
-        ['who', 'Mpx/s', 'ratio to float64 reference', 'note'],
-        ...rows.map(({ name, megapixelsPerSecond, ratio, note }) => [
-          name,
-          megapixelsPerSecond?.toPrecision(3) ?? '–',
-          ratio?.toFixed(2) ?? '–',
-          note,
-        ]),
-      ]),
+      `Peak of one thread in WebAssembly: ${peak.gigaPerSecond.toFixed(1)} thousand million multiply-adds a second (f32x4.mul and f32x4.add, ${peak.chains} accumulators).`,
     )
+  for (const table of tables) lines.push('', titleOf(table), '', ...contestLines(table))
   if (responsiveness) lines.push('', ...responsivenessLines(responsiveness))
   return `${lines.join('\n')}\n`
+}
+
+function titleOf({ title, multiplyAddsPerPixel }: Table): string {
+  return `${title[0].toUpperCase()}${title.slice(1)}, ${multiplyAddsPerPixel.toLocaleString('en')} multiply-adds a pixel:`
+}
+
+function contestLines({ baselines, rows }: Table): string[] {
+  const cell = (value: number | null, text: (value: number) => string) => (value === null ? '–' : text(value))
+  return tableLines([
+    ['who', 'Mpx/s', ...baselines.map(name => `ratio to ${name}`), 'threads', 'MB held', 'share of peak', 'note'],
+    ...rows.map(row => [
+      row.name,
+      cell(row.megapixelsPerSecond, rate => rate.toPrecision(3)),
+      ...row.ratios.map(ratio => cell(ratio, value => value.toFixed(2))),
+      cell(row.threads, String),
+      cell(row.megabytesHeld, megabytes => megabytes.toFixed(1)),
+      cell(row.shareOfPeak, share => `${(100 * share).toFixed(1)} %`),
+      row.note,
+    ]),
+  ])
 }
 
 function tableLines([head, ...body]: readonly (readonly string[])[]): string[] {
