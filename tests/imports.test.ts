@@ -114,7 +114,7 @@ describe('model, kernel and world', () => {
   })
 })
 
-test('nothing but the command line imports Node, or the library of the browser driver', () => {
-  const isNode = ({ specifier }: Import) => /^(?:node:|puppeteer|@puppeteer\/)/.test(specifier)
+test('nothing but the command line imports Node, the browser driver or the image library', () => {
+  const isNode = ({ specifier }: Import) => /^(?:node:|puppeteer|@puppeteer\/|sharp$)/.test(specifier)
   expect(imports.filter(i => isNode(i) && i.folder !== 'cli').map(line)).toEqual([])
 })

@@ -19,7 +19,7 @@ export interface NetworkFile {
  * @throws FormatError in one line that begins with the path
  */
 export async function loadNetworkFile(path: string): Promise<NetworkFile> {
-  const bytes = await readCapped(path)
+  const bytes = await readCapped(path, 'a flag network')
   try {
     const stateDict = StateDict.parse(bytes)
     return { stateDict, network: createNetwork(stateDict) }
@@ -66,16 +66,21 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   }
 }
 
-async function readCapped(path: string): Promise<Uint8Array> {
+/**
+ * Reads a whole file of at most 64 MB.
+ * @param subject what may have that many, for the message: 'an image'
+ * @throws FormatError in one line that begins with the path
+ */
+export async function readCapped(path: string, subject: string): Promise<Uint8Array> {
   try {
     const file = await open(path, 'r')
     try {
       const { size } = await file.stat()
-      if (size > MAX_FILE_BYTES) throw tooLarge(path, `${Math.ceil(size / 2 ** 20)} MB`)
+      if (size > MAX_FILE_BYTES) throw tooLarge(path, `${Math.ceil(size / 2 ** 20)} MB`, subject)
       // A device or a pipe has no size and may have no end.
       const chunks: Buffer[] = await file.createReadStream({ end: MAX_FILE_BYTES, autoClose: false }).toArray()
       const bytes = Buffer.concat(chunks)
-      if (bytes.length > MAX_FILE_BYTES) throw tooLarge(path, 'this')
+      if (bytes.length > MAX_FILE_BYTES) throw tooLarge(path, 'this', subject)
       return bytes
     } finally {
       await file.close()
@@ -85,8 +90,8 @@ async function readCapped(path: string): Promise<Uint8Array> {
   }
 }
 
-function tooLarge(path: string, size: string): FormatError {
-  return new FormatError(`${path}: ${size} is more than the ${MAX_FILE_BYTES / 2 ** 20} MB a flag network may have`)
+function tooLarge(path: string, size: string, subject: string): FormatError {
+  return new FormatError(`${path}: ${size} is more than the ${MAX_FILE_BYTES / 2 ** 20} MB ${subject} may have`)
 }
 
 function unreadable(path: string, error: unknown): FormatError {
