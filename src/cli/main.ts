@@ -3,6 +3,7 @@
 
 import { Command } from '@commander-js/extra-typings'
 import { version } from '../../package.json'
+import { compareCommand } from './compare.js'
 import { describeFailure } from './failure.js'
 import { infoCommand } from './info.js'
 import { parityCommand } from './parity.js'
@@ -20,6 +21,7 @@ program.exitOverride()
 program.addCommand(infoCommand.exitOverride())
 program.addCommand(sampleCommand.exitOverride())
 program.addCommand(renderCommand.exitOverride())
+program.addCommand(compareCommand.exitOverride())
 program.addCommand(parityCommand.exitOverride())
 
 // A reader that closes early (`vexel sample ... | head`) is no failure.

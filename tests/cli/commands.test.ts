@@ -1,5 +1,5 @@
-// The command line as it is built: what info, sample and render print and write, and how each of them says no. Every
-// call here is also held to end without a stack trace. (parity has its own test: it needs the browser.)
+// The command line as it is built: what info, sample and render print and write, and how each of them says no. (parity has
+// its own test: it needs the browser; compare has its own, and its images.)
 
 import { spawn } from 'node:child_process'
 import {
@@ -32,6 +32,7 @@ import {
   withTensor,
   withValue,
 } from '../model/network-files.js'
+import { escaped, expectRefused as refused, runVexel } from './run-vexel.js'
 
 /** Acceptance 1: both sides are float64, which differ only in the order of their sums. */
 const PYTORCH_ATOL = 1e-9
@@ -52,42 +53,9 @@ function given(name: string, content: string | Uint8Array): string {
   return path
 }
 
-interface Outcome {
-  readonly code: number | null
-  readonly stdout: Buffer
-  readonly text: string
-  readonly stderr: string
-}
-
-/** Runs the built command line; what ends in a stack trace or an internal error fails right here. */
-async function vexel(args: readonly string[], stdin = ''): Promise<Outcome> {
-  const child = spawn(process.execPath, [CLI, ...args], { cwd: folder })
-  const out: Buffer[] = []
-  const err: Buffer[] = []
-  child.stdout.on('data', chunk => out.push(chunk))
-  child.stderr.on('data', chunk => err.push(chunk))
-  // Whoever does not read its stdin may close it.
-  child.stdin.on('error', () => {})
-  child.stdin.end(stdin)
-  const code = await new Promise<number | null>(resolve => child.on('close', resolve))
-  const stderr = Buffer.concat(err).toString()
-  expect(stderr, args.join(' ')).not.toMatch(/^\s+at |internal error|node:internal|UnhandledPromise/m)
-  const stdout = Buffer.concat(out)
-  return { code, stdout, text: stdout.toString(), stderr }
-}
-
-/** Runs what must be refused: this code, nothing on stdout, one line on stderr that matches. */
-async function expectRefused(args: readonly string[], code: number, line: RegExp, stdin = ''): Promise<void> {
-  const outcome = await vexel(args, stdin)
-  expect({ code: outcome.code, stdout: outcome.text }, `${args.join(' ')}: ${outcome.stderr}`).toEqual({
-    code,
-    stdout: '',
-  })
-  expect(outcome.stderr).toMatch(/^[^\n]+\n$/)
-  expect(outcome.stderr).toMatch(line)
-}
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+const vexel = (args: readonly string[], stdin = '') => runVexel(args, { cwd: folder, stdin })
+const expectRefused = (args: readonly string[], code: number, line: RegExp, stdin = '') =>
+  refused(args, code, line, { cwd: folder, stdin })
 
 describe('info', () => {
   test.each(ORACLE_NAMES)('--json of %s has exactly the documented fields', async name => {
@@ -448,7 +416,7 @@ describe('a wrong call', () => {
   test('without a command shows the commands and exits with 2', async () => {
     const { code, text, stderr } = await vexel([])
     expect([code, text]).toEqual([2, ''])
-    for (const command of ['info', 'sample', 'render', 'parity'])
+    for (const command of ['info', 'sample', 'render', 'compare', 'parity'])
       expect(stderr).toMatch(new RegExp(`^ +${command} `, 'm'))
   })
 })

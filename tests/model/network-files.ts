@@ -15,6 +15,8 @@ export type OracleName = (typeof ORACLE_NAMES)[number]
 export interface OracleExpected {
   readonly width: number
   readonly height: number
+  /** PSNR of what the net shows, clamped and not rounded, against NAME.source.png. */
+  readonly psnr_db_vs_source: number
   /** [256, 2] */
   readonly points: readonly (readonly [number, number])[]
   /** [256, 3], raw head outputs. */
