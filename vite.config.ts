@@ -1,8 +1,10 @@
 import { defineConfig } from 'vite'
+import { assemblyscript } from './vite-assemblyscript.js'
 
 // The site: relative addresses, so that dist/ works from any sub-folder of a static host.
 export default defineConfig({
   base: './',
+  plugins: [assemblyscript()],
   build: {
     target: 'es2022',
     rollupOptions: { input: { index: 'index.html', bench: 'bench.html' } },

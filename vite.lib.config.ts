@@ -1,7 +1,9 @@
 import { defineConfig } from 'vite'
+import { assemblyscript } from './vite-assemblyscript.js'
 
 // The library and the command line: dependencies stay imports, shaders become strings.
 export default defineConfig({
+  plugins: [assemblyscript()],
   publicDir: false,
   build: {
     ssr: true,

@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { assemblyscript } from './vite-assemblyscript.js'
 
 export default defineConfig({
+  plugins: [assemblyscript()],
   test: {
     include: ['tests/**/*.test.ts'],
     // Finds (or installs) the browser, names its GL renderer, builds and serves what is tested.

@@ -60,7 +60,13 @@ export class StateDict {
 
   /** Returns a tensor's values as doubles, a new array in row-major order; throws for a dtype that holds no plain numbers. */
   values(name: string): Float64Array {
-    return decodeValues(this.entry(name).dtype, this.#edited.get(name) ?? this.#originalBytes(name))
+    return decodeValues(this.entry(name).dtype, this.bytes(name))
+  }
+
+  /** Returns a tensor's bytes, little-endian as in the file; do not write to them. */
+  bytes(name: string): Uint8Array {
+    this.entry(name)
+    return this.#edited.get(name) ?? this.#originalBytes(name)
   }
 
   /** Replaces a tensor's values, rounding each to the tensor's own float dtype. values: as many as there were. */

@@ -1,0 +1,66 @@
+// Evaluates a folded network over any number of points, block after block, in two matrices that take turns.
+
+import { BLOCK, COLUMNS, ROW_BYTES } from './block'
+import { geluRows } from './gelu'
+import { linear } from './linear'
+
+// A layer's record in the table that the host writes: six 32-bit words.
+const RECORD_BYTES: usize = 24
+
+/**
+ * @param layers table of records {inDim, quads of outputs, gelu follows (0 or 1), weight, bias, unused}; inDim as padded by
+ *   the layer before
+ * @param inputs [count, 2] float32
+ * @param outputs [count, 3] float32, written
+ * @param from two matrices of a block, each as wide as the widest layer
+ */
+export function evaluate(
+  layers: usize,
+  layerCount: i32,
+  inputs: usize,
+  outputs: usize,
+  count: i32,
+  first: usize,
+  second: usize,
+): void {
+  for (let start = 0; start < count; start += BLOCK) {
+    const points = min(BLOCK, count - start)
+    const columns = <usize>((points + COLUMNS - 1) & -COLUMNS) * 4
+    let from = first
+    let to = second
+    loadInputs(from, inputs + <usize>start * 8, points)
+    for (let l = 0, record = layers; l < layerCount; l++, record += RECORD_BYTES) {
+      const inDim = load<i32>(record)
+      const quads = load<i32>(record, 4)
+      linear(load<u32>(record, 12), load<u32>(record, 16), from, to, inDim, quads, columns)
+      if (load<i32>(record, 8)) geluRows(to, quads * 4, columns)
+      const swap = from
+      from = to
+      to = swap
+    }
+    storeOutputs(outputs + <usize>start * 12, from, points)
+  }
+}
+
+/** Spreads pairs into two rows; the columns up to the next multiple of COLUMNS are zeros. */
+function loadInputs(to: usize, inputs: usize, points: i32): void {
+  for (let i = 0; i < points; i++) {
+    store<f32>(to + ((<usize>i) << 2), load<f32>(inputs + ((<usize>i) << 3)))
+    store<f32>(to + ((<usize>i) << 2), load<f32>(inputs + ((<usize>i) << 3), 4), ROW_BYTES)
+  }
+  for (let i = points; i & (COLUMNS - 1); i++) {
+    store<f32>(to + ((<usize>i) << 2), 0)
+    store<f32>(to + ((<usize>i) << 2), 0, ROW_BYTES)
+  }
+}
+
+/** Gathers three rows into triples. */
+function storeOutputs(outputs: usize, from: usize, points: i32): void {
+  for (let i = 0; i < points; i++) {
+    const at = from + ((<usize>i) << 2)
+    const out = outputs + <usize>i * 12
+    store<f32>(out, load<f32>(at))
+    store<f32>(out, load<f32>(at, ROW_BYTES), 4)
+    store<f32>(out, load<f32>(at, 2 * ROW_BYTES), 8)
+  }
+}

@@ -1,0 +1,88 @@
+// The gradient of a linear layer's weights over a block, G += delta x', in tiles of four outputs by two inputs. Sums stay
+// in four lanes from block to block, so that lanes are added up once a batch:
+//
+//   quad 0, inputs 0 and 1: G[0][0] G[1][0] G[2][0] G[3][0] G[0][1] G[1][1] G[2][1] G[3][1], four lanes each; inputs 2 and 3 ...
+
+import { QUAD_BYTES, ROW_BYTES } from './block'
+import { sumOfLanes } from './lanes'
+import { Stage } from './stage'
+
+/**
+ * @param delta gradient of the loss by the layer's output
+ * @param x the layer's input
+ * @param columns bytes of a row in use
+ */
+export function addGradient(stage: usize, delta: usize, x: usize, columns: usize): void {
+  const inDim = <usize>Stage.inDim(stage)
+  let lanes = Stage.weightLanes(stage)
+  let biasLanes = Stage.biasLanes(stage)
+  const end = delta + <usize>Stage.quads(stage) * QUAD_BYTES
+  for (; delta < end; delta += QUAD_BYTES) {
+    const lastX = x + inDim * ROW_BYTES
+    for (let row = x; row < lastX; row += 2 * ROW_BYTES) {
+      let a0 = v128.load(lanes)
+      let a1 = v128.load(lanes, 16)
+      let a2 = v128.load(lanes, 32)
+      let a3 = v128.load(lanes, 48)
+      let c0 = v128.load(lanes, 64)
+      let c1 = v128.load(lanes, 80)
+      let c2 = v128.load(lanes, 96)
+      let c3 = v128.load(lanes, 112)
+      let d = delta
+      const last = row + columns
+      for (let t = row; t < last; t += 16) {
+        const upper = v128.load(t)
+        const lower = v128.load(t, ROW_BYTES)
+        let k = v128.load(d)
+        a0 = f32x4.add(a0, f32x4.mul(k, upper))
+        c0 = f32x4.add(c0, f32x4.mul(k, lower))
+        k = v128.load(d, ROW_BYTES)
+        a1 = f32x4.add(a1, f32x4.mul(k, upper))
+        c1 = f32x4.add(c1, f32x4.mul(k, lower))
+        k = v128.load(d, 2 * ROW_BYTES)
+        a2 = f32x4.add(a2, f32x4.mul(k, upper))
+        c2 = f32x4.add(c2, f32x4.mul(k, lower))
+        k = v128.load(d, 3 * ROW_BYTES)
+        a3 = f32x4.add(a3, f32x4.mul(k, upper))
+        c3 = f32x4.add(c3, f32x4.mul(k, lower))
+        d += 16
+      }
+      v128.store(lanes, a0)
+      v128.store(lanes, a1, 16)
+      v128.store(lanes, a2, 32)
+      v128.store(lanes, a3, 48)
+      v128.store(lanes, c0, 64)
+      v128.store(lanes, c1, 80)
+      v128.store(lanes, c2, 96)
+      v128.store(lanes, c3, 112)
+      lanes += 128
+    }
+    for (let row = delta; row < delta + QUAD_BYTES; row += ROW_BYTES) {
+      let sum = v128.load(biasLanes)
+      for (let t = row; t < row + columns; t += 16) sum = f32x4.add(sum, v128.load(t))
+      v128.store(biasLanes, sum)
+      biasLanes += 16
+    }
+  }
+}
+
+/** Empties the lanes before a batch. */
+export function resetGradient(stage: usize): void {
+  const units = <usize>Stage.quads(stage) * 4
+  memory.fill(Stage.weightLanes(stage), 0, units * <usize>Stage.inDim(stage) * 16)
+  memory.fill(Stage.biasLanes(stage), 0, units * 16)
+}
+
+/** Adds the lanes up: G [d, i] and db [d]. */
+export function finishGradient(stage: usize): void {
+  const inDim = <usize>Stage.inDim(stage)
+  const units = <usize>Stage.quads(stage) * 4
+  const lanes = Stage.weightLanes(stage)
+  const gradient = Stage.weightGradient(stage)
+  for (let o: usize = 0; o < units; o++) {
+    const row = lanes + (o >> 2) * inDim * 64 + (o & 3) * 16
+    for (let i: usize = 0; i < inDim; i++)
+      store<f32>(gradient + (o * inDim + i) * 4, sumOfLanes(v128.load(row + (i >> 1) * 128 + (i & 1) * 64)))
+    store<f32>(Stage.biasGradient(stage) + o * 4, sumOfLanes(v128.load(Stage.biasLanes(stage) + o * 16)))
+  }
+}

@@ -1,0 +1,123 @@
+// Evaluates a folded network in float32 on the CPU. Inputs are offsets from a centre that is folded into the first layer's
+// bias in float64, so that at a deep zoom no coordinate is rounded at the scale of the plane.
+
+import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
+import { UnsupportedError } from '../model/errors.js'
+import type { FoldedNetwork } from '../model/fold.js'
+import { Arena, quadsUp } from './arena.js'
+import { BLOCK, createKernelInstance, type KernelInstance } from './module.js'
+
+const RECORD_WORDS = 6
+// Points that are copied in and out at a time.
+const CHUNK = 64 * BLOCK
+
+interface Place {
+  readonly inDim: number
+  readonly weight: number
+  readonly bias: number
+}
+
+export class Evaluator {
+  readonly #instance: KernelInstance
+  #folded: FoldedNetwork
+  readonly #table: number
+  readonly #places: readonly Place[]
+  readonly #matrices: readonly [number, number]
+  readonly #inputs: Float32Array
+  readonly #outputs: Float32Array
+
+  /**
+   * Packs a folded network's weights, rounded to float32.
+   * @throws UnsupportedError when WebAssembly SIMD is not to be had, or a weight is beyond float32
+   */
+  constructor(folded: FoldedNetwork) {
+    const { layers } = folded
+    const arena = new Arena()
+    this.#table = arena.bytes(layers.length * RECORD_WORDS * 4)
+    this.#places = layers.map(({ outDim }, index) => {
+      const inDim = index === 0 ? INPUT_DIM : quadsUp(layers[index - 1].outDim)
+      return { inDim, weight: arena.floats(quadsUp(outDim) * inDim), bias: arena.floats(quadsUp(outDim)) }
+    })
+    const widest = layers.reduce((width, { outDim }) => Math.max(width, quadsUp(outDim)), INPUT_DIM)
+    this.#matrices = [arena.floats(widest * BLOCK), arena.floats(widest * BLOCK)]
+    const inputs = arena.floats(CHUNK * INPUT_DIM)
+    const outputs = arena.floats(CHUNK * OUTPUT_DIM)
+    this.#instance = createKernelInstance(arena.sizeBytes)
+
+    const { buffer } = this.#instance.memory
+    this.#inputs = new Float32Array(buffer, inputs, CHUNK * INPUT_DIM)
+    this.#outputs = new Float32Array(buffer, outputs, CHUNK * OUTPUT_DIM)
+    const words = new Uint32Array(buffer)
+    layers.forEach(({ outDim, gelu }, index) => {
+      const { inDim, weight, bias } = this.#places[index]
+      const record = [inDim, quadsUp(outDim) / 4, gelu ? 1 : 0, weight, bias]
+      words.set(record, this.#table / 4 + index * RECORD_WORDS)
+    })
+    this.#folded = folded
+    this.setNetwork(folded)
+  }
+
+  /** Replaces the weights by those of another network of the same architecture; the centre is (0, 0) again. */
+  setNetwork(folded: FoldedNetwork): void {
+    const floats = new Float32Array(this.#instance.memory.buffer)
+    folded.layers.forEach(({ name, inDim, outDim, weight, bias }, index) => {
+      const place = this.#places[index]
+      for (let o = 0; o < outDim; o++) {
+        for (let i = 0; i < inDim; i++)
+          floats[place.weight / 4 + (o >> 2) * place.inDim * 4 + i * 4 + (o & 3)] = weight[o * inDim + i]
+        floats[place.bias / 4 + o] = bias[o]
+      }
+      if (!weight.every(isFloat32) || !bias.every(isFloat32))
+        throw new UnsupportedError(`${name}: a folded weight is beyond float32, which the kernel computes in`)
+    })
+    this.#folded = folded
+  }
+
+  /** Bytes of memory held. */
+  get sizeBytes(): number {
+    return this.#instance.memory.buffer.byteLength
+  }
+
+  /** Sets the point that inputs are offsets from: (first, second) as the net takes them. At first (0, 0). */
+  setCentre(first: number, second: number): void {
+    const { outDim, inDim, weight, bias } = this.#folded.layers[0]
+    const packed = new Float32Array(this.#instance.memory.buffer, this.#places[0].bias, outDim)
+    for (let o = 0; o < outDim; o++)
+      packed[o] = saturate(bias[o] + weight[o * inDim] * first + weight[o * inDim + 1] * second)
+  }
+
+  /**
+   * Evaluates the network: raw head outputs, unclamped.
+   * @param out [n, 3], written and returned
+   * @param inputs [n, 2] (first, second), relative to the centre
+   */
+  evaluate(out: Float32Array, inputs: ArrayLike<number>): Float32Array {
+    const count = inputs.length / INPUT_DIM
+    const { exports } = this.#instance
+    for (let start = 0; start < count; start += CHUNK) {
+      const points = Math.min(CHUNK, count - start)
+      for (let i = 0; i < points * INPUT_DIM; i++) this.#inputs[i] = inputs[start * INPUT_DIM + i]
+      exports.evaluate(
+        this.#table,
+        this.#folded.layers.length,
+        this.#inputs.byteOffset,
+        this.#outputs.byteOffset,
+        points,
+        ...this.#matrices,
+      )
+      out.set(points === CHUNK ? this.#outputs : this.#outputs.subarray(0, points * OUTPUT_DIM), start * OUTPUT_DIM)
+    }
+    return out
+  }
+}
+
+const MAX_FLOAT32 = 3.4028234663852886e38
+
+/** Very far out the bias leaves float32; an infinity there would make NaN of everything behind it. */
+function saturate(value: number): number {
+  return Math.max(-MAX_FLOAT32, Math.min(MAX_FLOAT32, value))
+}
+
+function isFloat32(value: number): boolean {
+  return Number.isFinite(Math.fround(value))
+}

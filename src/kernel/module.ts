@@ -1,0 +1,93 @@
+// The kernel's WebAssembly module: its exports as TypeScript sees them, compiled once, instantiated as often as memories
+// are wanted. Pointers are byte offsets into the instance's memory, counts are whole numbers.
+
+import base64 from './assembly/index.ts?assemblyscript'
+import { UnsupportedError } from '../model/errors.js'
+
+export interface KernelExports {
+  evaluate(
+    layers: number,
+    layerCount: number,
+    inputs: number,
+    outputs: number,
+    count: number,
+    first: number,
+    second: number,
+  ): void
+  forward(stages: number, stageCount: number, inputs: number, count: number): void
+  backward(stages: number, stageCount: number, inputs: number, count: number): void
+  loss(outputs: number, targets: number, delta: number, count: number, clamped: number): number
+  adam(
+    parameters: number,
+    gradients: number,
+    first: number,
+    second: number,
+    count: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    rate: number,
+    rootCorrection: number,
+  ): void
+  muon(
+    weight: number,
+    gradient: number,
+    momentum: number,
+    scratch: number,
+    rows: number,
+    columns: number,
+    beta: number,
+    rate: number,
+  ): void
+  orthogonalize(at: number, scratch: number, rows: number, columns: number): void
+  sample(
+    state: number,
+    picture: number,
+    width: number,
+    height: number,
+    xs: number,
+    ys: number,
+    inputs: number,
+    targets: number,
+    count: number,
+    quantiles: number,
+    noise: number,
+  ): void
+  addVector(to: number, from: number, count: number): void
+  blendVector(to: number, from: number, count: number, share: number): void
+  scaleVector(at: number, count: number, factor: number): void
+}
+
+/** One instance: its exports and its own memory. */
+export interface KernelInstance {
+  readonly exports: KernelExports
+  readonly memory: WebAssembly.Memory
+}
+
+/** Pixels of a block: the unit of work (assembly/block.ts). */
+export const BLOCK = 64
+/** A training batch is a multiple of this. */
+export const COLUMNS = 16
+/** Memory before this address belongs to the module's constants. */
+export const MEMORY_BASE = 4096
+const PAGE_BYTES = 65_536
+
+let module: WebAssembly.Module | null = null
+
+/**
+ * Instantiates the kernel with at least `sizeBytes` of memory, zeroed.
+ * @throws UnsupportedError when WebAssembly SIMD or the memory is not to be had
+ */
+export function createKernelInstance(sizeBytes: number): KernelInstance {
+  try {
+    module ??= new WebAssembly.Module(Uint8Array.from(atob(base64), char => char.charCodeAt(0)))
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(sizeBytes / PAGE_BYTES) })
+    const abort = () => {
+      throw new Error('the kernel aborted')
+    }
+    const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } })
+    return { exports: exports as unknown as KernelExports, memory }
+  } catch (error) {
+    throw new UnsupportedError(`the CPU kernel cannot run here: ${(error as Error).message}`)
+  }
+}

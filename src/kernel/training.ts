@@ -1,0 +1,198 @@
+// The training side of the kernel: one instance that holds a network's parameters, a picture to learn, and one batch.
+// Forward, loss, backward and the updates are separate; who calls them in which order is the trainer's business.
+
+import type { Architecture } from '../model/architecture.js'
+import { createKernelInstance, type KernelInstance } from './module.js'
+import { normalQuantiles } from './normal-quantiles.js'
+import { layoutTraining, STAGE_BYTES, type TensorPlace, type TrainingLayout } from './training-layout.js'
+
+/** Named tensors, PyTorch's names and shapes, flat row-major float32. */
+export type Tensors = ReadonlyMap<string, Float32Array>
+
+export class TrainingKernel {
+  readonly layout: TrainingLayout
+  readonly #instance: KernelInstance
+  readonly #floats: Float32Array
+  readonly #size: { readonly width: number; readonly height: number }
+
+  /**
+   * @param batch pixels a step on this kernel, a multiple of 16
+   * @param size of the picture to be learned, pixels
+   * @throws UnsupportedError when WebAssembly SIMD or the memory is not to be had
+   */
+  constructor(architecture: Architecture, batch: number, size: { readonly width: number; readonly height: number }) {
+    this.layout = layoutTraining(architecture, batch, size)
+    this.#size = size
+    this.#instance = createKernelInstance(this.layout.sizeBytes)
+    const { buffer } = this.#instance.memory
+    this.#floats = new Float32Array(buffer)
+    const view = new DataView(buffer)
+    this.layout.stages.forEach(({ record, eps }, index) => {
+      const at = this.layout.stageTable + index * STAGE_BYTES
+      record.forEach((word, i) => view.setUint32(at + 4 * i, word, true))
+      view.setFloat64(at + 104, eps, true)
+    })
+    const { xs, ys, quantiles } = this.layout
+    const { width, height } = size
+    for (let i = 0; i < width; i++) this.#floats[xs / 4 + i] = ((i + 0.5) / width) * 2 - 1
+    for (let i = 0; i < height; i++) this.#floats[ys / 4 + i] = ((i + 0.5) / height) * 2 - 1
+    this.#floats.set(normalQuantiles(4096), quantiles / 4)
+  }
+
+  /** Bytes of memory held. */
+  get sizeBytes(): number {
+    return this.#instance.memory.buffer.byteLength
+  }
+
+  /** Views of the kernel's memory; valid as long as the kernel is. */
+  get parameters(): Float32Array {
+    return this.#vector(this.layout.parameters, this.layout.parameterCount)
+  }
+  get statistics(): Float32Array {
+    return this.#vector(this.layout.statistics, this.layout.statisticsCount)
+  }
+  get firstMoments(): Float32Array {
+    return this.#vector(this.layout.firstMoments, this.layout.parameterCount)
+  }
+  get secondMoments(): Float32Array {
+    return this.#vector(this.layout.secondMoments, this.layout.parameterCount)
+  }
+  /** Gradients, batch statistics and loss: what a team of workers averages. */
+  get exchange(): Float32Array {
+    return this.#vector(this.layout.gradients, this.layout.exchangeCount)
+  }
+  /** State of the random numbers, four words. */
+  get randomState(): Uint32Array {
+    return new Uint32Array(this.#instance.memory.buffer, this.layout.randomState, 4)
+  }
+  /** The mean squared error of the last batch. */
+  get loss(): number {
+    return this.#floats[this.layout.loss / 4]
+  }
+
+  /** Copies tensors into the parameter vector and the running statistics; padding stays zero. */
+  load(tensors: Tensors): void {
+    for (const place of this.layout.learnable) scatter(this.parameters, place, tensors.get(place.name))
+    for (const place of this.layout.running) scatter(this.statistics, place, tensors.get(place.name))
+  }
+
+  /** Copies parameters and running statistics out. */
+  tensors(): Map<string, Float32Array> {
+    const named = (places: readonly TensorPlace[], vector: Float32Array) =>
+      places.map((place): [string, Float32Array] => [place.name, gather(vector, place)])
+    return new Map([...named(this.layout.learnable, this.parameters), ...named(this.layout.running, this.statistics)])
+  }
+
+  /** Copies the gradients of the last batch out. */
+  gradients(): Map<string, Float32Array> {
+    return new Map(this.layout.learnable.map(place => [place.name, gather(this.exchange, place)]))
+  }
+
+  /** Sets the picture to learn: [height, width, 3], sRGB-encoded. */
+  setPicture(rgb: Float32Array): void {
+    this.#vector(this.layout.picture, this.#size.width * this.#size.height * 3).set(rgb)
+  }
+
+  /** Sets a batch by hand. @param inputs [batch, 2] @param targets [batch, 3] */
+  setBatch(inputs: ArrayLike<number>, targets: ArrayLike<number>): void {
+    const spread = (to: number, values: ArrayLike<number>, rows: number) => {
+      for (let i = 0; i < this.layout.batch; i++)
+        for (let row = 0; row < rows; row++)
+          this.#floats[to / 4 + Math.floor(i / 64) * rows * 64 + row * 64 + (i % 64)] = values[i * rows + row]
+    }
+    spread(this.layout.inputs, inputs, 2)
+    spread(this.layout.targets, targets, 3)
+  }
+
+  /** Draws a batch evenly from the picture. @param noise standard deviation of fresh Gaussian noise on its colours */
+  sampleBatch(noise: number): void {
+    const { randomState, picture, xs, ys, inputs, targets, batch, quantiles } = this.layout
+    const { width, height } = this.#size
+    this.#exports.sample(randomState, picture, width, height, xs, ys, inputs, targets, batch, quantiles, noise)
+  }
+
+  /** Runs the batch through the network with batch statistics. */
+  forward(): void {
+    const { stageTable, stages, inputs, batch } = this.layout
+    this.#exports.forward(stageTable, stages.length, inputs, batch)
+  }
+
+  /** Takes the mean squared error of the outputs. @param clamped what lies beyond a target of 0 or 1 is no error */
+  measureLoss(clamped: boolean): number {
+    const { outputs, targets, outputDelta, batch, loss } = this.layout
+    const value = this.#exports.loss(outputs, targets, outputDelta, batch, clamped ? 1 : 0)
+    this.#floats[loss / 4] = value
+    return value
+  }
+
+  /** Computes the gradients of all parameters. */
+  backward(): void {
+    const { stageTable, stages, inputs, batch } = this.layout
+    this.#exports.backward(stageTable, stages.length, inputs, batch)
+  }
+
+  /** Adds another worker's exchange to this one's, then divides by the number of workers when all are in. */
+  addExchange(other: Float32Array): void {
+    const { scratchExchange } = this
+    scratchExchange.set(other)
+    this.#exports.addVector(this.layout.gradients, scratchExchange.byteOffset, this.layout.exchangeCount)
+  }
+  scaleExchange(factor: number): void {
+    this.#exports.scaleVector(this.layout.gradients, this.layout.exchangeCount, factor)
+  }
+  private get scratchExchange(): Float32Array {
+    return this.#vector(this.layout.received, this.layout.exchangeCount)
+  }
+
+  /** running = (1 - momentum) running + momentum batch. */
+  updateStatistics(momentum: number): void {
+    const { statistics, batchStatistics, statisticsCount } = this.layout
+    this.#exports.blendVector(statistics, batchStatistics, statisticsCount, momentum)
+  }
+
+  /** One Adam update of part of the parameter vector. @param step 1 for the first */
+  adam(start: number, count: number, rate: number, step: number, { beta1, beta2, eps }: AdamSettings): void {
+    const { parameters, gradients, firstMoments, secondMoments } = this.layout
+    const [p, g, m, v] = [parameters, gradients, firstMoments, secondMoments].map(at => at + start * 4)
+    this.#exports.adam(p, g, m, v, count, beta1, beta2, eps, rate / (1 - beta1 ** step), Math.sqrt(1 - beta2 ** step))
+  }
+
+  /** One Muon update of a matrix; its momentum lies in the first moments. */
+  muon({ start, paddedRows, stride, rows, columns }: TensorPlace, rate: number, beta: number): void {
+    const { parameters, gradients, firstMoments, scratch } = this.layout
+    const [p, g, m] = [parameters, gradients, firstMoments].map(at => at + start * 4)
+    this.#exports.muon(p, g, m, scratch, paddedRows, stride, beta, rate * Math.sqrt(Math.max(1, rows / columns)))
+  }
+
+  get #exports() {
+    return this.#instance.exports
+  }
+
+  #vector(at: number, count: number): Float32Array {
+    return this.#floats.subarray(at / 4, at / 4 + count)
+  }
+}
+
+export interface AdamSettings {
+  readonly beta1: number
+  readonly beta2: number
+  readonly eps: number
+}
+
+function scatter(
+  vector: Float32Array,
+  { name, start, rows, columns, stride }: TensorPlace,
+  values?: Float32Array,
+): void {
+  if (values?.length !== rows * columns)
+    throw new RangeError(`${name}: expected ${rows * columns} numbers, got ${values?.length ?? 'none'}`)
+  for (let row = 0; row < rows; row++)
+    vector.set(values.subarray(row * columns, (row + 1) * columns), start + row * stride)
+}
+
+function gather(vector: Float32Array, { start, rows, columns, stride }: TensorPlace): Float32Array {
+  const values = new Float32Array(rows * columns)
+  for (let row = 0; row < rows; row++)
+    values.set(vector.subarray(start + row * stride, start + row * stride + columns), row * columns)
+  return values
+}
