@@ -1,0 +1,39 @@
+// A trained network as the tensors of a file: PyTorch's names, order and dtypes, so that load_state_dict(strict=True)
+// takes it.
+
+import { type Architecture, parameterSpecs } from '../model/architecture.js'
+import { encodeValues } from '../model/safetensors/dtype.js'
+import type { NewTensor } from '../model/safetensors/write.js'
+import type { StateDict } from '../model/state-dict.js'
+import type { Tensors } from '../kernel/training.js'
+
+/** The tensor in which a BatchNorm1d counts the steps it has seen. */
+export function countName(layerName: string): string {
+  return `${layerName}.num_batches_tracked`
+}
+
+/** An I64 scalar. */
+export function encodeCount(steps: number): Uint8Array {
+  return new Uint8Array(BigInt64Array.of(BigInt(steps)).buffer)
+}
+
+/** All tensors of a network, float32, in the order of PyTorch's state_dict. */
+export function networkTensors({ layers }: Architecture, tensors: Tensors, steps: number): NewTensor[] {
+  return layers.flatMap((layer): NewTensor[] => {
+    const own = parameterSpecs(layer).map(({ name, shape }): NewTensor => ({
+      name,
+      dtype: 'F32',
+      shape,
+      bytes: encodeValues('F32', tensors.get(name) ?? []),
+    }))
+    return layer.kind === 'batchNorm'
+      ? [...own, { name: countName(layer.name), dtype: 'I64', shape: [], bytes: encodeCount(steps) }]
+      : own
+  })
+}
+
+/** Reads the tensors of an architecture back. @throws FormatError when one is missing */
+export function readTensors({ layers }: Architecture, stateDict: StateDict): Map<string, Float32Array> {
+  const specs = layers.flatMap(parameterSpecs)
+  return new Map(specs.map(({ name }) => [name, Float32Array.from(stateDict.values(name))]))
+}

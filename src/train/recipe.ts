@@ -1,0 +1,153 @@
+// The recipe is data: how the picture is shown to the net over a run, what optimizer moves the weights, and how they begin.
+// JSON on the command line, in checkpoints and in the page alike.
+
+import { FormatError } from '../model/errors.js'
+import { quoted } from '../model/safetensors/quoted.js'
+
+/** A part of the run in which the picture is shown in one way. */
+export interface RecipeStage {
+  readonly name: string
+  /** Part of the run's steps, in (0, 1]; the shares of all stages add up to 1. */
+  readonly share: number
+  /** Standard deviation of a Gaussian blur, pixels of the target; 0 is sharp. */
+  readonly blur: number
+  /** Standard deviation of fresh Gaussian noise on the target's colours, which lie in [0, 1]. */
+  readonly noise: number
+}
+
+/** Adam on everything (Kingma and Ba), or Muon on the hidden matrices and Adam on the rest (Keller Jordan). */
+export type OptimizerName = 'adam' | 'muon'
+
+export interface Recipe {
+  readonly name: string
+  readonly stages: readonly RecipeStage[]
+  readonly optimizer: OptimizerName
+  /** Learning rate at the start, of Adam or of Muon; it falls linearly to 0 over the whole run. */
+  readonly rate: number
+  /** Learning rate of the Adam that stands beside Muon. */
+  readonly adamRate: number
+  /** Pixels a step, all workers together. */
+  readonly batch: number
+  /** How the first layer is drawn: PyTorch's way, or wide: random directions of this length, zero crossings spread over the frame. */
+  readonly firstLayer: number | 'default'
+  /** Whether what lies beyond a target of 0 or 1, and is clamped when displayed, counts as an error. */
+  readonly loss: 'displayed' | 'plain'
+}
+
+const CLEAN: RecipeStage = { name: 'clean', share: 1, blur: 0, noise: 0 }
+
+const DIRECT: Recipe = {
+  name: 'direct',
+  stages: [CLEAN],
+  optimizer: 'muon',
+  rate: 0.02,
+  adamRate: 0.003,
+  batch: 4096,
+  firstLayer: 'default',
+  loss: 'displayed',
+}
+
+/** The built-in recipes. `three-stage` is what the author of the first such files is reported to have done. */
+export const RECIPES: readonly Recipe[] = [
+  DIRECT,
+  {
+    ...DIRECT,
+    name: 'three-stage',
+    stages: [
+      { name: 'blurred', share: 0.25, blur: 3, noise: 0.1 },
+      { name: 'sharp', share: 0.35, blur: 0, noise: 0.05 },
+      { ...CLEAN, share: 0.4 },
+    ],
+  },
+]
+
+export const DEFAULT_RECIPE = DIRECT
+
+const KEYS = ['name', 'stages', 'optimizer', 'rate', 'adamRate', 'batch', 'firstLayer', 'loss']
+const STAGE_KEYS = ['name', 'share', 'blur', 'noise']
+const MAX_STAGES = 64
+const SHARE_TOLERANCE = 1e-6
+
+/**
+ * Reads a recipe from JSON; what is left out is that of `direct`.
+ * @throws FormatError naming the field that is wrong
+ */
+export function parseRecipe(json: unknown): Recipe {
+  const fields = record(json, 'recipe', KEYS)
+  const recipe = {
+    name: fields.name === undefined ? 'own' : shortText(fields.name, 'name'),
+    stages: fields.stages === undefined ? DIRECT.stages : parseStages(fields.stages),
+    optimizer: choice(fields.optimizer ?? DIRECT.optimizer, ['adam', 'muon'] as const, 'optimizer'),
+    rate: number(fields.rate ?? DIRECT.rate, 'rate', 0, 10),
+    adamRate: number(fields.adamRate ?? DIRECT.adamRate, 'adamRate', 0, 10),
+    batch: parseBatch(fields.batch ?? DIRECT.batch),
+    firstLayer:
+      (fields.firstLayer ?? DIRECT.firstLayer) === 'default'
+        ? ('default' as const)
+        : number(fields.firstLayer, 'firstLayer', 0, 1000),
+    loss: choice(fields.loss ?? DIRECT.loss, ['displayed', 'plain'] as const, 'loss'),
+  }
+  return recipe
+}
+
+/** A number of pixels a step. @throws FormatError when it is no multiple of 16 from 16 to 1,048,576 */
+export function parseBatch(value: unknown): number {
+  const batch = number(value, 'batch', 16, 2 ** 20)
+  if (batch % 16 !== 0) throw new FormatError(`batch: expected a multiple of 16, got ${batch}`)
+  return batch
+}
+
+function parseStages(value: unknown): RecipeStage[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_STAGES)
+    throw new FormatError(`stages: expected a list of 1 to ${MAX_STAGES} stages`)
+  const stages = value.map((item, index): RecipeStage => {
+    const at = `stages[${index}]`
+    const { name, share, blur = 0, noise = 0 } = record(item, at, STAGE_KEYS)
+    return {
+      name: name === undefined ? `stage ${index + 1}` : shortText(name, `${at}.name`),
+      share: number(share, `${at}.share`, 0, 1),
+      blur: number(blur, `${at}.blur`, 0, 100),
+      noise: number(noise, `${at}.noise`, 0, 10),
+    }
+  })
+  const sum = stages.reduce((total, { share }) => total + share, 0)
+  if (Math.abs(sum - 1) > SHARE_TOLERANCE) throw new FormatError(`stages: expected shares that add up to 1, got ${sum}`)
+  return stages
+}
+
+/** The stage a step belongs to, and its index. @param progress part of the run that is done, in [0, 1] */
+export function stageAt({ stages }: Recipe, progress: number): number {
+  let end = 0
+  for (let i = 0; i < stages.length; i++) {
+    end += stages[i].share
+    if (progress < end) return i
+  }
+  return stages.length - 1
+}
+
+function record(value: unknown, where: string, keys: readonly string[]): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new FormatError(`${where}: expected an object`)
+  const unknown = Object.keys(value).find(key => !keys.includes(key))
+  if (unknown !== undefined)
+    throw new FormatError(`${where}: unknown field ${quoted(unknown)}, expected ${keys.join(', ')}`)
+  return value as Record<string, unknown>
+}
+
+function number(value: unknown, where: string, low: number, high: number): number {
+  if (typeof value !== 'number' || !(value >= low && value <= high))
+    throw new FormatError(`${where}: expected a number from ${low} to ${high}, got ${quoted(String(value))}`)
+  return value
+}
+
+function choice<T extends string>(value: unknown, choices: readonly T[], where: string): T {
+  const found = choices.find(item => item === value)
+  if (found === undefined)
+    throw new FormatError(`${where}: expected one of ${choices.join(', ')}, got ${quoted(String(value))}`)
+  return found
+}
+
+function shortText(value: unknown, where: string): string {
+  if (typeof value !== 'string' || value.length > 100) throw new FormatError(`${where}: expected a short text`)
+  return value
+}

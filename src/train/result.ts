@@ -1,0 +1,70 @@
+// What a run leaves behind: the network as a file that PyTorch loads, and the film of how it was learned.
+
+import type { Architecture } from '../model/architecture.js'
+import { DEFAULT_FRAME, FRAME_KEY } from '../model/frame.js'
+import { StateDict } from '../model/state-dict.js'
+import type { Tensors } from '../kernel/training.js'
+import { TRAINED_KEYS } from './metadata.js'
+import { networkTensors } from './network-tensors.js'
+import type { RgbImage } from './rgb-image.js'
+import { type Snapshot, stackSnapshots } from './snapshots.js'
+import type { CurvePoint, RunSettings } from './trainer.js'
+
+/** What stands in the metadata besides the settings. */
+export interface Provenance {
+  /** Name of the image, without its folder. */
+  readonly sourceName: string
+  /** The version of vexel. */
+  readonly version: string
+}
+
+/** Steps of a film's snapshots, a JSON list, and the curve of the run, a JSON list of [step, loss, PSNR]. */
+export const FILM_KEYS = { steps: 'vexel.snapshotSteps', curve: 'vexel.curve' } as const
+
+/** The finished network, float32. @param psnr dB, of the network against the image */
+export function createResult(
+  architecture: Architecture,
+  tensors: Tensors,
+  image: RgbImage,
+  settings: RunSettings,
+  steps: number,
+  psnr: number,
+  provenance: Provenance,
+): StateDict {
+  const metadata = commonMetadata(image, settings, provenance)
+  metadata.set(TRAINED_KEYS.psnr, psnr.toFixed(4)).set(TRAINED_KEYS.steps, String(steps))
+  return StateDict.create(networkTensors(architecture, tensors, steps), metadata)
+}
+
+/** The film: every tensor with a leading axis of snapshots. */
+export function createFilm(
+  architecture: Architecture,
+  snapshots: readonly Snapshot[],
+  curve: readonly CurvePoint[],
+  image: RgbImage,
+  settings: RunSettings,
+  provenance: Provenance,
+): StateDict {
+  const metadata = commonMetadata(image, settings, provenance)
+  metadata.set(FILM_KEYS.steps, JSON.stringify(snapshots.map(({ step }) => step))).set(FILM_KEYS.curve, curveJson(curve))
+  return StateDict.create(stackSnapshots(architecture, snapshots), metadata)
+}
+
+/** [step, loss, PSNR] a point, in seven and five digits. */
+export function curveJson(curve: readonly CurvePoint[]): string {
+  return JSON.stringify(
+    curve.map(({ step, loss, psnr }) => [step, Number(loss.toPrecision(7)), Number(psnr.toPrecision(5))]),
+  )
+}
+
+function commonMetadata({ width, height }: RgbImage, settings: RunSettings, provenance: Provenance): Map<string, string> {
+  return new Map([
+    [FRAME_KEY, JSON.stringify({ ...DEFAULT_FRAME, aspect: width / height })],
+    [TRAINED_KEYS.width, String(width)],
+    [TRAINED_KEYS.height, String(height)],
+    [TRAINED_KEYS.source, provenance.sourceName],
+    [TRAINED_KEYS.recipe, JSON.stringify(settings.recipe)],
+    [TRAINED_KEYS.seed, String(settings.seed)],
+    [TRAINED_KEYS.version, provenance.version],
+  ])
+}

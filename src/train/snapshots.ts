@@ -1,0 +1,76 @@
+// The film of a training: the network at steps evenly spaced in log time, in one safetensors file. Every tensor has a
+// leading snapshot axis; weights are float16, batch norm's statistics float32.
+
+import { type Architecture, parameterSpecs } from '../model/architecture.js'
+import { type Dtype, encodeValues } from '../model/safetensors/dtype.js'
+import type { NewTensor } from '../model/safetensors/write.js'
+import type { Tensors } from '../kernel/training.js'
+import { countName, encodeCount } from './network-tensors.js'
+
+/** One moment. */
+export interface Snapshot {
+  readonly step: number
+  /** Bytes of each tensor, as they stand in the file. */
+  readonly bytes: ReadonlyMap<string, Uint8Array>
+}
+
+/** Takes a snapshot, rounded as the file will hold it. */
+export function takeSnapshot(architecture: Architecture, step: number, tensors: Tensors): Snapshot {
+  const bytes = new Map<string, Uint8Array>()
+  for (const { name, dtype } of filmTensors(architecture))
+    bytes.set(name, dtype === 'I64' ? encodeCount(step) : encodeValues(dtype, tensors.get(name) ?? []))
+  return { step, bytes }
+}
+
+/** Stacks snapshots along a new first axis. @param prefix of the names */
+export function stackSnapshots(
+  architecture: Architecture,
+  snapshots: readonly Snapshot[],
+  prefix = '',
+): readonly NewTensor[] {
+  return filmTensors(architecture).map(({ name, dtype, shape }) => {
+    const frames = snapshots.map(({ bytes }) => bytes.get(name) as Uint8Array)
+    const joined = new Uint8Array(frames.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const frame of frames) {
+      joined.set(frame, at)
+      at += frame.length
+    }
+    return { name: prefix + name, dtype, shape: [snapshots.length, ...shape], bytes: joined }
+  })
+}
+
+/** The inverse of {@link stackSnapshots}. @param bytesOf the bytes of a tensor by its name without prefix */
+export function unstackSnapshots(
+  architecture: Architecture,
+  steps: readonly number[],
+  bytesOf: (name: string) => Uint8Array,
+): Snapshot[] {
+  const stacks = filmTensors(architecture).map(({ name }) => ({ name, bytes: bytesOf(name) }))
+  return steps.map((step, index) => ({
+    step,
+    bytes: new Map(
+      stacks.map(({ name, bytes }) => {
+        const frameBytes = bytes.length / steps.length
+        return [name, bytes.slice(index * frameBytes, (index + 1) * frameBytes)]
+      }),
+    ),
+  }))
+}
+
+interface FilmTensor {
+  readonly name: string
+  readonly dtype: Dtype
+  readonly shape: readonly number[]
+}
+
+function filmTensors({ layers }: Architecture): FilmTensor[] {
+  return layers.flatMap(layer => {
+    const tensors = parameterSpecs(layer).map(({ name, shape, learnable }): FilmTensor => ({
+      name,
+      dtype: learnable ? 'F16' : 'F32',
+      shape,
+    }))
+    return layer.kind === 'batchNorm' ? [...tensors, { name: countName(layer.name), dtype: 'I64', shape: [] }] : tensors
+  })
+}

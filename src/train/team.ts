@@ -1,0 +1,79 @@
+// A team: replicas that train one network together, in this thread or in workers. Between two calls everything stands at a
+// step, so that state can be read, saved, and taken up again.
+
+import type { Tensors } from '../kernel/training.js'
+import { Replica, type ReplicaPlan, type ReplicaState } from './replica.js'
+import type { Schedule } from './schedule.js'
+
+/** Some steps of training. */
+export interface Slice {
+  /** Steps done: fewer than asked for when the loss is no number any more. */
+  readonly steps: number
+  /** Mean loss of the batches. */
+  readonly loss: number
+  readonly diverged: boolean
+}
+
+export interface Team {
+  /** Runs steps [from, from + count). */
+  run(schedule: Schedule, from: number, count: number): Promise<Slice>
+  /** The network as it is now. */
+  tensors(): Promise<Tensors>
+  /** PSNR of the network as it is now, inference mode, against the sharp picture, in dB; NaN when it is no number. */
+  measurePsnr(): Promise<number>
+  /** All that it takes to go on from here; `step` is the caller's. */
+  state(step: number): Promise<ReplicaState>
+  /** Goes back to a state. */
+  restore(state: ReplicaState): Promise<void>
+  /** Megabytes held by the kernels. */
+  readonly sizeBytes: number
+  dispose(): Promise<void>
+}
+
+/** All replicas in this thread, in turns: what workers compute, without them. */
+export class LocalTeam implements Team {
+  readonly #plans: readonly ReplicaPlan[]
+  #replicas: Replica[]
+
+  constructor(plan: Omit<ReplicaPlan, 'index'>, state: ReplicaState) {
+    this.#plans = Array.from({ length: plan.threads }, (_, index) => ({ ...plan, index }))
+    this.#replicas = this.#plans.map(own => new Replica(own, state))
+  }
+
+  async run(schedule: Schedule, from: number, count: number): Promise<Slice> {
+    let sum = 0
+    for (let i = 0; i < count; i++) {
+      for (const replica of this.#replicas) replica.computeGradients(schedule, from + i)
+      const isAlone = this.#replicas.length === 1
+      const exchanges = isAlone ? null : this.#replicas.map(({ kernel }) => kernel.exchange.slice())
+      let loss = Number.NaN
+      for (const replica of this.#replicas) loss = replica.applyGradients(schedule, from + i, exchanges)
+      if (!Number.isFinite(loss)) return { steps: i, loss: sum / i, diverged: true }
+      sum += loss
+    }
+    return { steps: count, loss: sum / count, diverged: false }
+  }
+
+  async tensors(): Promise<Tensors> {
+    return this.#replicas[0].kernel.tensors()
+  }
+
+  async measurePsnr(): Promise<number> {
+    return this.#replicas[0].measurePsnr()
+  }
+
+  async state(step: number): Promise<ReplicaState> {
+    const randomStates = this.#replicas.map(({ kernel }) => kernel.randomState.slice())
+    return { step, ...this.#replicas[0].sharedState(), randomStates }
+  }
+
+  async restore(state: ReplicaState): Promise<void> {
+    this.#replicas = this.#plans.map(own => new Replica(own, state))
+  }
+
+  get sizeBytes(): number {
+    return this.#replicas.reduce((sum, { kernel }) => sum + kernel.sizeBytes, 0)
+  }
+
+  async dispose(): Promise<void> {}
+}

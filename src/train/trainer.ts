@@ -1,0 +1,304 @@
+// The trainer leads a team through a run: slices of steps between marks, at which the network is measured, a snapshot
+// taken, the run brought to an early end. Everything it decides depends on steps alone, never on the clock, so that equal
+// settings give equal files; pausing is not calling it.
+
+import type { Architecture } from '../model/architecture.js'
+import type { Tensors } from '../kernel/training.js'
+import { SplitMix64 } from './random.js'
+import { initialTensors } from './initial-weights.js'
+import { beginLanding, type LandingState, learnGain, NO_LANDING, observeLoss } from './landing.js'
+import { logSpacedSteps, nextMeasured } from './marks.js'
+import { type Recipe, stageAt } from './recipe.js'
+import type { ReplicaPlan, ReplicaState } from './replica.js'
+import type { RgbImage } from './rgb-image.js'
+import { rateFactor, type Schedule } from './schedule.js'
+import { type Snapshot, takeSnapshot } from './snapshots.js'
+import type { Team } from './team.js'
+
+/** What is to be done, besides the picture. Plain data: it stands in the checkpoint. */
+export interface RunSettings {
+  readonly recipe: Recipe
+  readonly seed: number
+  readonly threads: number
+  /** Length of the run. */
+  readonly steps: number
+  /** The run may end early where this is reached, dB. */
+  readonly targetPsnr: number | null
+  /** Snapshots to keep, the first and the last state among them; 0 for none. */
+  readonly frames: number
+}
+
+/** One measurement. */
+export interface CurvePoint {
+  readonly step: number
+  /** Mean loss of the batches since the point before. */
+  readonly loss: number
+  /** dB, inference mode. */
+  readonly psnr: number
+}
+
+/** Where a run stands: what a checkpoint holds, and what a run begins from. */
+export interface RunState {
+  readonly replicas: ReplicaState
+  readonly schedule: Schedule
+  readonly landing: LandingState
+  readonly curve: readonly CurvePoint[]
+  readonly snapshots: readonly Snapshot[]
+  /** Sum and count of the losses since the last measurement. */
+  readonly pending: { readonly loss: number; readonly steps: number }
+}
+
+/** A run as a person follows it. */
+export interface Progress {
+  readonly step: number
+  /** The last step: earlier than planned while landing. */
+  readonly steps: number
+  readonly stage: number
+  /** Mean loss of the last slice, null before the first. */
+  readonly loss: number | null
+  /** As of the last measurement. */
+  readonly psnr: number | null
+  readonly rateFactor: number
+  readonly isLanding: boolean
+  readonly isDone: boolean
+  /** The step at which the loss was no number any more; the network is the last good one from before. */
+  readonly divergedAt: number | null
+}
+
+/** Starts a team on a plan: in workers, or in this thread. */
+export type StartTeam = (plan: Omit<ReplicaPlan, 'index'>, state: ReplicaState) => Promise<Team>
+
+/** The state in which a run begins. */
+export function initialState(architecture: Architecture, settings: RunSettings): RunState {
+  const { seed, threads, recipe, steps } = settings
+  // The network and the batches are drawn from streams of their own.
+  const random = new SplitMix64(BigInt(seed) ^ 0x5851f42d4c957f2dn)
+  const replicas = {
+    step: 0,
+    tensors: initialTensors(architecture, seed, recipe.firstLayer),
+    firstMoments: new Float32Array(0),
+    secondMoments: new Float32Array(0),
+    randomStates: Array.from({ length: threads }, () => random.words()),
+  }
+  return {
+    replicas,
+    schedule: { steps, landing: null },
+    landing: NO_LANDING,
+    curve: [],
+    snapshots: [],
+    pending: { loss: 0, steps: 0 },
+  }
+}
+
+export class Trainer {
+  readonly architecture: Architecture
+  readonly settings: RunSettings
+  readonly image: RgbImage
+  readonly #team: Team
+  #step: number
+  #schedule: Schedule
+  #landing: LandingState
+  #curve: CurvePoint[]
+  #snapshots: Snapshot[]
+  #snapshotSteps: number[]
+  #pending: { loss: number; steps: number }
+  #lastLoss: number | null = null
+  #good: ReplicaState
+  #divergedAt: number | null = null
+
+  private constructor(architecture: Architecture, settings: RunSettings, image: RgbImage, team: Team, state: RunState) {
+    this.architecture = architecture
+    this.settings = settings
+    this.image = image
+    this.#team = team
+    this.#step = state.replicas.step
+    this.#schedule = state.schedule
+    this.#landing = state.landing
+    this.#curve = [...state.curve]
+    this.#snapshots = [...state.snapshots]
+    this.#pending = { ...state.pending }
+    this.#good = state.replicas
+    this.#snapshotSteps = this.#planSnapshots()
+  }
+
+  /** Starts, or goes on from a state. */
+  static async start(
+    architecture: Architecture,
+    settings: RunSettings,
+    image: RgbImage,
+    startTeam: StartTeam,
+    state: RunState = initialState(architecture, settings),
+  ): Promise<Trainer> {
+    const { recipe, threads } = settings
+    const team = await startTeam({ architecture, recipe, image, threads }, state.replicas)
+    const trainer = new Trainer(architecture, settings, image, team, state)
+    if (trainer.#snapshotSteps[0] === trainer.#step) await trainer.#takeSnapshot()
+    return trainer
+  }
+
+  get progress(): Progress {
+    const last = this.#curve[this.#curve.length - 1]
+    return {
+      step: this.#step,
+      steps: this.#schedule.steps,
+      stage: stageAt(this.settings.recipe, this.#step / this.#schedule.steps),
+      loss: this.#lastLoss,
+      psnr: last?.psnr ?? null,
+      rateFactor: rateFactor(this.#schedule, this.#step),
+      isLanding: this.#schedule.landing !== null,
+      isDone: this.#divergedAt !== null || this.#step >= this.#schedule.steps,
+      divergedAt: this.#divergedAt,
+    }
+  }
+
+  get curve(): readonly CurvePoint[] {
+    return this.#curve
+  }
+
+  get snapshots(): readonly Snapshot[] {
+    return this.#snapshots
+  }
+
+  /** Bytes held by the kernels of the team. */
+  get sizeBytes(): number {
+    return this.#team.sizeBytes
+  }
+
+  /** The network as it is now. */
+  async tensors(): Promise<Tensors> {
+    return await this.#team.tensors()
+  }
+
+  /** Runs at most so many steps, up to the next mark. @throws what a worker threw; the trainer is of no use then */
+  async advance(maxSteps: number): Promise<Progress> {
+    if (this.progress.isDone) return this.progress
+    const measured = nextMeasured(this.#step, this.#schedule.steps)
+    const snapshot = this.#snapshotSteps[0] ?? this.#schedule.steps
+    const count = Math.min(maxSteps, measured - this.#step, snapshot - this.#step)
+    const slice = await this.#team.run(this.#schedule, this.#step, count)
+    if (slice.diverged) {
+      await this.#divergeAt(this.#step + slice.steps)
+      return this.progress
+    }
+    this.#step += slice.steps
+    this.#lastLoss = slice.loss
+    this.#pending.loss += slice.loss * slice.steps
+    this.#pending.steps += slice.steps
+    if (this.#step === snapshot) await this.#takeSnapshot()
+    if (this.#step === measured) await this.#measure()
+    return this.progress
+  }
+
+  /** All that it takes to go on from here. */
+  async state(): Promise<RunState> {
+    return {
+      replicas: this.#divergedAt === null ? await this.#team.state(this.#step) : this.#good,
+      schedule: this.#schedule,
+      landing: this.#landing,
+      curve: this.#curve.slice(),
+      snapshots: this.#snapshots.slice(),
+      pending: { ...this.#pending },
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#team.dispose()
+  }
+
+  async #measure(): Promise<void> {
+    const loss = this.#pending.loss / this.#pending.steps
+    this.#pending = { loss: 0, steps: 0 }
+    const psnr = await this.#team.measurePsnr()
+    if (Number.isNaN(psnr)) {
+      await this.#divergeAt(this.#step)
+      return
+    }
+    this.#curve.push({ step: this.#step, loss, psnr })
+    this.#good = await this.#team.state(this.#step)
+    this.#landing = observeLoss(this.#landing, loss)
+    const { targetPsnr } = this.settings
+    if (targetPsnr !== null) this.#considerLanding(targetPsnr, psnr)
+  }
+
+  #considerLanding(targetPsnr: number, psnr: number): void {
+    const isDown = this.#schedule.landing !== null && this.#step === this.#schedule.steps
+    if (isDown && psnr < targetPsnr && this.#step < this.settings.steps) {
+      this.#landing = learnGain(this.#landing, psnr)
+      this.#schedule = { steps: this.settings.steps, landing: null }
+      this.#snapshotSteps = this.#planSnapshots()
+      return
+    }
+    const begun = beginLanding(this.#landing, this.#schedule, this.#step, targetPsnr)
+    if (!begun) return
+    this.#schedule = begun.schedule
+    this.#landing = begun.state
+    this.#snapshotSteps = this.#planSnapshots()
+  }
+
+  /** The steps of the snapshots that are still to be taken, when the run ends as it is planned now. */
+  #planSnapshots(): number[] {
+    const { frames } = this.settings
+    const taken = this.#snapshots
+    const { steps } = this.#schedule
+    if (taken.length === 0) return logSpacedSteps(0, steps, frames)
+    const last = taken[taken.length - 1].step
+    return logSpacedSteps(last, steps, frames - taken.length + 1).slice(1)
+  }
+
+  async #takeSnapshot(): Promise<void> {
+    this.#snapshots.push(takeSnapshot(this.architecture, this.#step, await this.#team.tensors()))
+    this.#snapshotSteps.shift()
+  }
+
+  async #divergeAt(step: number): Promise<void> {
+    this.#divergedAt = step
+    this.#step = this.#good.step
+    this.#curve = this.#curve.filter(point => point.step <= this.#step)
+    this.#snapshots = this.#snapshots.filter(snapshot => snapshot.step <= this.#step)
+    await this.#team.restore(this.#good)
+  }
+}
+
+const CALIBRATION_MS = 1500
+const WARM_UP_MS = 500
+
+/**
+ * Measures how many steps a second a team does, on a state that is thrown away.
+ * @param now milliseconds, any origin
+ */
+export async function measureStepRate(
+  architecture: Architecture,
+  settings: RunSettings,
+  image: RgbImage,
+  startTeam: StartTeam,
+  now: () => number,
+): Promise<number> {
+  const { recipe, threads } = settings
+  const { replicas, schedule } = initialState(architecture, settings)
+  const team = await startTeam({ architecture, recipe, image, threads }, replicas)
+  try {
+    // The optimizing compiler of the engine comes in during the first steps.
+    const warm = await runFor(team, schedule, 0, WARM_UP_MS, now)
+    const startMs = now()
+    const done = await runFor(team, schedule, warm, CALIBRATION_MS - WARM_UP_MS, now)
+    return ((done - warm) / (now() - startMs)) * 1000
+  } finally {
+    await team.dispose()
+  }
+}
+
+async function runFor(
+  team: Team,
+  schedule: Schedule,
+  from: number,
+  durationMs: number,
+  now: () => number,
+): Promise<number> {
+  const endMs = now() + durationMs
+  let step = from
+  while (now() < endMs) {
+    await team.run(schedule, step, 4)
+    step += 4
+  }
+  return step
+}

@@ -1,0 +1,88 @@
+// What runs in a training worker, and its messages. The same in Web Workers and in Node's: who hosts it gives it a port.
+
+import type { Tensors } from '../kernel/training.js'
+import { createExchange, type Exchange, type Link } from './exchange.js'
+import { Replica, type ReplicaPlan, type ReplicaState } from './replica.js'
+import type { Schedule } from './schedule.js'
+import type { Slice } from './team.js'
+
+/** One request at a time, each with one reply. */
+export type WorkerRequest =
+  | { readonly kind: 'start'; readonly plan: ReplicaPlan; readonly state: ReplicaState; readonly link: Link | null }
+  | { readonly kind: 'run'; readonly schedule: Schedule; readonly from: number; readonly count: number }
+  | { readonly kind: 'tensors' }
+  | { readonly kind: 'measurePsnr' }
+  | { readonly kind: 'sharedState' }
+  | { readonly kind: 'randomState' }
+
+/** What each request is answered with. */
+export interface WorkerResults {
+  readonly start: { readonly sizeBytes: number }
+  readonly run: Slice
+  readonly tensors: Tensors
+  readonly measurePsnr: number
+  readonly sharedState: ReturnType<Replica['sharedState']>
+  readonly randomState: Uint32Array
+}
+
+export type WorkerReply =
+  | { readonly ok: true; readonly result: WorkerResults[WorkerRequest['kind']] }
+  | { readonly ok: false; readonly name: string; readonly message: string }
+
+/** Serves requests: give it every message that comes, and a way to reply. */
+export function createTrainingWorker(reply: (message: WorkerReply) => void): (request: WorkerRequest) => void {
+  const worker = new TrainingWorker()
+  return request => {
+    worker.handle(request).then(
+      result => reply({ ok: true, result }),
+      (error: unknown) => {
+        const { name, message } = error instanceof Error ? error : new Error(String(error))
+        reply({ ok: false, name, message })
+      },
+    )
+  }
+}
+
+class TrainingWorker {
+  #replica: Replica | null = null
+  #exchange: Exchange | null = null
+
+  async handle(request: WorkerRequest): Promise<WorkerResults[WorkerRequest['kind']]> {
+    if (request.kind === 'start') {
+      this.#replica = new Replica(request.plan, request.state)
+      if (request.link) this.#exchange = createExchange(request.link)
+      return { sizeBytes: this.#replica.kernel.sizeBytes }
+    }
+    const replica = this.#replica
+    if (!replica) throw new Error('a training worker was asked before it was started')
+    switch (request.kind) {
+      case 'run':
+        return await this.#run(replica, request.schedule, request.from, request.count)
+      case 'tensors':
+        return replica.kernel.tensors()
+      case 'measurePsnr':
+        return replica.measurePsnr()
+      case 'sharedState':
+        return replica.sharedState()
+      case 'randomState':
+        return replica.kernel.randomState.slice()
+    }
+  }
+
+  async #run(replica: Replica, schedule: Schedule, from: number, count: number): Promise<Slice> {
+    let sum = 0
+    for (let i = 0; i < count; i++) {
+      replica.computeGradients(schedule, from + i)
+      const exchanges = this.#exchange && this.#exchange.gather(replica.kernel.exchange)
+      const loss = replica.applyGradients(
+        schedule,
+        from + i,
+        exchanges instanceof Promise ? await exchanges : exchanges,
+      )
+      // All replicas see the same average, so all stop at the same step.
+      if (!Number.isFinite(loss)) return { steps: i, loss: sum / i, diverged: true }
+      sum += loss
+    }
+    return { steps: count, loss: sum / count, diverged: false }
+  }
+}
