@@ -11,7 +11,12 @@ export default defineConfig({
     outDir: 'lib',
     minify: false,
     rollupOptions: {
-      input: { index: 'src/index.ts', gpu: 'src/gpu/index.ts', cli: 'src/cli/main.ts' },
+      input: {
+        index: 'src/index.ts',
+        gpu: 'src/gpu/index.ts',
+        cli: 'src/cli/main.ts',
+        'train-worker': 'src/cli/train-worker.ts',
+      },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },

@@ -9,6 +9,7 @@ import { infoCommand } from './info.js'
 import { parityCommand } from './parity.js'
 import { renderCommand } from './render.js'
 import { sampleCommand } from './sample.js'
+import { trainCommand } from './train.js'
 
 const program = new Command('vexel')
   .description('Open, prove and draw flag networks: small coordinate networks that are a picture.')
@@ -23,6 +24,7 @@ program.addCommand(sampleCommand.exitOverride())
 program.addCommand(renderCommand.exitOverride())
 program.addCommand(compareCommand.exitOverride())
 program.addCommand(parityCommand.exitOverride())
+program.addCommand(trainCommand.exitOverride())
 
 // A reader that closes early (`vexel sample ... | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

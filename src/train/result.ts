@@ -46,7 +46,9 @@ export function createFilm(
   provenance: Provenance,
 ): StateDict {
   const metadata = commonMetadata(image, settings, provenance)
-  metadata.set(FILM_KEYS.steps, JSON.stringify(snapshots.map(({ step }) => step))).set(FILM_KEYS.curve, curveJson(curve))
+  metadata
+    .set(FILM_KEYS.steps, JSON.stringify(snapshots.map(({ step }) => step)))
+    .set(FILM_KEYS.curve, curveJson(curve))
   return StateDict.create(stackSnapshots(architecture, snapshots), metadata)
 }
 
@@ -57,7 +59,11 @@ export function curveJson(curve: readonly CurvePoint[]): string {
   )
 }
 
-function commonMetadata({ width, height }: RgbImage, settings: RunSettings, provenance: Provenance): Map<string, string> {
+function commonMetadata(
+  { width, height }: RgbImage,
+  settings: RunSettings,
+  provenance: Provenance,
+): Map<string, string> {
   return new Map([
     [FRAME_KEY, JSON.stringify({ ...DEFAULT_FRAME, aspect: width / height })],
     [TRAINED_KEYS.width, String(width)],

@@ -1,0 +1,43 @@
+// The files of a training run beside its result: the checkpoint, and the film.
+
+import { readdir, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { FormatError } from '../model/errors.js'
+import { type Checkpoint, decodeCheckpoint } from '../train/checkpoint.js'
+import { readCapped } from './input.js'
+
+/** `flag.safetensors` has the film `flag.film.safetensors`. */
+export function filmPath(out: string): string {
+  return out.endsWith('.safetensors') ? `${out.slice(0, -'.safetensors'.length)}.film.safetensors` : `${out}.film`
+}
+
+/** Where a run can be taken up again. */
+export function checkpointPath(out: string): string {
+  return `${out}.checkpoint`
+}
+
+/**
+ * Reads the checkpoint of a run, null when there is none yet.
+ * @throws FormatError in one line that begins with the path when it is damaged
+ */
+export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
+  const names = await readdir(dirname(path)).catch((): string[] => [])
+  if (!names.includes(basename(path))) return null
+  const bytes = await readCapped(path, 'a checkpoint')
+  try {
+    return decodeCheckpoint(bytes)
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
+    throw error
+  }
+}
+
+/** Removes what a killed process left half written beside a file: see writeWhole. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const prefix = `${basename(path)}.`
+  const names = await readdir(dirname(path)).catch((): string[] => [])
+  const leftovers = names.filter(
+    name => name.startsWith(prefix) && /^[0-9a-f]{8}\.tmp$/.test(name.slice(prefix.length)),
+  )
+  await Promise.all(leftovers.map(name => rm(join(dirname(path), name), { force: true })))
+}

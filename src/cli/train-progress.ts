@@ -1,0 +1,108 @@
+// How a training is followed: a bar on a terminal, plain lines elsewhere, JSON lines for machines.
+
+import { Presets, SingleBar } from 'cli-progress'
+import type { Progress, RunSettings } from '../train/trainer.js'
+
+/** Progress with the clock. */
+export interface TimedProgress extends Progress {
+  /** Training time, seconds, over all sessions of the run. */
+  readonly seconds: number
+  /** Training pixels a second in millions, all threads, over the last seconds. */
+  readonly megapixelsPerSecond: number
+  /** Seconds left at that speed. */
+  readonly secondsLeft: number
+}
+
+export interface Follower {
+  show(progress: TimedProgress): void
+  /** Ends the bar; whatever is printed next begins on a line of its own. */
+  close(): void
+}
+
+const PLAIN_EVERY_S = 5
+
+/** @param write to stderr @param writeJson to stdout */
+export function createFollower(
+  settings: RunSettings,
+  style: 'bar' | 'plain' | 'json',
+  write: (text: string) => void,
+  writeJson: (text: string) => void,
+): Follower {
+  if (style === 'bar') return createBar(settings)
+  let shownAt = Number.NEGATIVE_INFINITY
+  let shownStage = -1
+  return {
+    show(progress) {
+      const isDue = progress.seconds - shownAt >= (style === 'json' ? 1 : PLAIN_EVERY_S)
+      if (!isDue && progress.stage === shownStage && !progress.isDone) return
+      shownAt = progress.seconds
+      shownStage = progress.stage
+      if (style === 'json') writeJson(`${JSON.stringify(jsonOf(settings, progress))}\n`)
+      else write(`${line(settings, progress)}\n`)
+    },
+    close() {},
+  }
+}
+
+function createBar(settings: RunSettings): Follower {
+  const bar = new SingleBar(
+    {
+      format: '{bar} {percentage} % | {text}',
+      barsize: 20,
+      hideCursor: true,
+      clearOnComplete: false,
+      stream: process.stderr,
+      // Ctrl-C is the command's own business.
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  )
+  bar.start(settings.steps, 0, { text: 'starting' })
+  return {
+    show(progress) {
+      bar.setTotal(progress.steps)
+      bar.update(progress.step, { text: line(settings, progress) })
+    },
+    close: () => bar.stop(),
+  }
+}
+
+function line({ recipe }: RunSettings, progress: TimedProgress): string {
+  const { step, steps, stage, loss, psnr, isLanding, megapixelsPerSecond, secondsLeft } = progress
+  return [
+    isLanding ? 'landing' : recipe.stages[stage].name,
+    `step ${step} of ${steps}`,
+    `${megapixelsPerSecond.toFixed(2)} Mpx/s`,
+    `loss ${loss === null ? '–' : loss.toPrecision(3)}`,
+    `PSNR ${psnr === null ? '–' : `${psnr.toFixed(2)} dB`}`,
+    `${duration(secondsLeft)} left`,
+  ].join(' | ')
+}
+
+function jsonOf({ recipe }: RunSettings, progress: TimedProgress) {
+  const { step, steps, stage, loss, psnr, isLanding, seconds, megapixelsPerSecond, secondsLeft } = progress
+  return {
+    event: 'progress',
+    step,
+    steps,
+    stage: recipe.stages[stage].name,
+    landing: isLanding,
+    loss,
+    psnr,
+    megapixelsPerSecond: round(megapixelsPerSecond),
+    seconds: round(seconds),
+    secondsLeft: round(secondsLeft),
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}
+
+/** As in 1:05 or 2:03:09. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const shown = parts[0] > 0 ? parts : parts.slice(1)
+  return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
+}

@@ -1,0 +1,231 @@
+// vexel train: an image becomes a flag network.
+
+import { rm } from 'node:fs/promises'
+import { Command } from '@commander-js/extra-typings'
+import { version } from '../../package.json'
+import { MYSTERY_NET } from '../model/architecture.js'
+import { FormatError } from '../model/errors.js'
+import { digestOf, encodeCheckpoint } from '../train/checkpoint.js'
+import { parseColour } from '../train/colour.js'
+import { RECIPES } from '../train/recipe.js'
+import { createFilm, createResult } from '../train/result.js'
+import { measureStepRate, type RunSettings, Trainer } from '../train/trainer.js'
+import { optionValue } from './failure.js'
+import { type LoadedImage, loadImage } from './image.js'
+import { writeWhole } from './input.js'
+import { pixelsOption } from './numbers.js'
+import { checkpointPath, filmPath, readCheckpoint, removeLeftovers } from './train-files.js'
+import { checkAgreement, DEFAULT_SECONDS, newSettings, wantedRun, type WantedRun } from './train-options.js'
+import { createFollower, type TimedProgress } from './train-progress.js'
+import { RunClock } from './train-clock.js'
+import { startThreads } from './train-team.js'
+
+export const trainCommand = new Command('train')
+  .description('train an image into a flag network')
+  .argument('<image>', 'a PNG, JPEG, WebP, GIF or SVG')
+  .requiredOption('-o, --out <file>', 'the .safetensors file to write')
+  .option('--width <pixels>', 'of the target; the height follows from the proportions', '320')
+  .option('--background <colour>', 'under transparent parts: #rgb or #rrggbb', '#ffffff')
+  .option('--recipe <name>', `${RECIPES.map(({ name }) => name).join(', ')}, or a JSON file`)
+  .option('--optimizer <name>', 'adam, muon')
+  .option('--rate <rate>', 'learning rate at the start; it falls linearly to 0')
+  .option('--batch <pixels>', 'a step, all threads together')
+  .option('--first-layer <length>', "of the first layer's weight vectors when drawn, or default: as PyTorch does")
+  .option('--steps <count>', 'length of the run')
+  .option(
+    '--seconds <count>',
+    `length of the run, turned into steps by a first measurement, default ${DEFAULT_SECONDS}`,
+  )
+  .option('--target-psnr <dB>', 'end early where this is reached')
+  .option('--seed <number>', 'default 1')
+  .option('--threads <count>', 'default: the cores there are')
+  .option('--frames <count>', 'keep so many snapshots, even in log time, in OUT with .film before its ending')
+  .option('--checkpoint-every <seconds>', 'how often OUT.checkpoint is written', '10')
+  .option('--resume', 'go on from OUT.checkpoint, if there is one')
+  .option('--json', 'print a JSON line a second, and one at the end')
+  .addHelpText(
+    'after',
+    `
+Equal images, options, --steps and --threads give equal files. Ctrl-C leaves a checkpoint: --resume goes on exactly there.
+A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "rate", "adamRate", "batch", "firstLayer", "loss"}.`,
+  )
+  .action(async (imagePath, options) => {
+    const startMs = performance.now()
+    const wanted = await wantedRun(options)
+    const width = pixelsOption('--width', options.width)
+    const background = optionValue('--background', options.background, parseColour)
+    const checkpointEveryMs = checkpointInterval(options.checkpointEvery)
+    const { out } = options
+    await removeLeftovers(out)
+    await removeLeftovers(checkpointPath(out))
+    const loaded = await loadImage(imagePath, { width, background })
+    const job: Job = { out, imagePath, loaded, wanted, startMs, checkpointEveryMs, style: styleOf(options.json) }
+    const trainer = options.resume ? ((await resumeTrainer(job)) ?? (await startTrainer(job))) : await startTrainer(job)
+    try {
+      await trainToEnd(job, trainer)
+    } finally {
+      await trainer.trainer.dispose()
+    }
+  })
+
+interface Job {
+  readonly out: string
+  readonly imagePath: string
+  readonly loaded: LoadedImage
+  readonly wanted: WantedRun
+  readonly startMs: number
+  readonly checkpointEveryMs: number
+  readonly style: 'bar' | 'plain' | 'json'
+}
+
+interface Started {
+  readonly trainer: Trainer
+  /** Training time spent in sessions before. */
+  readonly seconds: number
+}
+
+// Left of --seconds for reading, measuring and writing.
+const OVERHEAD_SHARE = 0.03
+
+async function startTrainer({ loaded, wanted, startMs }: Job): Promise<Started> {
+  const { image } = loaded
+  const length = wanted.length ?? { seconds: DEFAULT_SECONDS }
+  let settings: RunSettings
+  if ('steps' in length) settings = newSettings(wanted, length.steps)
+  else {
+    settings = newSettings(wanted, 1_000_000)
+    const rate = await measureStepRate(MYSTERY_NET, settings, image, startThreads, () => performance.now())
+    const left = length.seconds * (1 - OVERHEAD_SHARE) - (performance.now() - startMs) / 1000
+    settings = newSettings(wanted, Math.max(1, Math.round(left * rate)))
+  }
+  return { trainer: await Trainer.start(MYSTERY_NET, settings, image, startThreads), seconds: 0 }
+}
+
+async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<Started | null> {
+  const path = checkpointPath(out)
+  const checkpoint = await readCheckpoint(path)
+  if (!checkpoint) {
+    process.stderr.write(`${path}: there is none yet; the run starts at the beginning\n`)
+    return null
+  }
+  const { architecture, settings, state, seconds } = checkpoint
+  checkAgreement(wanted, settings)
+  if (checkpoint.imageDigest !== digestOf(loaded.image))
+    throw new FormatError(`${imagePath}: not the picture, size and background that ${path} was begun with`)
+  return { trainer: await Trainer.start(architecture, settings, loaded.image, startThreads, state), seconds }
+}
+
+async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started): Promise<void> {
+  const { out, loaded, checkpointEveryMs, style } = job
+  const clock = new RunClock(trainer.progress.step, secondsBefore, () => performance.now())
+  const imageDigest = digestOf(loaded.image)
+  const save = async () => {
+    const state = await trainer.state()
+    const { architecture, settings } = trainer
+    const checkpoint = { architecture, settings, state, imageDigest, seconds: clock.seconds }
+    await writeWhole(checkpointPath(out), encodeCheckpoint(checkpoint, loaded.image))
+  }
+  const interrupt = listenForInterrupts()
+  const follower = createFollower(
+    trainer.settings,
+    style,
+    text => process.stderr.write(text),
+    text => process.stdout.write(text),
+  )
+  const timed = (): TimedProgress => ({ ...trainer.progress, ...clock.estimate(trainer.progress, batchOf(trainer)) })
+  try {
+    // Before the first step: a disk that cannot hold a checkpoint is better known now, and a kill loses the plan no more.
+    await save()
+    let savedMs = performance.now()
+    follower.show(timed())
+    while (!trainer.progress.isDone && !interrupt.signal) {
+      await trainer.advance(clock.stepsFor(SLICE_MS))
+      clock.tick(trainer.progress.step)
+      follower.show(timed())
+      if (performance.now() - savedMs < checkpointEveryMs) continue
+      await save().catch((error: Error) => process.stderr.write(`${error.message}; the run goes on\n`))
+      savedMs = performance.now()
+    }
+    if (interrupt.signal) {
+      await save()
+      follower.close()
+      process.stderr.write(`stopped at step ${trainer.progress.step}; go on with --resume\n`)
+      process.exitCode = interrupt.signal === 'SIGINT' ? 130 : 143
+      return
+    }
+    await finish(job, trainer, clock.seconds, follower.close)
+  } finally {
+    interrupt.stop()
+    follower.close()
+  }
+}
+
+async function finish(job: Job, trainer: Trainer, seconds: number, closeFollower: () => void): Promise<void> {
+  const { out, loaded, style } = job
+  const { architecture, settings, image, curve, snapshots } = trainer
+  const { step, divergedAt } = trainer.progress
+  const psnr = curve[curve.length - 1]?.psnr ?? Number.NaN
+  closeFollower()
+  if (divergedAt !== null && curve.length === 0)
+    throw new FormatError(`the run diverged at step ${divergedAt}, before it was measured once: try a lower --rate`)
+  const provenance = { sourceName: loaded.sourceName, version }
+  const result = createResult(architecture, await trainer.tensors(), image, settings, step, psnr, provenance)
+  if (settings.frames > 0)
+    await writeWhole(filmPath(out), createFilm(architecture, snapshots, curve, image, settings, provenance).serialize())
+  await writeWhole(out, result.serialize())
+  await rm(checkpointPath(out), { force: true })
+  const summary = {
+    out,
+    width: image.width,
+    height: image.height,
+    psnr: round(psnr),
+    steps: step,
+    seconds: round(seconds),
+  }
+  if (style === 'json') process.stdout.write(`${JSON.stringify({ event: 'done', ...summary, divergedAt })}\n`)
+  else process.stdout.write(`${out}: ${psnr.toFixed(2)} dB after ${step} steps, ${seconds.toFixed(1)} s\n`)
+  if (divergedAt !== null)
+    throw new FormatError(
+      `the run diverged at step ${divergedAt}: ${out} has the weights of step ${step}; try a lower --rate`,
+    )
+}
+
+// Ctrl-C and the progress wait at most about this long.
+const SLICE_MS = 150
+
+function batchOf({ settings }: Trainer): number {
+  return settings.recipe.batch
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}
+
+function styleOf(isJson: true | undefined): Job['style'] {
+  if (isJson) return 'json'
+  return process.stderr.isTTY ? 'bar' : 'plain'
+}
+
+function checkpointInterval(text: string): number {
+  return optionValue('--checkpoint-every', text, value => {
+    const seconds = Number(value)
+    if (!(seconds > 0 && seconds <= 86_400)) throw new FormatError('expected seconds from above 0 to 86400')
+    return seconds * 1000
+  })
+}
+
+/** Remembers the first Ctrl-C or SIGTERM; a second one ends the process as usual. */
+function listenForInterrupts() {
+  const interrupt = { signal: null as NodeJS.Signals | null, stop: () => {} }
+  const onSignal = (signal: NodeJS.Signals) => {
+    interrupt.signal = signal
+    interrupt.stop()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  interrupt.stop = () => {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+  return interrupt
+}
