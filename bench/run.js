@@ -3,24 +3,31 @@
 // the reference's inner loop would feel. Everything lands in node_modules/.cache of this folder.
 
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
+import { build, loadConfigFromFile } from 'vite'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const cache = `${root}bench/node_modules/.cache`
 process.chdir(root)
 process.stderr.write('building the site and the bench\n')
 await build({ root, logLevel: 'warn', build: { outDir: `${cache}/site` } })
+// The library's plugins: the kernel is compiled as it is there.
+const library = await loadConfigFromFile({ command: 'build', mode: 'production' }, `${root}vite.lib.config.ts`)
 await build({
   root,
   configFile: false,
   publicDir: false,
   logLevel: 'warn',
+  plugins: library.config.plugins,
   build: {
-    ssr: 'bench/bench.ts',
+    ssr: true,
     target: 'node20',
     minify: false,
     outDir: `${cache}/bench`,
-    rollupOptions: { external: ['onnxruntime-web', '@jax-js/jax', 'assemblyscript/asc'] },
+    rollupOptions: {
+      input: { bench: 'bench/bench.ts', 'train-worker': 'src/cli/train-worker.ts' },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      external: ['onnxruntime-web', '@jax-js/jax', 'assemblyscript/asc'],
+    },
   },
 })
 await import(`${cache}/bench/bench.js`)
