@@ -1,6 +1,7 @@
 // How a training is followed: a bar on a terminal, plain lines elsewhere, JSON lines for machines.
 
 import { Presets, SingleBar } from 'cli-progress'
+import { duration } from '../train/run-clock.js'
 import type { Progress, RunSettings } from '../train/trainer.js'
 
 /** Progress with the clock. */
@@ -97,12 +98,4 @@ function jsonOf({ recipe }: RunSettings, progress: TimedProgress) {
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000
-}
-
-/** As in 1:05 or 2:03:09. */
-export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds))
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
-  const shown = parts[0] > 0 ? parts : parts.slice(1)
-  return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
 }

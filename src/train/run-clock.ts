@@ -60,3 +60,11 @@ export class RunClock {
     return last.ms > first.ms ? (last.step - first.step) / (last.ms - first.ms) : 0
   }
 }
+
+/** As in 1:05 or 2:03:09. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const shown = parts[0] > 0 ? parts : parts.slice(1)
+  return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
+}
