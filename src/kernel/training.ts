@@ -2,9 +2,18 @@
 // Forward, loss, backward and the updates are separate; who calls them in which order is the trainer's business.
 
 import type { Architecture } from '../model/architecture.js'
-import { createKernelInstance, type KernelInstance } from './module.js'
+import { BLOCK, createKernelInstance, type KernelInstance } from './module.js'
 import { normalQuantiles } from './normal-quantiles.js'
-import { layoutTraining, STAGE_BYTES, type TensorPlace, type TrainingLayout } from './training-layout.js'
+import {
+  layoutTraining,
+  QUANTILE_COUNT,
+  STAGE_BYTES,
+  type TensorPlace,
+  type TrainingLayout,
+} from './training-layout.js'
+
+// Where a stage's record has the eps of its batch norm (assembly/stage.ts).
+const EPS_OFFSET = 104
 
 /** Named tensors, PyTorch's names and shapes, flat row-major float32. */
 export type Tensors = ReadonlyMap<string, Float32Array>
@@ -30,13 +39,13 @@ export class TrainingKernel {
     this.layout.stages.forEach(({ record, eps }, index) => {
       const at = this.layout.stageTable + index * STAGE_BYTES
       record.forEach((word, i) => view.setUint32(at + 4 * i, word, true))
-      view.setFloat64(at + 104, eps, true)
+      view.setFloat64(at + EPS_OFFSET, eps, true)
     })
     const { xs, ys, quantiles } = this.layout
     const { width, height } = size
     for (let i = 0; i < width; i++) this.#floats[xs / 4 + i] = ((i + 0.5) / width) * 2 - 1
     for (let i = 0; i < height; i++) this.#floats[ys / 4 + i] = ((i + 0.5) / height) * 2 - 1
-    this.#floats.set(normalQuantiles(4096), quantiles / 4)
+    this.#floats.set(normalQuantiles(QUANTILE_COUNT), quantiles / 4)
   }
 
   /** Bytes of memory held. */
@@ -96,9 +105,10 @@ export class TrainingKernel {
   /** Sets a batch by hand. @param inputs [batch, 2] @param targets [batch, 3] */
   setBatch(inputs: ArrayLike<number>, targets: ArrayLike<number>): void {
     const spread = (to: number, values: ArrayLike<number>, rows: number) => {
-      for (let i = 0; i < this.layout.batch; i++)
-        for (let row = 0; row < rows; row++)
-          this.#floats[to / 4 + Math.floor(i / 64) * rows * 64 + row * 64 + (i % 64)] = values[i * rows + row]
+      for (let i = 0; i < this.layout.batch; i++) {
+        const block = to / 4 + Math.floor(i / BLOCK) * rows * BLOCK
+        for (let row = 0; row < rows; row++) this.#floats[block + row * BLOCK + (i % BLOCK)] = values[i * rows + row]
+      }
     }
     spread(this.layout.inputs, inputs, 2)
     spread(this.layout.targets, targets, 3)
@@ -131,17 +141,16 @@ export class TrainingKernel {
     this.#exports.backward(stageTable, stages.length, inputs, batch)
   }
 
-  /** Adds another worker's exchange to this one's, then divides by the number of workers when all are in. */
+  /** Adds another worker's exchange to this one's. */
   addExchange(other: Float32Array): void {
-    const { scratchExchange } = this
-    scratchExchange.set(other)
-    this.#exports.addVector(this.layout.gradients, scratchExchange.byteOffset, this.layout.exchangeCount)
+    const { received, gradients, exchangeCount } = this.layout
+    this.#vector(received, exchangeCount).set(other)
+    this.#exports.addVector(gradients, received, exchangeCount)
   }
+
+  /** Multiplies the exchange: sums become means. */
   scaleExchange(factor: number): void {
     this.#exports.scaleVector(this.layout.gradients, this.layout.exchangeCount, factor)
-  }
-  private get scratchExchange(): Float32Array {
-    return this.#vector(this.layout.received, this.layout.exchangeCount)
   }
 
   /** running = (1 - momentum) running + momentum batch. */

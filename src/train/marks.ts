@@ -22,15 +22,9 @@ export function logSpacedSteps(first: number, last: number, count: number): numb
 const MEASURES = 80
 const EARLY_MEASURES = 24
 
-/** Whether the PSNR is measured after a step of a run of so many: eighty times evenly, and some early ones in log time. */
-export function isMeasured(step: number, steps: number): boolean {
-  if (step === steps) return true
-  const every = Math.max(1, Math.ceil(steps / MEASURES))
-  return step % every === 0 || (step < every && logSpacedSteps(1, every, EARLY_MEASURES).includes(step))
-}
-
-/** The next step after `step` at which the PSNR is measured. */
+/** The next step after `step` at which a run of so many steps is measured: eighty times evenly, before that in log time. */
 export function nextMeasured(step: number, steps: number): number {
-  for (let next = step + 1; next < steps; next++) if (isMeasured(next, steps)) return next
-  return steps
+  const every = Math.max(1, Math.ceil(steps / MEASURES))
+  const early = step < every ? logSpacedSteps(1, every, EARLY_MEASURES).find(mark => mark > step) : undefined
+  return Math.min(steps, early ?? (Math.floor(step / every) + 1) * every)
 }

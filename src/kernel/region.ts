@@ -1,0 +1,61 @@
+// A region of a view: the rectangle of blocks of pixels that is drawn at once, be it a tile of the page or a band of rows
+// of a file. Positions are counted from the view's centre, so that no digit is lost at any zoom.
+
+import { INPUT_DIM } from '../model/architecture.js'
+import type { Frame } from '../model/frame.js'
+import type { PictureSpec } from '../model/picture.js'
+import type { SampleCount } from '../model/samples.js'
+import { type Sampling, samplingOf } from '../model/view.js'
+
+export interface Region {
+  readonly frame: Frame
+  readonly sampling: Sampling
+  /** The whole view, in pixels. */
+  readonly viewport: { readonly width: number; readonly height: number }
+  /** What is drawn, in blocks of step x step pixels counted from the view's top left corner. */
+  readonly blocks: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+  readonly step: number
+  /** Samples a pixel; 1 wherever `step` is above 1: the block's centre. */
+  readonly samples: SampleCount
+}
+
+/** The region of rows [firstRow, firstRow + rows) of a picture. */
+export function regionOfRows(spec: PictureSpec, firstRow: number, rows: number): Region {
+  const { frame, view, width, height, samples } = spec
+  return {
+    frame,
+    sampling: samplingOf(frame, view, width, height),
+    viewport: { width, height },
+    blocks: { x: 0, y: firstRow, width, height: rows },
+    step: 1,
+    samples,
+  }
+}
+
+/**
+ * Writes where the net is evaluated for every block of a region, in rows: plane offsets from the view's centre.
+ * @param out [blocks, 2], written and returned: (first, second) in the frame's order
+ * @param offsetX sample position in pixels from the block's centre
+ */
+export function offsetsOfBlocks<T extends Float32Array | Float64Array>(
+  out: T,
+  { frame, sampling, viewport, blocks, step }: Region,
+  offsetX: number,
+  offsetY: number,
+): T {
+  const first = frame.order === 'xy' ? 0 : 1
+  let i = 0
+  for (let row = blocks.y; row < blocks.y + blocks.height; row++) {
+    const y = ((row + 0.5) * step - viewport.height / 2 + offsetY) * sampling.stepY
+    for (let column = blocks.x; column < blocks.x + blocks.width; column++, i += INPUT_DIM) {
+      out[i + first] = ((column + 0.5) * step - viewport.width / 2 + offsetX) * sampling.stepX
+      out[i + 1 - first] = y
+    }
+  }
+  return out
+}
+
+/** The view's centre as the net takes it: (first, second). */
+export function centreOf({ frame, sampling }: Region): readonly [number, number] {
+  return frame.order === 'xy' ? [sampling.x, sampling.y] : [sampling.y, sampling.x]
+}
