@@ -24,10 +24,13 @@ await build({
     minify: false,
     outDir: `${cache}/bench`,
     rollupOptions: {
-      input: { bench: 'bench/bench.ts', 'train-worker': 'src/cli/train-worker.ts' },
+      input: { bench: 'bench/bench.ts', quality: 'bench/quality.ts', 'train-worker': 'src/cli/train-worker.ts' },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       external: ['onnxruntime-web', '@jax-js/jax', 'assemblyscript/asc'],
     },
   },
 })
-await import(`${cache}/bench/bench.js`)
+// `node bench/run.js quality ...`: the other bench.
+const isQuality = process.argv[2] === 'quality'
+if (isQuality) process.argv.splice(2, 1)
+await import(`${cache}/bench/${isQuality ? 'quality' : 'bench'}.js`)

@@ -43,7 +43,7 @@ const DIRECT: Recipe = {
   rate: 0.02,
   adamRate: 0.003,
   batch: 4096,
-  firstLayer: 'default',
+  firstLayer: 3,
   loss: 'displayed',
 }
 
@@ -81,10 +81,7 @@ export function parseRecipe(json: unknown): Recipe {
     rate: number(fields.rate ?? DIRECT.rate, 'rate', 0, 10),
     adamRate: number(fields.adamRate ?? DIRECT.adamRate, 'adamRate', 0, 10),
     batch: parseBatch(fields.batch ?? DIRECT.batch),
-    firstLayer:
-      (fields.firstLayer ?? DIRECT.firstLayer) === 'default'
-        ? ('default' as const)
-        : number(fields.firstLayer, 'firstLayer', 0, 1000),
+    firstLayer: parseFirstLayer(fields.firstLayer ?? DIRECT.firstLayer),
     loss: choice(fields.loss ?? DIRECT.loss, ['displayed', 'plain'] as const, 'loss'),
   }
   return recipe
@@ -95,6 +92,10 @@ export function parseBatch(value: unknown): number {
   const batch = number(value, 'batch', 16, 2 ** 20)
   if (batch % 16 !== 0) throw new FormatError(`batch: expected a multiple of 16, got ${batch}`)
   return batch
+}
+
+function parseFirstLayer(value: unknown): Recipe['firstLayer'] {
+  return value === 'default' ? value : number(value, 'firstLayer', 0, 1000)
 }
 
 function parseStages(value: unknown): RecipeStage[] {
