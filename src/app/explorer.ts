@@ -130,6 +130,22 @@ export class Explorer {
     this.#writeHash('push')
   }
 
+  /**
+   * Puts the weights of a training into the open file; view and frame stay.
+   * @param before what they are for: nothing happens when another file is open by now
+   * @returns what is open then, null when that is another file
+   */
+  replaceWeights(before: OpenFile, stateDict: StateDict): OpenFile | null {
+    if (this.file !== before) return null
+    const network = createNetwork(stateDict)
+    if (!this.viewer.updateNetwork(before.network, network)) return null
+    this.file = { ...before, stateDict, network, summary: summarizeFile(stateDict, network) }
+    this.proof = { kind: 'none' }
+    this.#probeAgain()
+    this.onChange()
+    return this.file
+  }
+
   /** As {@link open}, for buttons and drops: the one line is shown instead of thrown. */
   async tryOpen(source: string | Blob): Promise<void> {
     try {

@@ -102,6 +102,7 @@ export class Viewer {
   #glide: Glide = REST
   #isInstant = false
   #samples: SampleCount | null = null
+  #isLive = false
   readonly #scheduler = new TileScheduler()
   readonly #resizeObserver: ResizeObserver
   #pixelRatioQuery: MediaQueryList | null = null
@@ -242,6 +243,40 @@ export class Viewer {
     this.#shown = { ...this.#shown, frame }
     this.#items = [layoutSingle(this.item.network, frame, this.item.cost)]
     this.setView(isMoved || !before ? wholeFrame(frame) : before)
+  }
+
+  /**
+   * Puts other weights into the network that is shown; camera and frame stay.
+   * @param before the network they are for: nothing happens when another one is shown by now
+   * @param after of the same architecture
+   * @returns whether `before` was shown
+   * @throws UnsupportedError when this GPU cannot draw the weights
+   */
+  updateNetwork(before: Network, after: Network): boolean {
+    if (this.#shown?.network !== before) return false
+    const folded = foldNetwork(after)
+    checkDrawable(folded)
+    this.#shown = { ...this.#shown, network: after, folded }
+    if (this.#gpu && this.item) {
+      this.#gpu.tileMaker.updateNetwork(this.item.network, folded)
+      this.#items = [{ ...this.item }]
+    }
+    this.#invalidate()
+    return true
+  }
+
+  /**
+   * Whether weights come many times a second: pictures are made with one sample a pixel and shown when they are whole, so
+   * that nothing flickers.
+   */
+  set isLive(isLive: boolean) {
+    this.#isLive = isLive
+    this.#invalidate()
+  }
+
+  /** Whether the view shows the latest weights: the time for the next ones. */
+  get isUpToDate(): boolean {
+    return this.#status.kind === 'ready' && !document.hidden && this.#scheduler.isCovered
   }
 
   /** The view of the flag: plane centre and zoom; null while there is none. */
@@ -535,7 +570,7 @@ export class Viewer {
       items: this.#items,
       camera: this.#camera,
       viewport: this.#viewport,
-      samples: this.#samples,
+      samples: this.#isLive ? 1 : this.#samples,
     })
     while (!gpu.queue.isFull) {
       const batch = this.#scheduler.nextBatch()
@@ -570,13 +605,13 @@ export class Viewer {
 
   #isPresentDue(nowMs: number): boolean {
     const interval = this.#scheduler.pace.perMs < SLOW_PER_MS ? SLOW_PRESENT_INTERVAL_MS : PRESENT_INTERVAL_MS
-    return this.#hasNewTiles && nowMs - this.#lastPresentMs >= interval
+    return this.#hasNewTiles && !this.#isLive && nowMs - this.#lastPresentMs >= interval
   }
 
   #present(): void {
     const isMoving = !sameCamera(this.#camera, this.#presentedCamera)
     this.#presentedCamera = this.#camera
-    this.#gpu?.painter.present(this.#camera, this.#viewport, BACKGROUND, !isMoving)
+    this.#gpu?.painter.present(this.#camera, this.#viewport, BACKGROUND, !isMoving && !this.#isLive)
   }
 
   #answerWaiters(): void {

@@ -67,13 +67,18 @@ export class TileScheduler {
     return this.#scene !== null && this.#pass !== null && this.#pass.isComplete && !this.#isStale
   }
 
+  /** Whether the whole view was painted, coarse or fine, since the items of the latest scene came. */
+  get isCovered(): boolean {
+    return this.#pass !== null && this.#pass.isCovered && this.#pass.scene.items === this.#scene?.items
+  }
+
   /** Takes the next batch of tiles to make, null when there is nothing to do. */
   nextBatch(): Batch | null {
     if (!this.#scene || this.#scene.viewport.width === 0 || this.#scene.viewport.height === 0) return null
     // Another world makes the pass worthless at once; another camera only once this one has covered its view.
     const isWorthless = this.#pass?.scene.items !== this.#scene.items
     if (!this.#pass || isWorthless || (this.#isStale && this.#pass.isCovered))
-      this.#pass = new Pass(this.#scene, this.#pace)
+      this.#pass = new Pass(this.#scene, this.#pace, this.#pass)
     return this.#pass.take(this.#pace, this.focus)
   }
 
@@ -107,12 +112,16 @@ class Pass {
   /** Whether every pixel of the view has been painted once. */
   isCovered = false
   readonly #levels: Level[]
+  readonly #isRefresh: boolean
   #tiles: Tile[] | null = null
   #next = 0
 
-  constructor(scene: Scene, pace: Pace) {
+  constructor(scene: Scene, pace: Pace, before: Pass | null) {
     this.scene = scene
-    this.#levels = levelsFor(scene, pace)
+    // Where the same nets with other weights are seen through the same camera, the picture that is there is better than a
+    // coarse new one: a net in training would flicker.
+    this.#isRefresh = before !== null && (before.isCovered || before.#isRefresh) && sameView(scene, before.scene)
+    this.#levels = levelsFor(scene, this.#isRefresh ? null : pace)
   }
 
   get isComplete(): boolean {
@@ -154,11 +163,25 @@ class Pass {
   }
 }
 
-/** The levels of a pass, coarse to fine: a maker fast enough for the full picture at once starts there. */
-function levelsFor(scene: Scene, pace: Pace): Level[] {
+/** Whether two scenes show the same nets, by their handles, in the same pixels. */
+function sameView(a: Scene, b: Scene): boolean {
+  return (
+    sameCamera(a.camera, b.camera) &&
+    a.viewport.width === b.viewport.width &&
+    a.viewport.height === b.viewport.height &&
+    a.items.length === b.items.length &&
+    a.items.every(({ network, frame }, i) => network === b.items[i].network && frame === b.items[i].frame)
+  )
+}
+
+/**
+ * The levels of a pass, coarse to fine: a maker fast enough for the full picture at once starts there.
+ * @param pace null to start there whatever the speed
+ */
+function levelsFor(scene: Scene, pace: Pace | null): Level[] {
   const { samples } = scene
   let step = 1
-  while (step < MAX_STEP && pictureCost(scene) / step ** 2 > pace.perMs * COVER_MS) step *= 2
+  while (pace && step < MAX_STEP && pictureCost(scene) / step ** 2 > pace.perMs * COVER_MS) step *= 2
   const levels: Level[] = []
   for (; step > 1; step = Math.max(1, step / REFINEMENT)) levels.push({ step, samples: 1 })
   levels.push({ step: 1, samples: 1 })

@@ -215,6 +215,20 @@ describe('a change of the scene', () => {
     expect(scheduler.isSettled).toBe(true)
   })
 
+  test('to other weights of the same net begins at the finest level, also when they change again meanwhile', () => {
+    const scheduler = scheduling(SCENE)
+    settle(scheduler, 20)
+    for (let change = 0; change < 3; change++) {
+      scheduler.setScene({ ...SCENE, items: [{ ...SCENE.items[0] }] })
+      expect(scheduler.isCovered).toBe(false)
+      expect(take(scheduler).level).toEqual({ step: 1, samples: 1 })
+    }
+    settle(scheduler, 20)
+    expect(scheduler.isCovered).toBe(true)
+    scheduler.setScene({ ...SCENE, items: [{ ...SCENE.items[0], network: 1 }] })
+    expect(take(scheduler).level.step, 'another net').toBeGreaterThan(1)
+  })
+
   test('with nothing in view settles without a tile', () => {
     const away: Item = { ...SCENE.items[0], unbounded: false, rect: { x: 100, y: 0, width: 1, height: 1 } }
     for (const items of [[], [away]]) {
