@@ -1,10 +1,14 @@
 import { defineConfig } from 'vite'
+import { ISOLATION_HEADERS } from './src/cli/isolation.js'
 import { assemblyscript } from './vite-assemblyscript.js'
 
 // The site: relative addresses, so that dist/ works from any sub-folder of a static host.
 export default defineConfig({
   base: './',
   plugins: [assemblyscript()],
+  server: { headers: ISOLATION_HEADERS },
+  preview: { headers: ISOLATION_HEADERS },
+  worker: { format: 'es', plugins: () => [assemblyscript()] },
   build: {
     target: 'es2022',
     rollupOptions: { input: { index: 'index.html', bench: 'bench.html' } },

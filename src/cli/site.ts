@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import sirv from 'sirv'
 import { UnsupportedError } from '../model/errors.js'
+import { ISOLATION_HEADERS } from './isolation.js'
 
 export interface Site {
   /** Ends with a slash. */
@@ -19,12 +20,14 @@ export const SITE_FOLDER = fileURLToPath(new URL('../dist/', import.meta.url))
 /**
  * Serves a folder on a free port of the loopback.
  * @param base the path it is served under; begins and ends with a slash
+ * @param isIsolated whether pages may share memory between their workers
  * @throws UnsupportedError when the site is not built
  */
-export async function serveSite(folder = SITE_FOLDER, base = '/'): Promise<Site> {
+export async function serveSite(folder = SITE_FOLDER, base = '/', isIsolated = true): Promise<Site> {
   if (!existsSync(`${folder}/index.html`)) throw new UnsupportedError('the site is not built: run npm run build')
   const handler = sirv(folder, { dev: true })
   const server = createServer((request, response) => {
+    if (isIsolated) for (const [name, value] of Object.entries(ISOLATION_HEADERS)) response.setHeader(name, value)
     if (!request.url?.startsWith(base)) {
       response.writeHead(404).end()
       return
