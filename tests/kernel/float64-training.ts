@@ -1,0 +1,192 @@
+// Training mode in float64, as plain as it can be: the loss of a batch with batch statistics, its gradients by the chain
+// rule, and central differences of the loss. What the kernel is held against; itself held against PyTorch and against its
+// own central differences (float64-training.test.ts). Letters: n pixels, d units.
+
+import { type Architecture, parameterSpecs } from '../../src/model/architecture.js'
+import { gelu, geluDerivative } from '../../src/model/erf.js'
+
+/** Named tensors, flat row-major. */
+export type Float64Tensors = ReadonlyMap<string, ArrayLike<number>>
+
+/** inputs: [n, 2], targets: [n, 3], flat. */
+export interface TrainingBatch {
+  readonly inputs: ArrayLike<number>
+  readonly targets: ArrayLike<number>
+}
+
+export type LossKind = 'plain' | 'displayed'
+
+export interface TrainingStep {
+  readonly loss: number
+  readonly gradients: ReadonlyMap<string, Float64Array>
+  /** Mean and unbiased variance of the batch by batch norm, under the names of the running statistics. */
+  readonly statistics: ReadonlyMap<string, Float64Array>
+}
+
+/** One forward pass: what each layer was given, and what came out. */
+interface Pass {
+  readonly inputs: readonly Float64Array[]
+  readonly outputs: Float64Array
+  readonly moments: ReadonlyMap<string, { readonly mean: Float64Array; readonly variance: Float64Array }>
+}
+
+function forward(architecture: Architecture, tensors: Float64Tensors, batch: TrainingBatch): Pass {
+  const count = batch.inputs.length / 2
+  const inputs: Float64Array[] = []
+  const moments = new Map<string, { mean: Float64Array; variance: Float64Array }>()
+  let values = Float64Array.from(batch.inputs)
+  for (const layer of architecture.layers) {
+    inputs.push(values)
+    if (layer.kind === 'gelu') values = values.map(gelu)
+    else if (layer.kind === 'linear') {
+      const { inDim, outDim, name } = layer
+      const [weight, bias] = [read(tensors, `${name}.weight`), read(tensors, `${name}.bias`)]
+      const next = new Float64Array(count * outDim)
+      for (let n = 0; n < count; n++)
+        for (let o = 0; o < outDim; o++) {
+          let sum = bias[o]
+          for (let i = 0; i < inDim; i++) sum += weight[o * inDim + i] * values[n * inDim + i]
+          next[n * outDim + o] = sum
+        }
+      values = next
+    } else {
+      const { dim, name, eps } = layer
+      const [gamma, beta] = [read(tensors, `${name}.weight`), read(tensors, `${name}.bias`)]
+      const { mean, variance } = momentsOf(values, dim)
+      moments.set(name, { mean, variance })
+      values = values.map((x, at) => {
+        const u = at % dim
+        return ((x - mean[u]) / Math.sqrt(variance[u] + eps)) * gamma[u] + beta[u]
+      })
+    }
+  }
+  return { inputs, outputs: values, moments }
+}
+
+/** Mean and biased variance of every unit. */
+function momentsOf(values: Float64Array, dim: number) {
+  const count = values.length / dim
+  const mean = new Float64Array(dim)
+  const variance = new Float64Array(dim)
+  for (let at = 0; at < values.length; at++) mean[at % dim] += values[at] / count
+  for (let at = 0; at < values.length; at++) variance[at % dim] += (values[at] - mean[at % dim]) ** 2 / count
+  return { mean, variance }
+}
+
+/** What each output is off by: nothing where the picture is clamped to the target and the loss is that of the display. */
+function errorsOf(outputs: Float64Array, { targets }: TrainingBatch, kind: LossKind): Float64Array {
+  return outputs.map((output, at) => {
+    const target = targets[at]
+    const isClamped = (target >= 1 && output > 1) || (target <= 0 && output < 0)
+    return kind === 'displayed' && isClamped ? 0 : output - target
+  })
+}
+
+/** Mean squared error over pixels and channels. */
+export function trainingLoss(
+  architecture: Architecture,
+  tensors: Float64Tensors,
+  batch: TrainingBatch,
+  kind: LossKind = 'plain',
+): number {
+  const errors = errorsOf(forward(architecture, tensors, batch).outputs, batch, kind)
+  return errors.reduce((sum, error) => sum + error * error, 0) / errors.length
+}
+
+/** The loss, its gradients by every learnable tensor, and the batch's statistics. */
+export function trainingStep(
+  architecture: Architecture,
+  tensors: Float64Tensors,
+  batch: TrainingBatch,
+  kind: LossKind = 'plain',
+): TrainingStep {
+  const { inputs, outputs, moments } = forward(architecture, tensors, batch)
+  const count = batch.inputs.length / 2
+  const errors = errorsOf(outputs, batch, kind)
+  const gradients = new Map<string, Float64Array>()
+  let delta = errors.map(error => (2 * error) / errors.length)
+  for (let k = architecture.layers.length - 1; k >= 0; k--) {
+    const layer = architecture.layers[k]
+    const x = inputs[k]
+    if (layer.kind === 'gelu') delta = delta.map((d, at) => d * geluDerivative(x[at]))
+    else if (layer.kind === 'linear') {
+      const { inDim, outDim, name } = layer
+      const weight = read(tensors, `${name}.weight`)
+      const weightGradient = new Float64Array(outDim * inDim)
+      const biasGradient = new Float64Array(outDim)
+      const before = new Float64Array(count * inDim)
+      for (let n = 0; n < count; n++)
+        for (let o = 0; o < outDim; o++) {
+          const d = delta[n * outDim + o]
+          biasGradient[o] += d
+          for (let i = 0; i < inDim; i++) {
+            weightGradient[o * inDim + i] += d * x[n * inDim + i]
+            before[n * inDim + i] += d * weight[o * inDim + i]
+          }
+        }
+      gradients.set(`${name}.weight`, weightGradient).set(`${name}.bias`, biasGradient)
+      delta = before
+    } else {
+      const { dim, name, eps } = layer
+      const gamma = read(tensors, `${name}.weight`)
+      const { mean, variance } = moments.get(name)!
+      const normalised = x.map((value, at) => (value - mean[at % dim]) / Math.sqrt(variance[at % dim] + eps))
+      const gammaGradient = new Float64Array(dim)
+      const betaGradient = new Float64Array(dim)
+      delta.forEach((d, at) => {
+        gammaGradient[at % dim] += d * normalised[at]
+        betaGradient[at % dim] += d
+      })
+      gradients.set(`${name}.weight`, gammaGradient).set(`${name}.bias`, betaGradient)
+      delta = delta.map((d, at) => {
+        const u = at % dim
+        return (
+          (gamma[u] / Math.sqrt(variance[u] + eps)) *
+          (d - betaGradient[u] / count - (normalised[at] * gammaGradient[u]) / count)
+        )
+      })
+    }
+  }
+  const statistics = new Map<string, Float64Array>()
+  for (const [name, { mean, variance }] of moments) {
+    statistics.set(`${name}.running_mean`, mean)
+    statistics.set(
+      `${name}.running_var`,
+      variance.map(value => (value * count) / (count - 1)),
+    )
+  }
+  const loss = errors.reduce((sum, error) => sum + error * error, 0) / errors.length
+  return { loss, gradients, statistics }
+}
+
+/** The central difference of the loss by one number of one tensor. */
+export function centralDifference(
+  architecture: Architecture,
+  tensors: Float64Tensors,
+  batch: TrainingBatch,
+  name: string,
+  index: number,
+  h: number,
+  kind: LossKind = 'plain',
+): number {
+  const moved = (by: number) => {
+    const values = Float64Array.from(read(tensors, name))
+    values[index] += by
+    return trainingLoss(architecture, new Map([...tensors, [name, values]]), batch, kind)
+  }
+  return (moved(h) - moved(-h)) / (2 * h)
+}
+
+/** Names and sizes of the learnable tensors. */
+export function learnableTensors({ layers }: Architecture): { name: string; length: number }[] {
+  return layers
+    .flatMap(parameterSpecs)
+    .filter(({ learnable }) => learnable)
+    .map(({ name, shape }) => ({ name, length: shape.reduce((a, b) => a * b, 1) }))
+}
+
+function read(tensors: Float64Tensors, name: string): ArrayLike<number> {
+  const values = tensors.get(name)
+  if (!values) throw new Error(`no tensor ${name}`)
+  return values
+}
