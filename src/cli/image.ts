@@ -4,12 +4,13 @@
 import { basename } from 'node:path'
 import { FormatError } from '../model/errors.js'
 import { type Rgb, WHITE } from '../train/colour.js'
+import { imageKind } from '../train/image-kind.js'
 import { resample } from '../train/resample.js'
 import { checkTargetSize, DEFAULT_TARGET_WIDTH, type ImageSize, type RgbImage, targetSize } from '../train/rgb-image.js'
-import { type Svg } from '../train/svg.js'
-import { imageKind, readSvg } from './image-kind.js'
+import { drawingSize, type Svg } from '../train/svg.js'
 import { readCapped } from './input.js'
 import { decodePixels, decodeSvg } from './pixels.js'
+import { readSvg } from './svg-file.js'
 
 /** How an image becomes a target. */
 export interface ImageOptions {
@@ -62,15 +63,4 @@ function wantedSize(
 ): ImageSize {
   const pixels = width === 'own' ? ownWidth : width
   return height === undefined ? targetSize(own.width, own.height, pixels) : checkTargetSize(pixels, height)
-}
-
-// An SVG is drawn this many times as large and then averaged: renderers blend shapes that share an edge one after the
-// other, which leaves seams of background as wide as one of their pixels.
-const SVG_OVERSAMPLING = 4
-const MAX_SVG_EDGE = 8192
-
-/** A whole multiple of the target's size, so that every target pixel is the mean of whole drawn ones. */
-function drawingSize({ width, height }: ImageSize): ImageSize {
-  const factor = Math.min(SVG_OVERSAMPLING, Math.floor(MAX_SVG_EDGE / Math.max(width, height)))
-  return { width: width * factor, height: height * factor }
 }

@@ -2,18 +2,15 @@
 // before: it is a native library, and most commands can do without it.
 
 import { FormatError, UnsupportedError } from '../model/errors.js'
+import { MAX_IMAGE_PIXELS, type PixelKind } from '../train/image-kind.js'
 import type { ImageSize } from '../train/rgb-image.js'
 import type { Svg } from '../train/svg.js'
-import type { PixelKind } from './image-kind.js'
 
 /** A decoded image. */
 export interface Pixels extends ImageSize {
   /** [height, width, 4] bytes, sRGB, alpha not multiplied in, row 0 at the top. */
   readonly rgba: Uint8Array
 }
-
-/** Pixels that are decoded at all, 256 MB of them. */
-const MAX_PIXELS = 2 ** 26
 
 /**
  * Decodes an image of pixels, of a moving one the first picture.
@@ -25,8 +22,8 @@ export async function decodePixels(bytes: Uint8Array, kind: PixelKind): Promise<
   const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: false })
   return await said(`cannot be decoded as ${kind}`, async () => {
     const { width, height } = await open().metadata()
-    if (width * height > MAX_PIXELS)
-      throw new FormatError(`${width} x ${height}: more than ${MAX_PIXELS / 2 ** 20} megapixels`)
+    if (width * height > MAX_IMAGE_PIXELS)
+      throw new FormatError(`${width} x ${height}: more than ${MAX_IMAGE_PIXELS / 2 ** 20} megapixels`)
     return await toRgba(open().autoOrient())
   })
 }

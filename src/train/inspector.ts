@@ -28,18 +28,27 @@ export class Inspector {
     this.#rgb = new Float32Array(width * height * 3)
   }
 
-  /** PSNR against the picture, in dB; NaN when a weight or an output is no finite number. */
-  psnrOf(tensors: Tensors): number {
+  /**
+   * Evaluates the network at every pixel of the picture: raw outputs [height, width, 3], valid until the next call; null
+   * when a weight is no finite number.
+   */
+  evaluate(tensors: Tensors): Float32Array | null {
     try {
       const folded = foldNetwork(networkFromTensors(this.#architecture, tensors))
       if (this.#evaluator) this.#evaluator.setNetwork(folded)
       else this.#evaluator = new Evaluator(folded)
     } catch (error) {
-      if (error instanceof FormatError) return Number.NaN
+      if (error instanceof FormatError) return null
       throw error
     }
+    return this.#evaluator.evaluate(this.#rgb, this.#inputs)
+  }
+
+  /** PSNR against the picture, in dB; NaN when a weight or an output is no finite number. */
+  psnrOf(tensors: Tensors): number {
     const { data } = this.#image
-    const rgb = this.#evaluator.evaluate(this.#rgb, this.#inputs)
+    const rgb = this.evaluate(tensors)
+    if (!rgb) return Number.NaN
     let squares = 0
     for (let i = 0; i < rgb.length; i++) {
       const error = Math.min(1, Math.max(0, rgb[i])) - data[i]

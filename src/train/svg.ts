@@ -3,6 +3,7 @@
 // size in pixels and fills it. Only the root's start tag is read and written here; everything else is the renderer's.
 
 import { FormatError } from '../model/errors.js'
+import type { ImageSize } from './rgb-image.js'
 
 /** An SVG document whose root was read. */
 export interface Svg {
@@ -44,6 +45,17 @@ export function parseSvg(text: string): Svg {
       return `${prolog}<${name}${tag}${isEmpty ? '/' : ''}>${text.slice(end)}`
     },
   }
+}
+
+// An SVG is drawn this many times as large and then averaged: renderers blend shapes that share an edge one after the
+// other, which leaves seams of background as wide as one of their pixels.
+const SVG_OVERSAMPLING = 4
+const MAX_SVG_EDGE = 8192
+
+/** The size to draw an SVG at for a target: a whole multiple, so that every target pixel is the mean of whole drawn ones. */
+export function drawingSize({ width, height }: ImageSize): ImageSize {
+  const factor = Math.min(SVG_OVERSAMPLING, Math.floor(MAX_SVG_EDGE / Math.max(width, height)))
+  return { width: width * factor, height: height * factor }
 }
 
 const REPLACED = new Set(['width', 'height', 'viewBox', 'preserveAspectRatio', 'style'])

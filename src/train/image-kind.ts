@@ -1,9 +1,7 @@
-// What kind of image a file is, by its first bytes: only these are handed to a decoder.
+// What kind of image a file is, by its first bytes: only these are handed to a decoder. And the text of an SVG.
 
-import { gunzipSync } from 'node:zlib'
 import { FormatError } from '../model/errors.js'
 import { printableName } from '../model/printable.js'
-import { parseSvg, type Svg } from '../train/svg.js'
 
 export type PixelKind = 'PNG' | 'JPEG' | 'WebP' | 'GIF'
 
@@ -16,8 +14,11 @@ const SIGNATURES: readonly (readonly [PixelKind, (head: string) => boolean])[] =
 ]
 const HEAD_BYTES = 16
 
+/** Pixels that are decoded at all, 256 MB of them. */
+export const MAX_IMAGE_PIXELS = 2 ** 26
+
 /** Text in which an SVG is written, unpacked: a flag's coat of arms takes one or two. */
-const MAX_SVG_BYTES = 16 * 2 ** 20
+export const MAX_SVG_BYTES = 16 * 2 ** 20
 
 /**
  * Tells the kind of an image.
@@ -33,32 +34,20 @@ export function imageKind(bytes: Uint8Array): PixelKind | 'SVG' {
   throw new FormatError('expected an image: PNG, JPEG, WebP, GIF or SVG')
 }
 
-/**
- * Reads an SVG, packed (svgz) or not, in the encoding it states.
- * @throws FormatError when it is no SVG, or says no size
- */
-export function readSvg(bytes: Uint8Array): Svg {
-  const text = isPacked(bytes) ? unpack(bytes) : bytes
-  if (text.length > MAX_SVG_BYTES) throw new FormatError(TOO_LONG)
-  return parseSvg(decodeText(text))
-}
+/** Says why an SVG is refused that has more text. */
+export const TOO_LONG = `an SVG of more than ${MAX_SVG_BYTES / 2 ** 20} MB of text`
 
-const TOO_LONG = `an SVG of more than ${MAX_SVG_BYTES / 2 ** 20} MB of text`
-
-function isPacked(bytes: Uint8Array): boolean {
+/** Whether an SVG is packed with gzip (svgz). */
+export function isPacked(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-function unpack(bytes: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_SVG_BYTES })
-  } catch (error) {
-    const isLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-    throw new FormatError(isLong ? TOO_LONG : 'cannot be unpacked as svgz')
-  }
-}
-
-function decodeText(bytes: Uint8Array): string {
+/**
+ * Reads the text of an SVG that is not packed, in the encoding it states.
+ * @throws FormatError when it is longer than vexel reads, or no text
+ */
+export function decodeSvgText(bytes: Uint8Array): string {
+  if (bytes.length > MAX_SVG_BYTES) throw new FormatError(TOO_LONG)
   const head = String.fromCharCode(...bytes.subarray(0, 200))
   const mark = head.startsWith('\xff\xfe') ? 'utf-16le' : head.startsWith('\xfe\xff') ? 'utf-16be' : null
   const encoding = mark ?? /^<\?xml\s[^>]*\bencoding\s*=\s*["']([^"']+)["']/.exec(head)?.[1] ?? 'utf-8'
