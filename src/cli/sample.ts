@@ -5,6 +5,7 @@ import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
 import { foldNetwork } from '../model/fold.js'
 import { evaluateFolded } from '../model/reference.js'
+import { Evaluator } from '../kernel/evaluator.js'
 import { UsageError } from './failure.js'
 import { loadNetworkFile, readText } from './input.js'
 
@@ -12,16 +13,20 @@ export const sampleCommand = new Command('sample')
   .description('evaluate the net: a JSON array of [first, second] in, a JSON array of raw [r, g, b] out')
   .argument('<file>', 'a .safetensors file')
   .requiredOption('--points <file>', 'JSON array of inputs, - for stdin; they go to the net as they are')
-  .option('--precision <precision>', 'f64 (the reference)', 'f64')
+  .option('--precision <precision>', 'f64 (the reference) or f32 (the CPU kernel)', 'f64')
   .option('--json', 'print JSON (it is JSON in any case)')
   .action(async (file, options) => {
-    if (options.precision === 'f32')
-      throw new UsageError('--precision f32: comes with the CPU kernel, which is not built yet; use f64')
-    if (options.precision !== 'f64') throw new UsageError(`--precision ${options.precision}: expected f64`)
+    const { precision } = options
+    if (precision !== 'f64' && precision !== 'f32')
+      throw new UsageError(`--precision ${precision}: expected f64 or f32`)
     const { network } = await loadNetworkFile(file)
     const inputs = parsePoints(await readText(options.points), options.points === '-' ? 'stdin' : options.points)
     const count = inputs.length / INPUT_DIM
-    const rgb = evaluateFolded(new Float64Array(count * OUTPUT_DIM), foldNetwork(network), inputs)
+    const folded = foldNetwork(network)
+    const rgb =
+      precision === 'f64'
+        ? evaluateFolded(new Float64Array(count * OUTPUT_DIM), folded, inputs)
+        : new Evaluator(folded).evaluate(new Float32Array(count * OUTPUT_DIM), inputs)
     const bad = rgb.findIndex(value => !Number.isFinite(value))
     // JSON has no infinity; null would be taken for a missing point.
     if (bad >= 0) throw new FormatError(`point ${Math.floor(bad / OUTPUT_DIM)}: the net overflows there`)

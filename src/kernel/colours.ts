@@ -1,4 +1,4 @@
-// What the kernel shows of a region, in float32.
+// What the kernel shows of a region, in float32. Regions come by the thousand, so what is written on the way is kept.
 
 import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { sampleOffsets } from '../model/samples.js'
@@ -6,24 +6,43 @@ import { applyTone, toneOf } from '../model/tone.js'
 import type { Evaluator } from './evaluator.js'
 import { centreOf, offsetsOfBlocks, type Region } from './region.js'
 
-/**
- * Draws a region.
- * @returns [blocks, 3] displayed colours in [0, 1], row after row, the mean over the samples of each pixel
- */
-export function drawColours(evaluator: Evaluator, region: Region): Float32Array<ArrayBuffer> {
-  const { frame, blocks, samples } = region
-  const tone = toneOf(frame)
-  const count = blocks.width * blocks.height
-  const inputs = new Float32Array(count * INPUT_DIM)
-  const colours = new Float32Array(count * OUTPUT_DIM)
-  evaluator.setCentre(...centreOf(region))
-  if (samples === 1) return applyTone(evaluator.evaluate(colours, offsetsOfBlocks(inputs, region, 0, 0)), tone)
-  const offsets = sampleOffsets(samples)
-  const one = new Float32Array(colours.length)
-  for (let s = 0; s < samples; s++) {
-    applyTone(evaluator.evaluate(one, offsetsOfBlocks(inputs, region, offsets[2 * s], offsets[2 * s + 1])), tone)
-    for (let i = 0; i < colours.length; i++) colours[i] += one[i]
+export class ColourDrawer {
+  #inputs = new Float32Array()
+  #colours = new Float32Array()
+  #sum = new Float32Array()
+
+  constructor(readonly evaluator: Evaluator) {}
+
+  /**
+   * Draws a region.
+   * @returns [blocks, 3] displayed colours in [0, 1], row after row, the mean over the samples of each pixel; good until
+   *   the next region is drawn
+   */
+  draw(region: Region): Float32Array {
+    const { frame, blocks, samples } = region
+    const tone = toneOf(frame)
+    const count = blocks.width * blocks.height
+    if (this.#colours.length < count * OUTPUT_DIM) {
+      this.#inputs = new Float32Array(count * INPUT_DIM)
+      this.#colours = new Float32Array(count * OUTPUT_DIM)
+      this.#sum = new Float32Array(samples > 1 ? count * OUTPUT_DIM : 0)
+    }
+    const inputs = this.#inputs.subarray(0, count * INPUT_DIM)
+    const colours = this.#colours.subarray(0, count * OUTPUT_DIM)
+    this.evaluator.setCentre(...centreOf(region))
+    if (samples === 1) {
+      applyTone(this.evaluator.evaluate(colours, offsetsOfBlocks(inputs, region, 0, 0)), tone)
+      return colours
+    }
+    if (this.#sum.length < colours.length) this.#sum = new Float32Array(colours.length)
+    const sum = this.#sum.subarray(0, colours.length).fill(0)
+    const offsets = sampleOffsets(samples)
+    for (let s = 0; s < samples; s++) {
+      offsetsOfBlocks(inputs, region, offsets[2 * s], offsets[2 * s + 1])
+      applyTone(this.evaluator.evaluate(colours, inputs), tone)
+      for (let i = 0; i < sum.length; i++) sum[i] += colours[i]
+    }
+    for (let i = 0; i < sum.length; i++) sum[i] /= samples
+    return sum
   }
-  for (let i = 0; i < colours.length; i++) colours[i] /= samples
-  return colours
 }

@@ -111,6 +111,16 @@ export class Evaluator {
   }
 }
 
+/** Creates an evaluator; null where the kernel cannot hold these weights or not run at all, and the reference must do. */
+export function createEvaluator(folded: FoldedNetwork): Evaluator | null {
+  try {
+    return new Evaluator(folded)
+  } catch (error) {
+    if (error instanceof UnsupportedError) return null
+    throw error
+  }
+}
+
 const MAX_FLOAT32 = 3.4028234663852886e38
 
 /** Very far out the bias leaves float32; an infinity there would make NaN of everything behind it. */

@@ -55,6 +55,24 @@ export function offsetsOfBlocks<T extends Float32Array | Float64Array>(
   return out
 }
 
+/** As {@link offsetsOfBlocks}, for some blocks: `chosen` counts them in rows. */
+export function offsetsOfChosen<T extends Float32Array | Float64Array>(
+  out: T,
+  { frame, sampling, viewport, blocks, step }: Region,
+  chosen: readonly number[],
+  offsetX: number,
+  offsetY: number,
+): T {
+  const first = frame.order === 'xy' ? 0 : 1
+  chosen.forEach((block, i) => {
+    const column = blocks.x + (block % blocks.width)
+    const row = blocks.y + Math.floor(block / blocks.width)
+    out[i * INPUT_DIM + first] = ((column + 0.5) * step - viewport.width / 2 + offsetX) * sampling.stepX
+    out[i * INPUT_DIM + 1 - first] = ((row + 0.5) * step - viewport.height / 2 + offsetY) * sampling.stepY
+  })
+  return out
+}
+
 /** The view's centre as the net takes it: (first, second). */
 export function centreOf({ frame, sampling }: Region): readonly [number, number] {
   return frame.order === 'xy' ? [sampling.x, sampling.y] : [sampling.y, sampling.x]
