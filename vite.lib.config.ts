@@ -16,6 +16,7 @@ export default defineConfig({
         gpu: 'src/gpu/index.ts',
         cli: 'src/cli/main.ts',
         'train-worker': 'src/cli/train-worker.ts',
+        'render-worker': 'src/cli/render-worker.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

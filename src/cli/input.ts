@@ -41,20 +41,21 @@ export async function readText(path: string): Promise<string> {
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, which takes its place when it is on the disk.
- * @throws UnsupportedError when the disk or its permissions do not allow it
+ * @param content all of it, or piece by piece
+ * @throws UnsupportedError when the disk or its permissions do not allow it; what the content throws
  */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
   try {
     // A device or a pipe cannot be renamed over.
     const target = await stat(path).catch(() => null)
     if (target && !target.isFile() && !target.isDirectory()) {
-      await writeFile(path, bytes)
+      await writeFile(path, content)
       return
     }
     const file = await open(temporary, 'wx')
     try {
-      await file.writeFile(bytes)
+      await writeFile(file, content)
       await file.sync()
     } finally {
       await file.close()
@@ -62,6 +63,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
+    if (!isSystemError(error)) throw error
     throw new UnsupportedError(`${path}: cannot be written (${codeOf(error)})`)
   }
 }
@@ -98,6 +100,10 @@ function unreadable(path: string, error: unknown): FormatError {
   const code = codeOf(error)
   const reasons: Record<string, string> = { ENOENT: 'no such file', EISDIR: 'is a folder', EACCES: 'permission denied' }
   return new FormatError(`${path}: ${reasons[code] ?? `cannot be read (${code})`}`)
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }
 
 function codeOf(error: unknown): string {

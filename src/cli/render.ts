@@ -1,18 +1,26 @@
-// vexel render: a view of the flag as a PNG, by the float64 reference.
+// vexel render: a view of the flag as a PNG of any size, drawn by the kernel on all cores, band after band.
 
+import { availableParallelism } from 'node:os'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Command } from '@commander-js/extra-typings'
-import { encode } from 'fast-png'
-import { UnsupportedError } from '../model/errors.js'
+import { FormatError } from '../model/errors.js'
 import { foldNetwork } from '../model/fold.js'
 import { parseNumber } from '../model/frame.js'
-import { type PictureSpec, referenceRows } from '../model/picture.js'
+import type { PictureSpec } from '../model/picture.js'
 import { parseSampleCount } from '../model/samples.js'
-import { levelOf } from '../model/tone.js'
 import { pictureSize, wholeFrame } from '../model/view.js'
 import { optionValue } from './failure.js'
 import { addFrameOptions, noteUnknownAspect, resolveFrame } from './frame-options.js'
 import { loadNetworkFile, writeWhole } from './input.js'
+import { interruptible } from './interrupt.js'
 import { pixelsOption, pointOption, zoomOption } from './numbers.js'
+import { encodePng } from './png-stream.js'
+import { drawBands } from './render-threads.js'
+
+// One thread compresses what all others draw: about as much as sixteen draw.
+const DEFAULT_MAX_THREADS = 16
+const MAX_THREADS = 256
 
 export const renderCommand = addFrameOptions(new Command('render'))
   .description('draw a view of the flag into a PNG')
@@ -23,11 +31,13 @@ export const renderCommand = addFrameOptions(new Command('render'))
   .option('--center <X,Y>', 'plane point in the middle of the picture, default the middle of the frame')
   .option('--zoom <factor>', '1 is the whole frame', '1')
   .option('--samples <count>', 'samples a pixel: 1, 4, 8, 16', '1')
+  .option('--threads <count>', `how many draw, default: the cores there are, at most ${DEFAULT_MAX_THREADS}`)
   .action(async (file, options) => {
     const width = pixelsOption('--width', options.width)
     const height = pixelsOption('--height', options.height)
     const zoom = zoomOption('--zoom', options.zoom)
     const samples = optionValue('--samples', options.samples, text => parseSampleCount(parseNumber(text)))
+    const threads = threadsOption(options.threads)
     const centre = options.center === undefined ? null : pointOption('--center', options.center)
     const { stateDict, network } = await loadNetworkFile(file)
     const frame = resolveFrame(stateDict, options)
@@ -35,32 +45,38 @@ export const renderCommand = addFrameOptions(new Command('render'))
     const whole = wholeFrame(frame)
     const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
     const size = pictureSize(frame, width, height)
-    if (size.width * size.height > MAX_PIXELS)
-      throw new UnsupportedError(
-        `${size.width} x ${size.height}: pictures of more than ${MAX_PIXELS / 2 ** 20} megapixels are not held in memory`,
-      )
-    const spec = { folded: foldNetwork(network), frame, view, samples, ...size }
-    const png = encode({ width: spec.width, height: spec.height, data: drawLevels(spec), channels: 3, depth: 8 })
-    if (options.out === '-') process.stdout.write(png)
-    else await writeWhole(options.out, png)
+    const spec: PictureSpec = { folded: foldNetwork(network), frame, view, samples, ...size }
+    await interruptible(async signal => {
+      const png = encodePng(size, tellProgress(drawBands(spec, threads, signal), size))
+      if (options.out === '-') await pipeline(Readable.from(png), process.stdout, { end: false })
+      else await writeWhole(options.out, png)
+    })
   })
 
-// The whole picture is held at 3 bytes a pixel, and once more while it is compressed.
-const MAX_PIXELS = 2 ** 28
-// Rows that are held as floats at a time.
-const BAND_PIXELS = 65_536
+function threadsOption(text: string | undefined): number {
+  if (text === undefined) return Math.min(DEFAULT_MAX_THREADS, availableParallelism())
+  return optionValue('--threads', text, value => {
+    const threads = parseNumber(value)
+    if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)
+      throw new FormatError(`expected a whole number from 1 to ${MAX_THREADS}`)
+    return threads
+  })
+}
 
-/** [height * width, 3] displayed 8-bit levels, with progress on a terminal. */
-function drawLevels(spec: PictureSpec): Uint8Array {
-  const levels = new Uint8Array(spec.width * spec.height * 3)
-  const band = Math.max(1, Math.floor(BAND_PIXELS / spec.width))
-  for (let row = 0; row < spec.height; row += band) {
-    const rows = Math.min(band, spec.height - row)
-    const rgb = referenceRows(spec, row, rows)
-    const start = row * spec.width * 3
-    for (let i = 0; i < rgb.length; i++) levels[start + i] = levelOf(rgb[i])
-    if (process.stderr.isTTY) process.stderr.write(`\r${Math.round((100 * (row + rows)) / spec.height)} %`)
+/** Hands scanlines on and says on a terminal how far they are. */
+async function* tellProgress(
+  bands: AsyncIterable<Uint8Array>,
+  { width, height }: { readonly width: number; readonly height: number },
+): AsyncGenerator<Uint8Array, void> {
+  const { stderr } = process
+  let bytes = 0
+  try {
+    for await (const band of bands) {
+      yield band
+      bytes += band.length
+      if (stderr.isTTY) stderr.write(`\r${Math.round((100 * bytes) / ((3 * width + 1) * height))} %`)
+    }
+  } finally {
+    if (stderr.isTTY) stderr.write('\r\x1b[K')
   }
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-  return levels
 }
