@@ -6,20 +6,20 @@ import type { Architecture } from '../model/architecture.js'
 import { inferArchitecture } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
 import { DEFAULT_FRAME, FRAME_KEY } from '../model/frame.js'
+import { shapeText } from '../model/printable.js'
 import { encodeValues } from '../model/safetensors/dtype.js'
 import type { NewTensor } from '../model/safetensors/write.js'
 import { StateDict } from '../model/state-dict.js'
-import type { LandingState } from './landing.js'
+import { COLUMNS } from '../kernel/module.js'
+import { layoutTraining } from '../kernel/training-layout.js'
+import { type CheckpointJson, encodeCheckpointJson, parseCheckpointJson } from './checkpoint-json.js'
 import { TRAINED_KEYS } from './metadata.js'
 import { networkTensors, readTensors } from './network-tensors.js'
-import { parseRecipe } from './recipe.js'
 import type { RgbImage } from './rgb-image.js'
-import type { Schedule } from './schedule.js'
 import { stackSnapshots, unstackSnapshots } from './snapshots.js'
-import type { CurvePoint, RunSettings, RunState } from './trainer.js'
+import type { RunSettings, RunState } from './trainer.js'
 
 const KEY = 'vexel.checkpoint'
-const VERSION = 1
 const FIRST = 'optimizer.first_moments'
 const SECOND = 'optimizer.second_moments'
 const FILM_PREFIX = 'snapshots.'
@@ -34,29 +34,13 @@ export interface Checkpoint {
   readonly seconds: number
 }
 
-/** Everything of the plan and the run that is no tensor. */
-interface CheckpointJson {
-  readonly version: number
-  readonly settings: RunSettings
-  readonly step: number
-  readonly randomStates: readonly (readonly number[])[]
-  readonly schedule: Schedule
-  readonly landing: LandingState
-  readonly curve: readonly CurvePoint[]
-  readonly snapshotSteps: readonly number[]
-  readonly pending: RunState['pending']
-  readonly imageDigest: string
-  readonly seconds: number
-}
-
 /** Writes a checkpoint. */
 export function encodeCheckpoint(
   { architecture, settings, state, imageDigest, seconds }: Checkpoint,
   image: Pick<RgbImage, 'width' | 'height'>,
 ): Uint8Array {
   const { replicas, schedule, landing, curve, snapshots, pending } = state
-  const json: CheckpointJson = {
-    version: VERSION,
+  const json = encodeCheckpointJson({
     settings,
     step: replicas.step,
     randomStates: replicas.randomStates.map(words => [...words]),
@@ -67,7 +51,7 @@ export function encodeCheckpoint(
     pending,
     imageDigest,
     seconds,
-  }
+  })
   const vector = (name: string, values: Float32Array): NewTensor => ({
     name,
     dtype: 'F32',
@@ -84,7 +68,7 @@ export function encodeCheckpoint(
     [FRAME_KEY, JSON.stringify({ ...DEFAULT_FRAME, aspect: image.width / image.height })],
     [TRAINED_KEYS.width, String(image.width)],
     [TRAINED_KEYS.height, String(image.height)],
-    [KEY, JSON.stringify(json)],
+    [KEY, json],
   ])
   return StateDict.create(tensors, metadata).serialize()
 }
@@ -97,23 +81,22 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const stateDict = StateDict.parse(bytes)
   const text = stateDict.metadata.get(KEY)
   if (text === undefined) throw new FormatError('not a checkpoint: a safetensors file without a run in its metadata')
-  const json = parseJson(text)
+  const json = parseRun(text)
   const names = stateDict.names.filter(name => /^(?:dense|bn)/.test(name))
   const architecture = inferArchitecture(new Map(names.map(name => [name, stateDict.entry(name).shape])))
   const snapshots =
-    json.snapshotSteps.length > 0
-      ? unstackSnapshots(architecture, json.snapshotSteps, name => stateDict.bytes(FILM_PREFIX + name))
-      : []
+    json.snapshotSteps.length > 0 ? unstackSnapshots(architecture, json.snapshotSteps, stateDict, FILM_PREFIX) : []
+  const { parameterCount } = layoutTraining(architecture, COLUMNS, { width: 1, height: 1 })
   const { settings, schedule, landing, curve, pending, imageDigest, seconds } = json
   return {
     architecture,
-    settings: { ...settings, recipe: parseRecipe(settings.recipe) },
+    settings,
     state: {
       replicas: {
         step: json.step,
         tensors: readTensors(architecture, stateDict),
-        firstMoments: Float32Array.from(stateDict.values(FIRST)),
-        secondMoments: Float32Array.from(stateDict.values(SECOND)),
+        firstMoments: readVector(stateDict, FIRST, parameterCount),
+        secondMoments: readVector(stateDict, SECOND, parameterCount),
         randomStates: json.randomStates.map(words => Uint32Array.from(words)),
       },
       schedule,
@@ -127,35 +110,21 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   }
 }
 
-function parseJson(text: string): CheckpointJson {
-  let json: Partial<CheckpointJson>
+/** Reads a vector of the optimizer: empty before the first step, else as long as the kernel's. */
+function readVector(stateDict: StateDict, name: string, count: number): Float32Array {
+  const { dtype, shape } = stateDict.entry(name)
+  if (dtype !== 'F32' || shape.length !== 1 || (shape[0] !== count && shape[0] !== 0))
+    throw new FormatError(`${name}: expected F32 [${count}], got ${dtype} ${shapeText(shape)}`)
+  return Float32Array.from(stateDict.values(name))
+}
+
+function parseRun(text: string): CheckpointJson {
   try {
-    json = JSON.parse(text) as Partial<CheckpointJson>
-  } catch {
-    throw new FormatError(`${KEY}: expected JSON`)
+    return parseCheckpointJson(text)
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${KEY}: ${error.message}`)
+    throw error
   }
-  if (json.version !== VERSION)
-    throw new FormatError(`${KEY}: expected version ${VERSION}, got ${JSON.stringify(json.version)}`)
-  const isWhole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
-  const { settings, step, randomStates, schedule, curve, snapshotSteps, pending } = json
-  const isSound =
-    settings !== undefined &&
-    isWhole(settings.seed) &&
-    isWhole(settings.steps) &&
-    isWhole(settings.frames) &&
-    isWhole(step) &&
-    isWhole(schedule?.steps) &&
-    Array.isArray(randomStates) &&
-    randomStates.length === settings.threads &&
-    randomStates.every(words => Array.isArray(words) && words.length === 4) &&
-    Array.isArray(curve) &&
-    Array.isArray(snapshotSteps) &&
-    typeof pending?.loss === 'number' &&
-    typeof json.landing === 'object' &&
-    typeof json.imageDigest === 'string' &&
-    typeof json.seconds === 'number'
-  if (!isSound) throw new FormatError(`${KEY}: the run in it is damaged`)
-  return json as CheckpointJson
 }
 
 /** Identifies a target by its size and the bits of its colours: two 32-bit multiplicative hashes (FNV-1a and its like). */

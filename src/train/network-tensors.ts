@@ -2,6 +2,8 @@
 // takes it.
 
 import { type Architecture, parameterSpecs } from '../model/architecture.js'
+import { FormatError } from '../model/errors.js'
+import { shapeText } from '../model/printable.js'
 import { encodeValues } from '../model/safetensors/dtype.js'
 import type { NewTensor } from '../model/safetensors/write.js'
 import type { StateDict } from '../model/state-dict.js'
@@ -32,8 +34,15 @@ export function networkTensors({ layers }: Architecture, tensors: Tensors, steps
   })
 }
 
-/** Reads the tensors of an architecture back. @throws FormatError when one is missing */
+/** Reads the tensors of an architecture back. @throws FormatError when one is missing or of another dtype or shape */
 export function readTensors({ layers }: Architecture, stateDict: StateDict): Map<string, Float32Array> {
   const specs = layers.flatMap(parameterSpecs)
-  return new Map(specs.map(({ name }) => [name, Float32Array.from(stateDict.values(name))]))
+  return new Map(
+    specs.map(({ name, shape }) => {
+      const entry = stateDict.entry(name)
+      if (entry.dtype !== 'F32' || `${entry.shape}` !== `${shape}`)
+        throw new FormatError(`${name}: expected F32 ${shapeText(shape)}, got ${entry.dtype} ${shapeText(entry.shape)}`)
+      return [name, Float32Array.from(stateDict.values(name))]
+    }),
+  )
 }

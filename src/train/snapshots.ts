@@ -2,8 +2,11 @@
 // leading snapshot axis; weights are float16, batch norm's statistics float32.
 
 import { type Architecture, parameterSpecs } from '../model/architecture.js'
+import { FormatError } from '../model/errors.js'
+import { shapeText } from '../model/printable.js'
 import { type Dtype, encodeValues } from '../model/safetensors/dtype.js'
 import type { NewTensor } from '../model/safetensors/write.js'
+import type { StateDict } from '../model/state-dict.js'
 import type { Tensors } from '../kernel/training.js'
 import { countName, encodeCount } from './network-tensors.js'
 
@@ -40,13 +43,25 @@ export function stackSnapshots(
   })
 }
 
-/** The inverse of {@link stackSnapshots}. @param bytesOf the bytes of a tensor by its name without prefix */
+/**
+ * The inverse of {@link stackSnapshots}.
+ * @throws FormatError when a tensor is missing or not what a film has there
+ */
 export function unstackSnapshots(
   architecture: Architecture,
   steps: readonly number[],
-  bytesOf: (name: string) => Uint8Array,
+  stateDict: StateDict,
+  prefix = '',
 ): Snapshot[] {
-  const stacks = filmTensors(architecture).map(({ name }) => ({ name, bytes: bytesOf(name) }))
+  const stacks = filmTensors(architecture).map(({ name, dtype, shape }) => {
+    const entry = stateDict.entry(prefix + name)
+    const stacked = [steps.length, ...shape]
+    if (entry.dtype !== dtype || `${entry.shape}` !== `${stacked}`)
+      throw new FormatError(
+        `${prefix}${name}: expected ${dtype} ${shapeText(stacked)}, got ${entry.dtype} ${shapeText(entry.shape)}`,
+      )
+    return { name, bytes: stateDict.bytes(prefix + name) }
+  })
   return steps.map((step, index) => ({
     step,
     bytes: new Map(
