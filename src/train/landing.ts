@@ -23,9 +23,12 @@ const MIN_LANDING_STEPS = 50
 // After a landing that fell short, only a guess that is clearly better is worth another.
 const MARGIN_DB = 0.2
 
+// 120 dB: beyond what float32 can tell. A picture of nothing but black and white may have a displayed loss of exactly 0.
+const LEAST_LOSS = 1e-12
+
 /** Takes in the mean loss since the last measurement. */
 export function observeLoss(state: LandingState, loss: number): LandingState {
-  const now = -10 * Math.log10(loss)
+  const now = -10 * Math.log10(Math.max(LEAST_LOSS, loss))
   const { batchPsnr } = state
   return { ...state, batchPsnr: batchPsnr === null ? now : batchPsnr + SMOOTHING * (now - batchPsnr) }
 }
