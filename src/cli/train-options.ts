@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { FormatError } from '../model/errors.js'
 import { parseNumber } from '../model/frame.js'
+import { printableName } from '../model/printable.js'
 import { DEFAULT_RECIPE, parseBatch, parseRecipe, type Recipe, RECIPES } from '../train/recipe.js'
 import type { RunSettings } from '../train/trainer.js'
 import { optionValue, UsageError } from './failure.js'
@@ -118,12 +119,18 @@ async function readRecipe(path: string): Promise<Recipe> {
   if (!/[./\\]/.test(path))
     throw new UsageError(`--recipe ${path}: expected ${RECIPES.map(({ name }) => name).join(', ')} or a JSON file`)
   const text = await readText(path)
+  let json: unknown
   try {
-    const json: unknown = JSON.parse(text)
-    return parseRecipe({ name: basename(path), ...(json as object) })
+    json = JSON.parse(text)
+  } catch {
+    throw new FormatError(`${path}: not JSON`)
+  }
+  try {
+    const recipe = parseRecipe(json)
+    return 'name' in (json as object) ? recipe : { ...recipe, name: printableName(basename(path)) }
   } catch (error) {
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
-    throw new FormatError(`${path}: not JSON`)
+    throw error
   }
 }
 

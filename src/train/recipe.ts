@@ -7,7 +7,7 @@ import { quoted } from '../model/safetensors/quoted.js'
 /** A part of the run in which the picture is shown in one way. */
 export interface RecipeStage {
   readonly name: string
-  /** Part of the run's steps, in (0, 1]; the shares of all stages add up to 1. */
+  /** Part of the run's steps, in [0, 1]; the shares of all stages add up to 1. */
   readonly share: number
   /** Standard deviation of a Gaussian blur, pixels of the target; 0 is sharp. */
   readonly blur: number
@@ -148,7 +148,9 @@ function choice<T extends string>(value: unknown, choices: readonly T[], where: 
   return found
 }
 
+/** Names are shown while training: one line, nothing that moves the cursor. */
 function shortText(value: unknown, where: string): string {
-  if (typeof value !== 'string' || value.length > 100) throw new FormatError(`${where}: expected a short text`)
+  if (typeof value !== 'string' || value.length > 100 || /[\p{C}\p{Zl}\p{Zp}]/u.test(value))
+    throw new FormatError(`${where}: expected a short text`)
   return value
 }

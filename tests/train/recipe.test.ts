@@ -1,0 +1,119 @@
+// Recipes: what JSON may say, and which stage a step belongs to.
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { FormatError } from '../../src/model/errors.js'
+import { DEFAULT_RECIPE, parseBatch, parseRecipe, type Recipe, RECIPES, stageAt } from '../../src/train/recipe.js'
+
+const throughJson = (recipe: unknown): unknown => JSON.parse(JSON.stringify(recipe))
+
+describe('a recipe', () => {
+  test.each(RECIPES.map(recipe => [recipe.name, recipe] as const))('%s is read back from its JSON', (_, recipe) => {
+    expect(parseRecipe(throughJson(recipe))).toEqual(recipe)
+    // A resumed run compares the texts.
+    expect(JSON.stringify(parseRecipe(throughJson(recipe)))).toBe(JSON.stringify(recipe))
+  })
+
+  test('takes from the default what it leaves out', () => {
+    expect(parseRecipe({})).toEqual({ ...DEFAULT_RECIPE, name: 'own' })
+    expect(parseRecipe({ stages: [{ share: 1 }] }).stages).toEqual([{ name: 'stage 1', share: 1, blur: 0, noise: 0 }])
+  })
+
+  const stage = { share: 1 }
+  test.each<[unknown, RegExp]>([
+    [null, /^recipe: expected an object$/],
+    [[], /^recipe: expected an object$/],
+    ['direct', /^recipe: expected an object$/],
+    [42, /^recipe: expected an object$/],
+    [{ stage: [] }, /^recipe: unknown field "stage", expected name, stages, /],
+    [{ 'a\n\u001b[2J': 1 }, /^recipe: unknown field "a\\u\{a\}\\u\{1b\}\[2J"/],
+    [{ name: 5 }, /^name: expected a short text$/],
+    [{ name: 'x'.repeat(101) }, /^name: expected a short text$/],
+    [{ name: 'two\nlines' }, /^name: expected a short text$/],
+    [{ stages: {} }, /^stages: expected a list of 1 to 64 stages$/],
+    [{ stages: [] }, /^stages: expected a list of 1 to 64 stages$/],
+    [{ stages: Array.from({ length: 65 }, () => ({ share: 1 / 65 })) }, /^stages: expected a list of 1 to 64 stages$/],
+    [{ stages: [3] }, /^stages\[0\]: expected an object$/],
+    [{ stages: [{}] }, /^stages\[0\]\.share: expected a number from 0 to 1, got "undefined"$/],
+    [{ stages: [{ ...stage, blurr: 1 }] }, /^stages\[0\]: unknown field "blurr"/],
+    [{ stages: [{ ...stage, blur: -1 }] }, /^stages\[0\]\.blur: expected a number from 0 to 100, got "-1"$/],
+    [{ stages: [{ ...stage, noise: '0' }] }, /^stages\[0\]\.noise: expected a number/],
+    [{ stages: [{ ...stage, name: '\u001b[31m' }] }, /^stages\[0\]\.name: expected a short text$/],
+    [{ stages: [{ share: 0.5 }, { share: 0.4 }] }, /^stages: expected shares that add up to 1, got 0\.9$/],
+    [{ optimizer: 'sgd' }, /^optimizer: expected one of adam, muon, got "sgd"$/],
+    [{ optimizer: ['adam'] }, /^optimizer: expected one of/],
+    [{ rate: Number.NaN }, /^rate: expected a number from 0 to 10, got "NaN"$/],
+    [{ rate: '0.1' }, /^rate: expected a number/],
+    [{ adamRate: 11 }, /^adamRate: expected a number from 0 to 10, got "11"$/],
+    [{ batch: 100 }, /^batch: expected a multiple of 16, got 100$/],
+    [{ batch: 16.5 }, /^batch: expected a multiple of 16, got 16\.5$/],
+    [{ batch: 0 }, /^batch: expected a number from 16 to 1048576, got "0"$/],
+    [{ batch: 2 ** 20 + 16 }, /^batch: expected a number from 16 to 1048576/],
+    [{ firstLayer: 'wide' }, /^firstLayer: expected a number from 0 to 1000, got "wide"$/],
+    [{ firstLayer: -1 }, /^firstLayer: expected a number/],
+    [{ loss: 'l1' }, /^loss: expected one of displayed, plain, got "l1"$/],
+  ])('%j is refused', (json, message) => {
+    expect(() => parseRecipe(json)).toThrow(FormatError)
+    expect(() => parseRecipe(json)).toThrow(message)
+  })
+
+  test('of any JSON is a recipe or refused in one printable line', () => {
+    const field = (name: keyof Recipe) => fc.option(fc.oneof(fc.jsonValue(), fc.constant(DEFAULT_RECIPE[name])))
+    const nearly = fc.record(
+      {
+        name: field('name'),
+        stages: fc.oneof(field('stages'), fc.array(fc.record({ share: fc.jsonValue(), blur: fc.jsonValue() }))),
+        optimizer: field('optimizer'),
+        rate: field('rate'),
+        batch: field('batch'),
+        firstLayer: field('firstLayer'),
+        loss: field('loss'),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), nearly), json => {
+        try {
+          const recipe = parseRecipe(json)
+          expect(parseRecipe(throughJson(recipe))).toEqual(recipe)
+          expect(recipe.stages.length).toBeGreaterThan(0)
+          expect(recipe.batch % 16).toBe(0)
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormatError)
+          expect((error as Error).message).toMatch(/^[^\p{C}]{1,200}$/u)
+        }
+      }),
+      { seed: 1, numRuns: 2000 },
+    )
+  })
+})
+
+test.each([16, 4096, 2 ** 20])('a batch may be %i', batch => expect(parseBatch(batch)).toBe(batch))
+
+describe('the stage of a step', () => {
+  const [, threeStage] = RECIPES
+
+  test('is the one whose share of the run the step lies in', () => {
+    const shown = (progress: number) => stageAt(threeStage, progress)
+    expect([0, 0.2499, 0.25, 0.5999, 0.61, 0.999, 1].map(shown)).toEqual([0, 0, 1, 1, 2, 2, 2])
+  })
+
+  test('never falls, begins with the first and ends with the last, over any run', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 1, maxLength: 64 }),
+        fc.integer({ min: 1, max: 300 }),
+        (shares, steps) => {
+          const sum = shares.reduce((a, b) => a + b)
+          const stages = shares.map(share => ({ name: '', share: share / sum, blur: 0, noise: 0 }))
+          const recipe = { ...DEFAULT_RECIPE, stages }
+          const shown = Array.from({ length: steps }, (_, step) => stageAt(recipe, step / steps))
+          expect(shown[0]).toBe(0)
+          expect(shown.every((stage, i) => i === 0 || stage >= shown[i - 1])).toBe(true)
+          expect(stageAt(recipe, 1)).toBe(stages.length - 1)
+        },
+      ),
+      { seed: 2 },
+    )
+  })
+})
