@@ -1,5 +1,6 @@
 // A PNG as a stream, so that a picture of any size passes through a few bands of memory: 8-bit RGB, deflated by node:zlib in
-// a thread of its own, backpressure from the file to whoever draws.
+// a thread of its own, backpressure from the file to whoever draws. Of the encoders on npm, fast-png, pngjs and upng want the
+// whole picture at once; png-stream does not, but rests on a Buffer library of 2015 and knows no backpressure of promises.
 
 import { pipeline } from 'node:stream/promises'
 import { crc32, createDeflate } from 'node:zlib'

@@ -53,6 +53,8 @@ export async function* drawBands(
   }
 }
 
+// What a band leaves behind is little and short-lived; by default V8 lets it grow to 48 MB a thread first.
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 }
 /** Bands that may be under way or waiting, for each thread. */
 const BANDS_A_THREAD = 3
 
@@ -97,7 +99,7 @@ class DrawingTeam {
   }
 
   #spawn(spec: PictureSpec): Worker {
-    const worker = new Worker(WORKER_URL, { workerData: spec })
+    const worker = new Worker(WORKER_URL, { workerData: spec, resourceLimits: RESOURCE_LIMITS })
     worker.on('error', error => this.#fail(error))
     worker.on('exit', () => this.#fail(new UnsupportedError('a drawing thread ended before its time')))
     return worker
