@@ -42,7 +42,7 @@ const DIRECT: Recipe = {
   optimizer: 'muon',
   rate: 0.02,
   adamRate: 0.003,
-  batch: 4096,
+  batch: 2048,
   firstLayer: 3,
   loss: 'displayed',
 }
