@@ -7,10 +7,8 @@ import type { Schedule } from './schedule.js'
 
 /** Some steps of training. */
 export interface Slice {
-  /** Steps done: fewer than asked for when the loss is no number any more. */
-  readonly steps: number
-  /** Mean loss of the batches. */
-  readonly loss: number
+  /** Loss of each step done: fewer than asked for when the next one is no number any more. */
+  readonly losses: Float32Array
   readonly diverged: boolean
 }
 
@@ -41,17 +39,17 @@ export class LocalTeam implements Team {
   }
 
   async run(schedule: Schedule, from: number, count: number): Promise<Slice> {
-    let sum = 0
+    const losses = new Float32Array(count)
     for (let i = 0; i < count; i++) {
       for (const replica of this.#replicas) replica.computeGradients(schedule, from + i)
       const isAlone = this.#replicas.length === 1
       const exchanges = isAlone ? null : this.#replicas.map(({ kernel }) => kernel.exchange.slice())
       let loss = Number.NaN
       for (const replica of this.#replicas) loss = replica.applyGradients(schedule, from + i, exchanges)
-      if (!Number.isFinite(loss)) return { steps: i, loss: sum / i, diverged: true }
-      sum += loss
+      if (!Number.isFinite(loss)) return { losses: losses.slice(0, i), diverged: true }
+      losses[i] = loss
     }
-    return { steps: count, loss: sum / count, diverged: false }
+    return { losses, diverged: false }
   }
 
   async tensors(): Promise<Tensors> {

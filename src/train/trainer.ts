@@ -100,7 +100,6 @@ export class Trainer {
   #landing: LandingState
   #curve: CurvePoint[]
   #snapshots: Snapshot[]
-  #snapshotSteps: number[]
   #pending: { loss: number; steps: number }
   #lastLoss: number | null = null
   #good: ReplicaState
@@ -118,7 +117,6 @@ export class Trainer {
     this.#snapshots = [...state.snapshots]
     this.#pending = { ...state.pending }
     this.#good = state.replicas
-    this.#snapshotSteps = this.#planSnapshots()
   }
 
   /** Starts, or goes on from a state. */
@@ -132,7 +130,7 @@ export class Trainer {
     const { recipe, threads } = settings
     const team = await startTeam({ architecture, recipe, image, threads }, state.replicas)
     const trainer = new Trainer(architecture, settings, image, team, state)
-    if (trainer.#snapshotSteps[0] === trainer.#step) await trainer.#takeSnapshot()
+    if (settings.frames > 1 && state.replicas.step === 0 && state.snapshots.length === 0) await trainer.#takeSnapshot()
     return trainer
   }
 
@@ -173,17 +171,18 @@ export class Trainer {
   async advance(maxSteps: number): Promise<Progress> {
     if (this.progress.isDone) return this.progress
     const measured = nextMeasured(this.#step, this.#schedule.steps)
-    const snapshot = this.#snapshotSteps[0] ?? this.#schedule.steps
+    const snapshot = this.#nextSnapshot()
     const count = Math.min(maxSteps, measured - this.#step, snapshot - this.#step)
-    const slice = await this.#team.run(this.#schedule, this.#step, count)
-    if (slice.diverged) {
-      await this.#divergeAt(this.#step + slice.steps)
+    const { losses, diverged } = await this.#team.run(this.#schedule, this.#step, count)
+    if (diverged) {
+      await this.#divergeAt(this.#step + losses.length)
       return this.progress
     }
-    this.#step += slice.steps
-    this.#lastLoss = slice.loss
-    this.#pending.loss += slice.loss * slice.steps
-    this.#pending.steps += slice.steps
+    this.#step += losses.length
+    this.#lastLoss = losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+    // One by one: how a run is cut into slices must not show, not even in the last digit.
+    for (const loss of losses) this.#pending.loss += loss
+    this.#pending.steps += losses.length
     if (this.#step === snapshot) await this.#takeSnapshot()
     if (this.#step === measured) await this.#measure()
     return this.progress
@@ -221,33 +220,41 @@ export class Trainer {
   }
 
   #considerLanding(targetPsnr: number, psnr: number): void {
-    const isDown = this.#schedule.landing !== null && this.#step === this.#schedule.steps
-    if (isDown && psnr < targetPsnr && this.#step < this.settings.steps) {
+    const { landing, steps } = this.#schedule
+    if (landing && this.#step === steps && psnr < targetPsnr && this.#step < this.settings.steps) {
       this.#landing = learnGain(this.#landing, psnr)
+      // The landing took the snapshots that were left. All but its last, if there is room, are needed for what is to come.
+      const before = this.#snapshots.filter(({ step }) => step <= landing.from)
+      this.#snapshots = [...before, ...this.#snapshots.slice(-1)].slice(0, Math.max(0, this.settings.frames - 1))
       this.#schedule = { steps: this.settings.steps, landing: null }
-      this.#snapshotSteps = this.#planSnapshots()
       return
     }
     const begun = beginLanding(this.#landing, this.#schedule, this.#step, targetPsnr)
     if (!begun) return
     this.#schedule = begun.schedule
     this.#landing = begun.state
-    this.#snapshotSteps = this.#planSnapshots()
   }
 
-  /** The steps of the snapshots that are still to be taken, when the run ends as it is planned now. */
-  #planSnapshots(): number[] {
+  /**
+   * The step of the next snapshot: evenly in log time between the last one, or the step where landing began, and the end
+   * as it is planned now. Always asked for anew, so that a resumed run, which has the snapshots and no older plan, gets
+   * the same answer.
+   */
+  #nextSnapshot(): number {
     const { frames } = this.settings
-    const taken = this.#snapshots
-    const { steps } = this.#schedule
-    if (taken.length === 0) return logSpacedSteps(0, steps, frames)
-    const last = taken[taken.length - 1].step
-    return logSpacedSteps(last, steps, frames - taken.length + 1).slice(1)
+    const taken = this.#snapshots.length
+    if (taken >= frames) return Number.POSITIVE_INFINITY
+    const { steps, landing } = this.#schedule
+    const last = this.#snapshots[taken - 1]?.step
+    const plan =
+      last === undefined
+        ? logSpacedSteps(0, steps, frames)
+        : logSpacedSteps(Math.max(last, landing?.from ?? 0), steps, frames - taken + 1)
+    return plan.find(mark => mark > this.#step) ?? Number.POSITIVE_INFINITY
   }
 
   async #takeSnapshot(): Promise<void> {
     this.#snapshots.push(takeSnapshot(this.architecture, this.#step, await this.#team.tensors()))
-    this.#snapshotSteps.shift()
   }
 
   async #divergeAt(step: number): Promise<void> {

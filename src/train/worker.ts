@@ -70,7 +70,7 @@ class TrainingWorker {
   }
 
   async #run(replica: Replica, schedule: Schedule, from: number, count: number): Promise<Slice> {
-    let sum = 0
+    const losses = new Float32Array(count)
     for (let i = 0; i < count; i++) {
       replica.computeGradients(schedule, from + i)
       const exchanges = this.#exchange && this.#exchange.gather(replica.kernel.exchange)
@@ -80,9 +80,9 @@ class TrainingWorker {
         exchanges instanceof Promise ? await exchanges : exchanges,
       )
       // All replicas see the same average, so all stop at the same step.
-      if (!Number.isFinite(loss)) return { steps: i, loss: sum / i, diverged: true }
-      sum += loss
+      if (!Number.isFinite(loss)) return { losses: losses.slice(0, i), diverged: true }
+      losses[i] = loss
     }
-    return { steps: count, loss: sum / count, diverged: false }
+    return { losses, diverged: false }
   }
 }
