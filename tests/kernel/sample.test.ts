@@ -9,6 +9,7 @@ import { TrainingKernel } from '../../src/kernel/training.js'
 import { SplitMix64 } from '../../src/train/random.js'
 import { initialState } from '../../src/train/trainer.js'
 import { RECIPES } from '../../src/train/recipe.js'
+import { batchOf } from './training-cases.js'
 import { Xoshiro128 } from './xoshiro.js'
 
 const NET = createDenseArchitecture([1], [])
@@ -26,17 +27,6 @@ function samplingKernel(batch: number, seed: number, picture: readonly number[] 
 
 function numbered(): number[] {
   return Array.from({ length: PIXELS * 3 }, (_, i) => i / (PIXELS * 3))
-}
-
-/** The batch as the kernel holds it, taken out of its blocks. */
-function batchOf(kernel: TrainingKernel) {
-  const { batch, inputs, targets } = kernel.layout
-  const floats = new Float32Array(kernel.parameters.buffer)
-  const read = (at: number, rows: number) =>
-    Array.from({ length: batch }, (_, i) =>
-      Array.from({ length: rows }, (_, row) => floats[at / 4 + Math.floor(i / 64) * rows * 64 + row * 64 + (i % 64)]),
-    )
-  return { inputs: read(inputs, 2), targets: read(targets, 3) }
 }
 
 /** The pixel a clean target comes from. */

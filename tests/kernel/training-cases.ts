@@ -71,6 +71,17 @@ export function computeGradients(kernel: TrainingKernel, isDisplayed = false): n
   return loss
 }
 
+/** The batch as the kernel holds it, taken out of its blocks. */
+export function batchOf(kernel: TrainingKernel) {
+  const { batch, inputs, targets } = kernel.layout
+  const floats = new Float32Array(kernel.parameters.buffer)
+  const read = (at: number, rows: number) =>
+    Array.from({ length: batch }, (_, i) =>
+      Array.from({ length: rows }, (_, row) => floats[at / 4 + Math.floor(i / 64) * rows * 64 + row * 64 + (i % 64)]),
+    )
+  return { inputs: read(inputs, 2), targets: read(targets, 3) }
+}
+
 /** The largest absolute number. */
 export function largest(values: ArrayLike<number>): number {
   return Array.from(values).reduce((max, value) => Math.max(max, Math.abs(value)), 0)
