@@ -1,7 +1,7 @@
 // Looks at a network in training as it will be seen: in inference mode, batch norm folded, over the whole picture.
 
 import type { Architecture } from '../model/architecture.js'
-import { FormatError } from '../model/errors.js'
+import { FormatError, UnsupportedError } from '../model/errors.js'
 import { foldNetwork } from '../model/fold.js'
 import { DEFAULT_FRAME } from '../model/frame.js'
 import type { Network, NetworkLayer } from '../model/network.js'
@@ -30,7 +30,7 @@ export class Inspector {
 
   /**
    * Evaluates the network at every pixel of the picture: raw outputs [height, width, 3], valid until the next call; null
-   * when a weight is no finite number.
+   * when a weight, batch norm folded, is no finite float32.
    */
   evaluate(tensors: Tensors): Float32Array | null {
     try {
@@ -38,7 +38,8 @@ export class Inspector {
       if (this.#evaluator) this.#evaluator.setNetwork(folded)
       else this.#evaluator = new Evaluator(folded)
     } catch (error) {
-      if (error instanceof FormatError) return null
+      // Beyond float64 when folded, or beyond float32; that the kernel runs here, the training has shown.
+      if (error instanceof FormatError || error instanceof UnsupportedError) return null
       throw error
     }
     return this.#evaluator.evaluate(this.#rgb, this.#inputs)
