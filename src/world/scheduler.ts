@@ -31,6 +31,9 @@ export interface Batch {
 
 // The first picture of a pass may take about this long; its resolution follows from the measured speed.
 const COVER_MS = 60
+// Changes of weights may come this often, several a second. Far apart, so that the speed's ups and downs change no level.
+const SLOWEST_REFRESH_MS = 350
+const FAST_REFRESH_MS = 150
 const MAX_STEP = 32
 // What a maker that is fast enough adds by itself.
 const AUTO_SAMPLES = 4
@@ -113,15 +116,18 @@ class Pass {
   isCovered = false
   readonly #levels: Level[]
   readonly #isRefresh: boolean
+  readonly #firstStep: number
   #tiles: Tile[] | null = null
   #next = 0
 
   constructor(scene: Scene, pace: Pace, before: Pass | null) {
     this.scene = scene
     // Where the same nets with other weights are seen through the same camera, the picture that is there is better than a
-    // coarse new one: a net in training would flicker.
+    // much coarser new one: a net in training would flicker.
     this.#isRefresh = before !== null && (before.isCovered || before.#isRefresh) && sameView(scene, before.scene)
-    this.#levels = levelsFor(scene, this.#isRefresh ? null : pace)
+    const refreshed = before !== null && before.#isRefresh ? before.#firstStep : 1
+    this.#firstStep = this.#isRefresh ? refreshStep(scene, pace, refreshed) : coverStep(scene, pace)
+    this.#levels = levelsFor(scene, this.#firstStep)
   }
 
   get isComplete(): boolean {
@@ -174,16 +180,26 @@ function sameView(a: Scene, b: Scene): boolean {
   )
 }
 
-/**
- * The levels of a pass, coarse to fine: a maker fast enough for the full picture at once starts there.
- * @param pace null to start there whatever the speed
- */
-function levelsFor(scene: Scene, pace: Pace | null): Level[] {
-  const { samples } = scene
+/** The coarsest level of a pass: a maker fast enough for the full picture at once starts there. */
+function coverStep(scene: Scene, pace: Pace): number {
   let step = 1
-  while (pace && step < MAX_STEP && pictureCost(scene) / step ** 2 > pace.perMs * COVER_MS) step *= 2
+  while (step < MAX_STEP && pictureCost(scene) / step ** 2 > pace.perMs * COVER_MS) step *= 2
+  return step
+}
+
+/** The same where a picture is there already: finer, and the same from one change to the next unless it takes too long. */
+function refreshStep(scene: Scene, pace: Pace, before: number): number {
+  const costMs = (step: number) => pictureCost(scene) / step ** 2 / pace.perMs
+  let step = before
+  while (step < MAX_STEP && costMs(step) > SLOWEST_REFRESH_MS) step *= 2
+  while (step > 1 && costMs(step / 2) < FAST_REFRESH_MS) step /= 2
+  return step
+}
+
+/** The levels of a pass, coarse to fine. */
+function levelsFor({ samples }: Scene, firstStep: number): Level[] {
   const levels: Level[] = []
-  for (; step > 1; step = Math.max(1, step / REFINEMENT)) levels.push({ step, samples: 1 })
+  for (let step = firstStep; step > 1; step = Math.max(1, step / REFINEMENT)) levels.push({ step, samples: 1 })
   levels.push({ step: 1, samples: 1 })
   if (samples !== null && samples > 1) levels.push({ step: 1, samples })
   return levels
