@@ -8,6 +8,8 @@ import { attachGestures } from './gestures.js'
 import { panelTemplate } from './panel.js'
 import { installScripting } from './scripting.js'
 import { stageTemplate } from './stage.js'
+import { TrainingDoor } from './training/door.js'
+import { train } from './training/scripting.js'
 
 const app = document.querySelector('#app') as HTMLElement
 app.innerHTML = `
@@ -16,14 +18,18 @@ app.innerHTML = `
     <p class="tagline">A flag that is a neural network</p>
   </header>
   <main>
+    <div id="net">
     <div id="stage" tabindex="0" role="application" aria-roledescription="zoomable picture" aria-label="Flag"
       aria-describedby="stage-help"><div id="canvas-host"></div></div>
     <div id="overlay"></div>
+    <p id="net-caption" class="caption"></p>
     <p id="stage-help" class="hidden">Arrow keys move, plus and minus zoom, 0 shows the whole flag.</p>
+    </div>
+    <div id="training"></div>
   </main>
   <aside id="panel" aria-label="Details"></aside>
   <div id="live" class="hidden" role="status" aria-live="polite"></div>
-  <div id="drop" aria-hidden="true">Drop the file to open it</div>
+  <div id="drop" aria-hidden="true">Drop a network to open it, an image to train it</div>
   <input id="file-input" type="file" class="hidden" tabindex="-1" aria-hidden="true" />
 `
 const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
@@ -38,7 +44,12 @@ let announceTimer = 0
 let announcedMessage: Explorer['message'] = null
 
 const explorer = new Explorer(element('canvas-host'), requestRender)
-installScripting(explorer, explorer.start())
+const door = new TrainingDoor(
+  explorer,
+  { workspace: element('training'), netCaption: element('net-caption') },
+  { chooseFile, save, requestRender, onPanes: attachPanes },
+)
+installScripting(explorer, explorer.start(), (source, options) => train(door, source, options))
 attachGestures(stage, explorer.viewer, {
   onHover: position => explorer.hover(position),
   onHome: () => explorer.home(),
@@ -54,9 +65,11 @@ function requestRender(): void {
 function renderPage(): void {
   renderRequest = 0
   app.classList.toggle('panel-open', isPanelOpen)
+  app.classList.toggle('training', door.render())
   panel.inert = !isPanelOpen
   render(stageTemplate(explorer, { zoomBy, togglePanel }, isPanelOpen), element('overlay'))
-  render(panelTemplate(explorer, { chooseFile, savePicture, saveNetwork, copy }), panel)
+  render(panelTemplate(explorer, { chooseFile, savePicture, saveNetwork, copy }, door.section), panel)
+  door.draw()
   const name = explorer.file?.name ?? ''
   stage.setAttribute('aria-label', name ? `Flag network ${name}` : 'Flag')
   document.title = name ? `${name} – vexel` : 'vexel'
@@ -78,6 +91,15 @@ function announceLater(): void {
     const live = element('live')
     if (live.textContent !== text && !explorer.message) live.textContent = text
   }, 700)
+}
+
+/** Target and difference are moved like the net between them. */
+function attachPanes(panes: readonly HTMLElement[]): void {
+  for (const pane of panes)
+    attachGestures(pane, explorer.viewer, {
+      onHover: position => explorer.hover(position),
+      onHome: () => explorer.home(),
+    })
 }
 
 function zoomBy(factor: number): void {
@@ -129,7 +151,7 @@ function save(file: File): void {
 
 fileInput.addEventListener('change', () => {
   const file = fileInput.files?.[0]
-  if (file) void explorer.tryOpen(file)
+  if (file) void door.openAny(file)
 })
 
 // A file may be dropped anywhere on the page; nothing dropped may navigate away from it.
@@ -150,7 +172,7 @@ window.addEventListener('drop', event => {
   dragDepth = 0
   showDrop(false)
   const file = event.dataTransfer?.files[0]
-  if (file) void explorer.tryOpen(file)
+  if (file) void door.openAny(file)
 })
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')

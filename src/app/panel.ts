@@ -1,7 +1,7 @@
 // The panel beside the picture: the file, its frame, the picture's settings, the proof. Templates only; what they do is
 // the explorer's. lit-html writes everything from a file as text, never as markup.
 
-import { html, noChange, nothing, type TemplateResult } from 'lit-html'
+import { html, nothing, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import { isWithinTolerance, parityText } from '../gpu/parity.js'
 import { CHANNELS, type Frame, ORDERS, OUTPUTS, parseAspect, parseFrame, parseNumber } from '../model/frame.js'
@@ -9,6 +9,7 @@ import { printableName } from '../model/printable.js'
 import { parseSampleCount, SAMPLE_COUNTS } from '../model/samples.js'
 import type { Explorer, OpenFile } from './explorer.js'
 import { sameFrame } from './explorer.js'
+import { unlessTyping, valueOf } from './fields.js'
 import { bytesText, valueText } from './figures.js'
 
 /** What the panel asks of the page around it. */
@@ -19,9 +20,15 @@ export interface PanelActions {
   readonly copy: (text: string) => void
 }
 
-export function panelTemplate(explorer: Explorer, actions: PanelActions): TemplateResult {
+/** @param training the section of the training; it stands first while there is one */
+export function panelTemplate(
+  explorer: Explorer,
+  actions: PanelActions,
+  training: { readonly template: TemplateResult; readonly isOpen: boolean },
+): TemplateResult {
   const { file, frame } = explorer
   return html`
+    ${training.isOpen ? training.template : nothing}
     <section aria-labelledby="file-title">
       <h2 id="file-title">File</h2>
       <label class="row"
@@ -43,6 +50,7 @@ export function panelTemplate(explorer: Explorer, actions: PanelActions): Templa
       <div class="buttons"><button type="button" @click=${actions.chooseFile}>Open a file…</button></div>
       ${file ? fileTemplate(file) : html`<p class="quiet">No file is open.</p>`}
     </section>
+    ${training.isOpen ? nothing : training.template}
     ${file && frame ? frameTemplate(explorer, frame, actions) : nothing}
     <section aria-labelledby="picture-title">
       <h2 id="picture-title">Picture</h2>
@@ -290,13 +298,4 @@ function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResul
       </div>
     </section>
   `
-}
-
-/** A field's text off the state, but not while a person is typing into it. */
-function unlessTyping(id: string, text: string): typeof noChange | ReturnType<typeof live> {
-  return document.activeElement?.id === id ? noChange : live(text)
-}
-
-function valueOf(event: Event): string {
-  return (event.target as HTMLInputElement | HTMLSelectElement).value
 }

@@ -6,6 +6,7 @@ import { FormatError, UnsupportedError } from '../model/errors.js'
 import { type Frame, parseFrame } from '../model/frame.js'
 import type { Explorer } from './explorer.js'
 import type { PageState } from './hash-state.js'
+import type { TrainCall, TrainHandle } from './training/scripting.js'
 import type { Pixels, ViewerStats } from './viewer.js'
 
 export interface VexelScripting {
@@ -29,6 +30,8 @@ export interface VexelScripting {
   stats(): ViewerStats
   /** Shader against the float64 reference over the whole frame, on this machine. */
   prove(size?: { width?: number; height?: number }): Promise<ParityReport>
+  /** Trains an image, by its URL or its bytes; rejects with one line, and what was open stays. */
+  train(source: string | Blob, options?: TrainCall): Promise<TrainHandle>
   /** Stops drawing and frees everything on the GPU; the page is of no use afterwards. */
   dispose(): void
 }
@@ -40,7 +43,7 @@ declare global {
 }
 
 /** Puts the face on the window. */
-export function installScripting(explorer: Explorer, ready: Promise<void>): void {
+export function installScripting(explorer: Explorer, ready: Promise<void>, train: VexelScripting['train']): void {
   window.vexel = {
     ready,
     open: source => explorer.open(source),
@@ -69,6 +72,7 @@ export function installScripting(explorer: Explorer, ready: Promise<void>): void
     readPixels: () => explorer.viewer.readPixels(),
     stats: () => explorer.viewer.stats(),
     prove: size => explorer.prove(size),
+    train,
     dispose: () => explorer.dispose(),
   }
 }

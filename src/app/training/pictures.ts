@@ -1,0 +1,59 @@
+// The picture worker, seen from the page.
+
+import type { Tensors } from '../../kernel/training.js'
+import { FormatError, UnsupportedError } from '../../model/errors.js'
+import type { Rgb } from '../../train/colour.js'
+import type { ImageSize, RgbImage } from '../../train/rgb-image.js'
+import type { Difference, PictureReply, PictureRequest, PictureResults } from './picture-worker.js'
+
+interface Waiting {
+  resolve(result: unknown): void
+  reject(error: Error): void
+}
+
+export class Pictures {
+  readonly #worker = new Worker(new URL('./picture-worker.ts', import.meta.url), { type: 'module' })
+  /** Answers come in the order of the requests. */
+  readonly #waiting: Waiting[] = []
+
+  constructor() {
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<PictureReply>) => {
+      const waiting = this.#waiting.shift()
+      if (data.ok) waiting?.resolve(data.result)
+      else waiting?.reject(data.isFormat ? new FormatError(data.message) : new UnsupportedError(data.message))
+    })
+    this.#worker.addEventListener('error', event => {
+      event.preventDefault()
+      const error = new UnsupportedError(
+        `the picture worker failed: ${event.message || 'its script could not be loaded'}`,
+      )
+      for (const { reject } of this.#waiting.splice(0)) reject(error)
+    })
+  }
+
+  /** Brings an image to a size, over a background. The bitmap is used up. */
+  resample(bitmap: ImageBitmap, size: ImageSize, background: Rgb): Promise<RgbImage> {
+    return this.#ask({ kind: 'resample', bitmap, size, background }, [bitmap])
+  }
+
+  /** Sets what nets are compared with. */
+  async setTarget(image: RgbImage): Promise<void> {
+    await this.#ask({ kind: 'target', image })
+  }
+
+  /** Compares a net with the target, at the target's pixels. */
+  compare(tensors: Tensors): Promise<Difference> {
+    return this.#ask({ kind: 'compare', tensors })
+  }
+
+  #ask<K extends PictureRequest['kind']>(
+    request: Extract<PictureRequest, { kind: K }>,
+    transfer: Transferable[] = [],
+  ): Promise<PictureResults[K]> {
+    return new Promise((resolve, reject) => {
+      // What cannot be sent throws here, and nobody waits for it.
+      this.#worker.postMessage(request, transfer)
+      this.#waiting.push({ resolve: resolve as (result: unknown) => void, reject })
+    })
+  }
+}

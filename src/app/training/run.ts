@@ -1,0 +1,150 @@
+// One run of a trainer, as the page drives it: played, paused, stepped. Whatever else is asked of the trainer (its weights,
+// a file) has its turn between two slices, since a team does one thing at a time.
+
+import { MYSTERY_NET } from '../../model/architecture.js'
+import type { Tensors } from '../../kernel/training.js'
+import { type Estimate, RunClock } from '../../train/run-clock.js'
+import type { RgbImage } from '../../train/rgb-image.js'
+import { measureStepRate, type Progress, type RunSettings, Trainer } from '../../train/trainer.js'
+import { type RunPlan, runSettings } from './plan.js'
+import { startWorkers } from './web-team.js'
+
+// The picture and the figures follow in these steps.
+const SLICE_MS = 120
+// Enough to be turned into steps: see measureStepRate.
+const MEASURED_STEPS = 1_000_000
+
+const now = () => performance.now()
+
+export interface RunEvents {
+  /** Something changed: progress, or whether it is playing. */
+  readonly onChange: () => void
+  /** A slice is done; the next one waits for this. */
+  readonly afterSlice: () => Promise<void>
+}
+
+export class Run {
+  /** Why it cannot go on. */
+  failure: Error | null = null
+  readonly #trainer: Trainer
+  readonly #events: RunEvents
+  #clock: RunClock
+  #seconds = 0
+  #turn: Promise<unknown> = Promise.resolve()
+  #isPlaying = false
+  #loop: Promise<void> = Promise.resolve()
+  #isDisposed = false
+
+  private constructor(trainer: Trainer, events: RunEvents) {
+    this.#trainer = trainer
+    this.#events = events
+    this.#clock = new RunClock(0, 0, now)
+  }
+
+  /**
+   * Starts the workers, before the first step; a length in seconds is turned into steps by a measurement.
+   * @throws UnsupportedError when the kernel cannot run here
+   */
+  static async start(plan: RunPlan, image: RgbImage, events: RunEvents): Promise<Run> {
+    const startMs = now()
+    const { unit, count } = plan.length
+    let steps = count
+    if (unit === 'seconds') {
+      const rate = await measureStepRate(MYSTERY_NET, runSettings(plan, MEASURED_STEPS), image, startWorkers, now)
+      steps = Math.max(1, Math.round((count - (now() - startMs) / 1000) * rate))
+    }
+    return new Run(await Trainer.start(MYSTERY_NET, runSettings(plan, steps), image, startWorkers), events)
+  }
+
+  get settings(): RunSettings {
+    return this.#trainer.settings
+  }
+
+  get image(): RgbImage {
+    return this.#trainer.image
+  }
+
+  get progress(): Progress {
+    return this.#trainer.progress
+  }
+
+  get curve(): Trainer['curve'] {
+    return this.#trainer.curve
+  }
+
+  get snapshots(): Trainer['snapshots'] {
+    return this.#trainer.snapshots
+  }
+
+  get isPlaying(): boolean {
+    return this.#isPlaying
+  }
+
+  /** Training time so far, speed over the last seconds, time left. */
+  get estimate(): Estimate {
+    const estimate = this.#clock.estimate(this.progress, this.settings.recipe.batch)
+    return this.#isPlaying ? estimate : { ...estimate, seconds: this.#seconds }
+  }
+
+  /** Trains until it is done, or paused. */
+  play(): void {
+    if (this.#isPlaying || this.progress.isDone || this.failure) return
+    this.#isPlaying = true
+    this.#loop = this.#loop.then(() => this.#play())
+    this.#events.onChange()
+  }
+
+  /** Stops after the slice under way; resolves when it is done. */
+  async pause(): Promise<void> {
+    this.#isPlaying = false
+    await this.#loop
+  }
+
+  /** Does exactly one step, and pauses. */
+  async step(): Promise<void> {
+    await this.pause()
+    try {
+      await this.#take(trainer => trainer.advance(1))
+    } catch (error) {
+      this.#fail(error)
+    }
+    this.#events.onChange()
+  }
+
+  /** The network as it is now, with the step it stands at. */
+  async weights(): Promise<{ readonly tensors: Tensors; readonly step: number }> {
+    return await this.#take(async trainer => ({ tensors: await trainer.tensors(), step: trainer.progress.step }))
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true
+    this.#isPlaying = false
+    await this.#trainer.dispose()
+  }
+
+  async #play(): Promise<void> {
+    this.#clock = new RunClock(this.progress.step, this.#seconds, now)
+    try {
+      while (this.#isPlaying && !this.progress.isDone) {
+        await this.#take(trainer => trainer.advance(this.#clock.stepsFor(SLICE_MS)))
+        this.#clock.tick(this.progress.step)
+        await this.#events.afterSlice()
+      }
+    } catch (error) {
+      this.#fail(error)
+    }
+    this.#isPlaying = false
+    this.#seconds = this.#clock.seconds
+    this.#events.onChange()
+  }
+
+  #take<T>(task: (trainer: Trainer) => Promise<T>): Promise<T> {
+    const result = this.#turn.then(() => task(this.#trainer))
+    this.#turn = result.catch(() => {})
+    return result
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#isDisposed) this.failure = error instanceof Error ? error : new Error(String(error))
+  }
+}

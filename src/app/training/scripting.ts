@@ -1,0 +1,94 @@
+// window.vexel.train: a training for consoles, lessons and end-to-end tests. What it does is seen in the page.
+
+import { UnsupportedError } from '../../model/errors.js'
+import type { CurvePoint, Progress } from '../../train/trainer.js'
+import type { Estimate } from '../../train/run-clock.js'
+import { loadFile } from '../load-file.js'
+import type { TrainingDoor } from './door.js'
+import type { TrainOptions } from './plan.js'
+import type { Training, TrainingStatus } from './training.js'
+
+/** What `vexel.train` takes. */
+export interface TrainCall extends TrainOptions {
+  /** Leaves it to `resume` to start. */
+  readonly paused?: boolean
+}
+
+/** How a training stands. */
+export interface TrainState extends Progress, Estimate {
+  readonly status: TrainingStatus['kind']
+}
+
+/** A training under way. When another image is trained, or this one ended, it is of no use any more. */
+export interface TrainHandle {
+  /** Null until the workers have started. */
+  readonly progress: TrainState | null
+  /** Measured points so far: step, loss, PSNR. */
+  readonly curve: readonly CurvePoint[]
+  /** Resolves when the run is over, also when it diverged; rejects with one line when it cannot go on. */
+  readonly done: Promise<TrainState>
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** Exactly one step, then paused. */
+  step(): Promise<void>
+  /** From the beginning. */
+  restart(): Promise<void>
+  /** The bytes of the network as it is now, .safetensors. */
+  result(): Promise<Uint8Array>
+  /** The bytes of the snapshots so far, .safetensors. */
+  film(): Promise<Uint8Array>
+  /** Ends it; the network stays open. */
+  end(): Promise<void>
+}
+
+const POLL_MS = 50
+
+/**
+ * Trains an image.
+ * @param source its URL or bytes
+ * @throws with one line when it cannot be read or an option is wrong; everything stays as it was then
+ */
+export async function train(door: TrainingDoor, source: string | Blob, options: TrainCall = {}): Promise<TrainHandle> {
+  const { paused = false, ...plan } = options
+  const { name, bytes } = await loadFile(source)
+  const training = await door.load(new Blob([bytes as Uint8Array<ArrayBuffer>]), name, plan)
+  const image = training.source
+  const check = <T>(use: () => T): T => {
+    if (training.source !== image) throw new UnsupportedError('this training has ended')
+    return use()
+  }
+  const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())
+  if (!paused) void training.play()
+  return {
+    get progress() {
+      return check(() => stateOf(training))
+    },
+    get curve() {
+      return check(() => training.curve)
+    },
+    get done() {
+      return untilDone(() => check(() => training))
+    },
+    pause: () => check(() => training.pause()),
+    resume: () => check(() => training.play()),
+    step: () => check(() => training.step()),
+    restart: () => check(() => training.restart()),
+    result: () => check(async () => bytesOf(await training.networkFile())),
+    film: () => check(async () => bytesOf(training.filmFile())),
+    end: () => check(() => training.close()),
+  }
+}
+
+function stateOf(training: Training): TrainState | null {
+  const { progress } = training
+  return progress && { ...progress, status: training.status.kind }
+}
+
+async function untilDone(training: () => Training): Promise<TrainState> {
+  for (;;) {
+    const { status } = training()
+    if (status.kind === 'failed') throw new UnsupportedError(status.reason)
+    if (status.kind === 'done' || status.kind === 'diverged') return stateOf(training()) as TrainState
+    await new Promise(resolve => setTimeout(resolve, POLL_MS))
+  }
+}

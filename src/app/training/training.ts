@@ -1,0 +1,424 @@
+// A training in the page: an image, a plan, and the run that learns the one by the other. The net that learns is the open
+// file of the explorer: its weights are replaced in place, several times a second, while the person flies through it.
+
+import { version } from '../../../package.json'
+import type { Tensors } from '../../kernel/training.js'
+import { MYSTERY_NET } from '../../model/architecture.js'
+import { printableName } from '../../model/printable.js'
+import type { StateDict } from '../../model/state-dict.js'
+import type { Estimate } from '../../train/run-clock.js'
+import { createFilm, createResult } from '../../train/result.js'
+import type { RgbImage } from '../../train/rgb-image.js'
+import { type CurvePoint, initialState, type Progress } from '../../train/trainer.js'
+import type { Explorer, OpenFile } from '../explorer.js'
+import { changePlan, defaultPlan, type RunPlan, runSettings, type TrainOptions } from './plan.js'
+import { Pane } from './pane.js'
+import { Pictures } from './pictures.js'
+import { Run } from './run.js'
+import { type ImageSource, loadTarget } from './target-image.js'
+import { levelsOf } from './target-levels.js'
+import { defaultThreads } from './web-team.js'
+
+/** Where a training stands. */
+export type TrainingStatus =
+  | { readonly kind: 'ready' }
+  /** The workers start, or the speed is measured. */
+  | { readonly kind: 'preparing' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'done' }
+  /** The weights are those of the last good step. */
+  | { readonly kind: 'diverged'; readonly at: number }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+// More often nobody sees; the slices of the run are about as long.
+const NET_INTERVAL_MS = 100
+// The difference takes the time of several steps: once so many milliseconds, and no more than a part of the time.
+const DIFFERENCE_INTERVAL_MS = 500
+const DIFFERENCE_SHARE = 0.1
+
+export class Training {
+  plan: RunPlan
+  /** Why what was typed last was refused. */
+  problem: string | null = null
+  source: ImageSource | null = null
+  image: RgbImage | null = null
+  /** PSNR of the weights that the difference shows, dB, and their step. */
+  compared: { readonly step: number; readonly psnr: number } | null = null
+  readonly targetPane = new Pane()
+  readonly differencePane = new Pane()
+  readonly #explorer: Explorer
+  readonly #onChange: () => void
+  readonly #pictures = new Pictures()
+  #run: Run | null = null
+  #isPreparing = false
+  /** Whether it is to play once it is prepared. */
+  #wantsToPlay = false
+  #failure: string | null = null
+  /** What is open while the net of this training is. */
+  #file: OpenFile | null = null
+  /** What the image was made with. */
+  #imagePlan: RunPlan | null = null
+  /** Counts runs: what a run before has begun must not end in this one. */
+  #generation = 0
+  #loads = 0
+  #netMs = 0
+  #differenceDueMs = 0
+  #savedStep = 0
+
+  constructor(explorer: Explorer, onChange: () => void) {
+    this.#explorer = explorer
+    this.#onChange = onChange
+    this.plan = defaultPlan(defaultThreads())
+    window.addEventListener('beforeunload', event => {
+      if (this.isUnsaved) event.preventDefault()
+    })
+  }
+
+  /** Whether there is an image to train. */
+  get isOpen(): boolean {
+    return this.image !== null
+  }
+
+  /** Whether the net that is open is the one of this training. */
+  get isShown(): boolean {
+    return this.#file !== null && this.#explorer.file === this.#file
+  }
+
+  /** Whether there are weights that would be lost. */
+  get isUnsaved(): boolean {
+    return this.#run !== null && this.#run.progress.step > this.#savedStep
+  }
+
+  get status(): TrainingStatus {
+    const run = this.#run
+    if (this.#isPreparing) return { kind: 'preparing' }
+    const failure = this.#failure ?? run?.failure?.message
+    if (failure !== undefined) return { kind: 'failed', reason: failure }
+    if (!run) return { kind: 'ready' }
+    const { divergedAt, isDone, step } = run.progress
+    if (divergedAt !== null) return { kind: 'diverged', at: divergedAt }
+    if (run.isPlaying) return { kind: 'running' }
+    if (isDone) return { kind: 'done' }
+    return step === 0 ? { kind: 'ready' } : { kind: 'paused' }
+  }
+
+  /** Null before the first step is prepared. */
+  get progress(): (Progress & Estimate) | null {
+    return this.#run && { ...this.#run.progress, ...this.#run.estimate }
+  }
+
+  get curve(): readonly CurvePoint[] {
+    return this.#run?.curve ?? []
+  }
+
+  get snapshotCount(): number {
+    return this.#run?.snapshots.length ?? 0
+  }
+
+  /** The plan of the run there is; it may be another one than what the next run would have. */
+  get runRecipe(): RunPlan['recipe'] {
+    return this.#run?.settings.recipe ?? this.plan.recipe
+  }
+
+  /** Whether the fields say something else than the run there is. */
+  get isPlanChanged(): boolean {
+    return this.#run !== null && JSON.stringify(this.#runPlan) !== JSON.stringify(this.plan)
+  }
+  #runPlan: RunPlan | null = null
+
+  /** What files of this training are called, without ending. */
+  get baseName(): string {
+    return this.source?.name.replace(/\.[a-z]+$/i, '') || 'flag'
+  }
+
+  /**
+   * Takes an image: its net, still untrained, is opened. A training before is given up.
+   * @throws with one line when it cannot be read; everything stays as it was then
+   */
+  async load(source: ImageSource, options: TrainOptions = {}): Promise<void> {
+    const plan = changePlan(this.plan, options)
+    const image = await this.#loadTarget(source, plan)
+    await this.#endRun()
+    this.plan = plan
+    this.problem = null
+    this.source = source
+    this.#file = null
+    await this.#setImage(image, plan)
+    await this.#showStart()
+    this.#explorer.say(`${printableName(source.name)}: ${image.width} × ${image.height} pixels to learn`)
+  }
+
+  /** Changes the plan; without a run it is seen at once, else it counts from the next start. */
+  async change(options: TrainOptions): Promise<void> {
+    try {
+      const before = this.plan
+      this.plan = changePlan(before, options)
+      this.problem = null
+      this.#onChange()
+      if (this.#run || this.#isPreparing) return
+      const { width, background, seed, recipe } = this.plan
+      const isSeen =
+        width !== before.width || background !== before.background || seed !== before.seed || recipe !== before.recipe
+      if (!isSeen) return
+      await this.#fitImage()
+      await this.#showStart()
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') return
+      this.problem = lineOf(error)
+      this.#onChange()
+    }
+  }
+
+  /** Starts, or goes on. */
+  async play(): Promise<void> {
+    this.#wantsToPlay = true
+    if (this.#run) this.#run.play()
+    else await this.#prepare()
+  }
+
+  async pause(): Promise<void> {
+    this.#wantsToPlay = false
+    const run = this.#run
+    await run?.pause()
+    if (run === this.#run) await this.#showRest()
+  }
+
+  /** One step of training, then paused. */
+  async step(): Promise<void> {
+    this.#wantsToPlay = false
+    if (!this.#run) await this.#prepare()
+    const run = this.#run
+    await run?.step()
+    if (run === this.#run) await this.#showRest()
+  }
+
+  /** From the beginning, as the fields say now. */
+  async restart(): Promise<void> {
+    await this.#endRun()
+    await this.#fitImage()
+    await this.#showStart()
+    await this.play()
+  }
+
+  /** Opens the net of this training again, after another file was. */
+  async show(): Promise<void> {
+    this.#file = null
+    const run = this.#run
+    if (run) await this.#showRest()
+    else await this.#showStart()
+  }
+
+  /** Gives the training up; its net stays open as any other file. */
+  async close(): Promise<void> {
+    await this.pause()
+    await this.#endRun()
+    this.image = null
+    this.source = null
+    this.#file = null
+    this.#onChange()
+  }
+
+  /** The network as it is now, as a file. */
+  async networkFile(): Promise<File> {
+    const { stateDict, step } = await this.#result()
+    this.#savedStep = step
+    this.#onChange()
+    return new File([stateDict.serialize() as Uint8Array<ArrayBuffer>], `${this.baseName}.safetensors`)
+  }
+
+  /** The film: the snapshots so far. */
+  filmFile(): File {
+    const run = this.#run as Run
+    const { image, settings, snapshots, curve } = run
+    const film = createFilm(MYSTERY_NET, snapshots, curve, image, settings, this.#provenance)
+    return new File([film.serialize() as Uint8Array<ArrayBuffer>], `${this.baseName}.film.safetensors`)
+  }
+
+  /** The curve as a table: step, loss, PSNR. */
+  curveFile(): File {
+    const lines = this.curve.map(({ step, loss, psnr }) => `${step},${loss.toPrecision(7)},${psnr.toFixed(4)}\n`)
+    return new File(['step,loss,psnr\n', ...lines], `${this.baseName}.curve.csv`, { type: 'text/csv' })
+  }
+
+  /** Draws target and difference as the viewer sees the net. */
+  draw(): void {
+    const { item, view } = this.#explorer.viewer
+    this.targetPane.draw(item, view)
+    this.differencePane.draw(item, view)
+  }
+
+  get #provenance(): { sourceName: string; version: string } {
+    return { sourceName: this.source?.name ?? '', version }
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.#isPreparing) return
+    const generation = this.#generation
+    const { plan, image } = this
+    if (!image) return
+    this.#isPreparing = true
+    this.#failure = null
+    this.#savedStep = 0
+    this.#onChange()
+    let run: Run | null = null
+    try {
+      run = await Run.start(plan, image, {
+        onChange: () => this.#onRunChange(),
+        afterSlice: () => this.#follow(),
+      })
+    } catch (error) {
+      if (generation === this.#generation) this.#failure = lineOf(error)
+    }
+    // Another image has come, or it was closed.
+    if (generation !== this.#generation) {
+      await run?.dispose()
+      return
+    }
+    this.#isPreparing = false
+    this.#run = run
+    this.#runPlan = plan
+    if (run && this.#wantsToPlay) run.play()
+    this.#onChange()
+  }
+
+  async #endRun(): Promise<void> {
+    this.#generation++
+    const run = this.#run
+    this.#run = null
+    this.#runPlan = null
+    this.#isPreparing = false
+    this.#failure = null
+    this.#setLive(false)
+    await run?.dispose()
+  }
+
+  #onRunChange(): void {
+    const { status } = this
+    this.#setLive(status.kind === 'running')
+    if (status.kind === 'done' || status.kind === 'diverged') void this.#finish(this.#run as Run)
+    this.#onChange()
+  }
+
+  async #finish(run: Run): Promise<void> {
+    await this.#showRest()
+    if (run !== this.#run) return
+    const { divergedAt, step } = run.progress
+    const { seconds } = run.estimate
+    if (divergedAt === null)
+      this.#explorer.say(`${this.compared?.psnr.toFixed(2)} dB after ${step} steps, ${seconds.toFixed(0)} s`)
+    this.#onChange()
+  }
+
+  #setLive(isLive: boolean): void {
+    this.#explorer.viewer.isLive = isLive && this.isShown
+  }
+
+  /** Shows the weights of a run in progress, when it is time for that. */
+  async #follow(): Promise<void> {
+    const run = this.#run
+    this.#onChange()
+    if (!run) return
+    // Nobody looks: the workers go on, nothing is drawn.
+    if (document.hidden) return
+    const nowMs = performance.now()
+    const isNetDue = this.isShown && nowMs - this.#netMs >= NET_INTERVAL_MS && this.#explorer.viewer.isUpToDate
+    const isDifferenceDue = this.isShown && nowMs >= this.#differenceDueMs
+    this.#setLive(run.isPlaying)
+    if (!isNetDue && !isDifferenceDue) return
+    const { tensors, step } = await run.weights()
+    if (run !== this.#run) return
+    if (isDifferenceDue) void this.#compare(tensors, step)
+    if (!isNetDue) return
+    this.#netMs = nowMs
+    this.#replace(this.#stateDict(run, tensors, step, run.progress.psnr ?? Number.NaN))
+  }
+
+  /** Shows where a run rests, with all that belongs to it. */
+  async #showRest(): Promise<void> {
+    const run = this.#run
+    if (!run || run.failure) return
+    const { stateDict } = await this.#result()
+    if (run !== this.#run) return
+    if (this.#file === null) await this.#open(stateDict)
+    else this.#replace(stateDict)
+  }
+
+  /** Shows the net of the seed before its first step. */
+  async #showStart(): Promise<void> {
+    const { image, plan } = this
+    if (!image) return
+    const settings = runSettings(plan, 1)
+    const { tensors } = initialState(MYSTERY_NET, settings).replicas
+    const psnr = await this.#compare(tensors, 0)
+    const stateDict = createResult(MYSTERY_NET, tensors, image, settings, 0, psnr, this.#provenance)
+    if (this.#file === null) await this.#open(stateDict)
+    else this.#replace(stateDict)
+  }
+
+  async #open(stateDict: StateDict): Promise<void> {
+    const bytes = stateDict.serialize() as Uint8Array<ArrayBuffer>
+    await this.#explorer.open(new File([bytes], `${this.baseName}.safetensors`))
+    this.#file = this.#explorer.file
+    this.#onChange()
+  }
+
+  #replace(stateDict: StateDict): void {
+    if (this.#file) this.#file = this.#explorer.replaceWeights(this.#file, stateDict) ?? this.#file
+  }
+
+  async #result(): Promise<{ stateDict: StateDict; step: number }> {
+    const run = this.#run as Run
+    const { tensors, step } = await run.weights()
+    // Measured on these very weights: the curve's last point may be older.
+    const psnr = await this.#compare(tensors, step)
+    return { stateDict: this.#stateDict(run, tensors, step, psnr), step }
+  }
+
+  #stateDict(run: Run, tensors: Tensors, step: number, psnr: number): StateDict {
+    return createResult(MYSTERY_NET, tensors, run.image, run.settings, step, psnr, this.#provenance)
+  }
+
+  /** Shows the difference of these weights, and returns their PSNR. */
+  async #compare(tensors: Tensors, step: number): Promise<number> {
+    const generation = this.#generation
+    const startMs = performance.now()
+    this.#differenceDueMs = Number.POSITIVE_INFINITY
+    const { rgba, psnr, ...size } = await this.#pictures.compare(tensors)
+    const tookMs = performance.now() - startMs
+    this.#differenceDueMs = startMs + Math.max(DIFFERENCE_INTERVAL_MS, tookMs / DIFFERENCE_SHARE)
+    if (generation === this.#generation) {
+      this.differencePane.setPicture(size, rgba)
+      this.compared = { step, psnr }
+      this.#onChange()
+    }
+    return psnr
+  }
+
+  /** Brings the image to the size and background of the plan. */
+  async #fitImage(): Promise<void> {
+    const { plan, source } = this
+    const made = this.#imagePlan
+    if (!source || (made && made.width === plan.width && made.background === plan.background)) return
+    await this.#setImage(await this.#loadTarget(source, plan), plan)
+  }
+
+  /** @throws AbortError when another image, or another size, was wanted meanwhile */
+  async #loadTarget(source: ImageSource, plan: RunPlan): Promise<RgbImage> {
+    const load = ++this.#loads
+    const image = await loadTarget(source, plan.width, plan.background, this.#pictures)
+    if (load !== this.#loads) throw new DOMException('another image was opened meanwhile', 'AbortError')
+    return image
+  }
+
+  async #setImage(image: RgbImage, plan: RunPlan): Promise<void> {
+    this.image = image
+    this.#imagePlan = plan
+    this.targetPane.setPicture(image, levelsOf(image))
+    await this.#pictures.setTarget(image)
+  }
+}
+
+function lineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]
+}

@@ -1,0 +1,145 @@
+// What a training shows beside the net: target and difference, the transport with its figures, the curves. Templates only.
+
+import { html, nothing, type TemplateResult } from 'lit-html'
+import { printableName } from '../../model/printable.js'
+import { ERROR_GAIN } from '../../train/comparison-picture.js'
+import { duration } from '../../train/run-clock.js'
+import type { Curves } from './curves.js'
+import type { Training } from './training.js'
+import './training.css'
+
+/** What the buttons do. */
+export interface TransportActions {
+  readonly play: () => void
+  readonly pause: () => void
+  readonly step: () => void
+  readonly restart: () => void
+  readonly saveNetwork: () => void
+}
+
+export function workspaceTemplate(training: Training, curves: Curves, actions: TransportActions): TemplateResult {
+  const { image, source, compared } = training
+  const size = image ? `${image.width} × ${image.height}` : ''
+  const psnr = compared ? psnrText(compared.psnr) : ''
+  return html`
+    <figure class="pane target">
+      <div role="img" aria-label="Target: ${printableName(source?.name ?? '')}, ${size} pixels">
+        ${training.targetPane.canvas}
+      </div>
+      <figcaption>Target <span>${size}</span></figcaption>
+    </figure>
+    <figure class="pane difference">
+      <div role="img" aria-label="Difference of net and target, ${ERROR_GAIN} times as bright: ${psnr}">
+        ${training.differencePane.canvas}
+      </div>
+      <figcaption>Difference × ${ERROR_GAIN} <span>${psnr}</span></figcaption>
+    </figure>
+    ${transportTemplate(training, actions)} ${curves.host}
+  `
+}
+
+/** The caption of the net's pane. */
+export function netCaption({ compared, progress }: Training): TemplateResult {
+  return html`Net <span>step ${(progress?.step ?? compared?.step ?? 0).toLocaleString('en')}</span>`
+}
+
+function transportTemplate(training: Training, actions: TransportActions): TemplateResult {
+  const { status, progress } = training
+  const isRunning = status.kind === 'running' || status.kind === 'preparing'
+  const isOver = status.kind === 'done' || status.kind === 'diverged'
+  const isBroken = status.kind === 'failed' && progress !== null
+  return html`
+    <section class="transport" aria-label="Training">
+      <progress
+        aria-label="Steps done"
+        max=${progress?.steps ?? 1}
+        .value=${progress?.step ?? 0}
+        aria-valuetext=${progress ? `step ${progress.step} of ${progress.steps}` : 'not started'}
+      ></progress>
+      <div class="buttons">
+        <button
+          type="button"
+          class="primary"
+          ?disabled=${isOver || isBroken}
+          @click=${isRunning ? actions.pause : actions.play}
+        >
+          ${isRunning ? 'Pause' : status.kind === 'paused' ? 'Resume' : 'Start'}
+        </button>
+        <button
+          type="button"
+          ?disabled=${isRunning || isOver || isBroken}
+          @click=${actions.step}
+          title="One step of training"
+        >
+          Step
+        </button>
+        <button
+          type="button"
+          ?disabled=${!progress}
+          @click=${actions.restart}
+          title="From the beginning, as the fields say now"
+        >
+          Restart
+        </button>
+        <button
+          type="button"
+          ?disabled=${!progress}
+          @click=${actions.saveNetwork}
+          title="The network as it is now, .safetensors"
+        >
+          Save
+        </button>
+      </div>
+      ${figuresTemplate(training)}
+    </section>
+  `
+}
+
+function figuresTemplate({ status, progress, compared, runRecipe }: Training): TemplateResult {
+  const isRunning = status.kind === 'running'
+  const figure = (name: string, text: string, width: string) =>
+    html`<div style="min-width:${width}">
+      <dt>${name}</dt>
+      <dd>${text || '–'}</dd>
+    </div>`
+  const stage = progress ? (progress.isLanding ? 'landing' : runRecipe.stages[progress.stage].name) : ''
+  return html`
+    <dl class="figures">
+      ${figure('State', statusText(status), '5.4rem')}
+      ${runRecipe.stages.length > 1 || progress?.isLanding ? figure('Stage', stage, '4rem') : nothing}
+      ${figure('Step', progress ? `${progress.step.toLocaleString('en')} / ${progress.steps.toLocaleString('en')}` : '', '7.6rem')}
+      ${figure('Loss', progress?.loss ? progress.loss.toPrecision(3) : '', '4rem')}
+      ${figure('PSNR', compared ? psnrText(compared.psnr) : '', '4.3rem')}
+      ${figure('Speed', isRunning && progress ? `${progress.megapixelsPerSecond.toFixed(2)} Mpx/s` : '', '5.2rem')}
+      ${figure(isRunning ? 'Left' : 'Time', timeText(isRunning, progress), '2.8rem')}
+    </dl>
+  `
+}
+
+function timeText(isRunning: boolean, progress: Training['progress']): string {
+  if (!progress) return ''
+  return duration(isRunning ? progress.secondsLeft : progress.seconds)
+}
+
+function statusText(status: Training['status']): string {
+  switch (status.kind) {
+    case 'ready':
+      return 'ready'
+    case 'preparing':
+      return 'starting'
+    case 'running':
+      return 'training'
+    case 'paused':
+      return 'paused'
+    case 'done':
+      return 'finished'
+    case 'diverged':
+      return 'diverged'
+    case 'failed':
+      return 'failed'
+  }
+}
+
+function psnrText(psnr: number): string {
+  return Number.isNaN(psnr) ? 'no number' : `${psnr.toFixed(2)} dB`
+}
