@@ -12,8 +12,9 @@ import { StateDict } from '../model/state-dict.js'
 import { type FileSummary, readFrame, summarizeFile } from '../model/summary.js'
 import { applyTone, levelOf, toneOf } from '../model/tone.js'
 import { pictureSize, wholeFrame } from '../model/view.js'
-import { measureParity, type ParityReport } from '../gpu/parity.js'
+import { measureSubject, type ParityReport } from '../gpu/parity.js'
 import { itemSampling } from '../world/item.js'
+import { rendererOverride } from './drawing/choice.js'
 import { DEFAULT_STATE, formatHash, type PageState, parseHash } from './hash-state.js'
 import { type LoadedFile, loadFile } from './load-file.js'
 import { Viewer, type ViewerStatus } from './viewer.js'
@@ -86,17 +87,18 @@ export class Explorer {
     host: HTMLElement,
     private readonly onChange: () => void,
   ) {
-    this.viewer = new Viewer(host, {
+    const events = {
       onChange: () => {
         this.#probeAgain()
         this.#scheduleHash()
         this.onChange()
       },
-      onStatus: status => {
+      onStatus: (status: ViewerStatus) => {
         this.status = status
         this.onChange()
       },
-    })
+    }
+    this.viewer = new Viewer(host, events, rendererOverride(location.search))
     this.viewer.samples = DEFAULT_STATE.samples
     window.addEventListener('hashchange', this.#onHashChange)
   }
@@ -229,18 +231,14 @@ export class Explorer {
     return { linear: linearizeView(folded, frame, sampling), levels, isFlat: levels < FLAT_LEVELS }
   }
 
-  /** Compares this machine's shader with the float64 reference. */
+  /** Compares what draws on this machine with the float64 reference. */
   async prove(size?: { width?: number; height?: number }): Promise<ParityReport> {
     await this.viewer.whenReady()
-    const { network, tileMaker } = this.viewer
+    const { network, subject } = this.viewer
     if (!network || !this.frame) throw new UnsupportedError('there is nothing to prove: no file is open')
-    if (!tileMaker) throw new UnsupportedError('there is nothing to prove: the GPU is not ready')
-    return await measureParity(
-      tileMaker,
-      network,
-      this.frame,
-      pictureSize(this.frame, size?.width ?? 320, size?.height),
-    )
+    if (!subject) throw new UnsupportedError('there is nothing to prove: the renderer is not ready')
+    const proved = pictureSize(this.frame, size?.width ?? 320, size?.height)
+    return await measureSubject(subject, network, this.frame, proved)
   }
 
   /** As {@link prove}, shown in the panel. */

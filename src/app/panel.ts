@@ -77,6 +77,7 @@ export function panelTemplate(
           @change=${(event: Event) => explorer.setOutline((event.target as HTMLInputElement).checked)}
         />
       </label>
+      ${noteTemplate(explorer)}
       <div class="buttons"><button type="button" @click=${actions.savePicture}>Save the view as PNG</button></div>
     </section>
     ${proofTemplate(explorer, actions)}
@@ -95,6 +96,16 @@ export function panelTemplate(
       </p>
     </section>
   `
+}
+
+/** Why the CPU draws, where it does. */
+function noteTemplate(explorer: Explorer): TemplateResult | typeof nothing {
+  const { rendererNote } = explorer.viewer.stats()
+  return rendererNote === null ? nothing : html`<p class="quiet">${sentenceOf(rendererNote)}</p>`
+}
+
+function sentenceOf(line: string): string {
+  return `${line[0].toUpperCase()}${line.slice(1)}.`
 }
 
 function onFlag(explorer: Explorer, event: Event): void {
@@ -266,17 +277,19 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
 
 function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResult {
   const { proof } = explorer
+  const isCpu = explorer.viewer.isCpu
+  const subject = isCpu ? 'CPU kernel' : 'shader'
   return html`
     <section aria-labelledby="proof-title">
       <h2 id="proof-title">Proof</h2>
-      <p class="quiet">Compares the shader with the float64 reference on this machine, over the whole frame.</p>
+      <p class="quiet">Compares the ${subject} with the float64 reference on this machine, over the whole frame.</p>
       <div class="buttons">
         <button
           type="button"
           ?disabled=${proof.kind === 'running' || !explorer.file || explorer.status.kind !== 'ready'}
           @click=${() => void explorer.showProof()}
         >
-          ${proof.kind === 'running' ? 'Comparing…' : 'Prove it on my GPU'}
+          ${proof.kind === 'running' ? 'Comparing…' : `Prove it on my ${isCpu ? 'CPU' : 'GPU'}`}
         </button>
         ${
           proof.kind === 'done'
@@ -288,7 +301,7 @@ function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResul
         ${
           proof.kind === 'done'
             ? html`<p class=${isWithinTolerance(proof.report) ? 'good' : 'warning'}>
-                  ${isWithinTolerance(proof.report) ? 'Shader and reference agree.' : 'Shader and reference differ.'}
+                  ${isWithinTolerance(proof.report) ? `The ${subject} and the reference agree.` : `The ${subject} and the reference differ.`}
                 </p>
                 <pre class="scroll" tabindex="0">${parityText(proof.report)}</pre>`
             : proof.kind === 'failed'

@@ -33,7 +33,11 @@ export function stageTemplate(explorer: Explorer, actions: StageActions, isPanel
     >
       ${isPanelOpen ? 'Hide details' : 'Details'}
     </button>
-    <div class="readout">${probeTemplate(explorer)}<span class="speed">${speedText(explorer)}</span></div>
+    <div class="readout">
+      ${probeTemplate(explorer)}<span class="speed" title=${explorer.viewer.stats().rendererNote ?? ''}
+        >${speedText(explorer)}</span
+      >
+    </div>
   `
 }
 
@@ -87,7 +91,7 @@ function statusTemplate(explorer: Explorer): TemplateResult | typeof nothing {
       <button type="button" @click=${() => explorer.viewer.retry()}>Try again</button>
     </div>`
   return html`<div class="notice">
-    ${status.kind === 'lost' ? 'The GPU was taken away; waiting for it to come back…' : 'Starting the GPU…'}
+    ${status.kind === 'lost' ? 'The GPU was taken away; waiting for it to come back…' : 'Starting…'}
   </div>`
 }
 

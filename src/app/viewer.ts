@@ -1,6 +1,5 @@
-// The viewer: a canvas with the one GL context of the page, the camera over it, and the loop that draws. What is shown
-// (network and frame) is kept here as the truth; everything on the GPU is a cache that is built again after a context
-// loss.
+// The viewer: a canvas and what draws on it, the camera over it, and the loop that draws. What is shown (network and frame)
+// is kept here as the truth; everything that the renderer holds is a cache that is built again after a context loss.
 
 import { evaluationCost, type FoldedNetwork, foldNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
@@ -8,21 +7,26 @@ import type { Network } from '../model/network.js'
 import type { SampleCount } from '../model/samples.js'
 import { UnsupportedError } from '../model/errors.js'
 import { type View, wholeFrame } from '../model/view.js'
-import { BatchQueue } from '../gpu/batch-queue.js'
 import { createContext, rendererName } from '../gpu/context.js'
-import { resizeDrawingBuffer } from '../gpu/drawing-buffer.js'
 import { ContextLostError, PictureSizeError } from '../gpu/errors.js'
 import { countLiveObjects, type LiveObjectCount } from '../gpu/live-objects.js'
-import { type Background, Painter } from '../gpu/painter.js'
-import { TileMaker } from '../gpu/tile-maker.js'
+import type { Background } from '../gpu/painter.js'
+import type { ParitySubject } from '../gpu/parity.js'
 import { checkDrawable } from '../gpu/weight-texels.js'
+import { checkKernelWeights } from '../kernel/evaluator.js'
 import { type Camera, sameCamera, type Size } from '../world/camera.js'
 import { type Glide, isAtRest, REST, stepGlide } from '../world/glide.js'
 import { cameraFromView, fitScale, type Item, viewFromCamera } from '../world/item.js'
 import { layoutSingle } from '../world/layout.js'
-import { type Scene, TileScheduler } from '../world/scheduler.js'
+import { type Batch, type Scene, TileScheduler } from '../world/scheduler.js'
+import { isSoftwareGl, measureRate } from './drawing/choice.js'
+import { CpuRenderer } from './drawing/cpu-renderer.js'
+import type { Pixels, Renderer } from './drawing/renderer.js'
+import { WebglRenderer } from './drawing/webgl-renderer.js'
 
-/** What the page shows of the GPU's health. */
+export type { Pixels } from './drawing/renderer.js'
+
+/** What the page shows of the renderer's health. */
 export type ViewerStatus =
   | { readonly kind: 'starting' }
   | { readonly kind: 'ready' }
@@ -35,14 +39,12 @@ export interface ViewerEvents {
   readonly onStatus: (status: ViewerStatus) => void
 }
 
-/** A picture read back: RGBA, row 0 at the top, drawing-buffer pixels. */
-export interface Pixels extends Size {
-  readonly data: Uint8ClampedArray
-}
-
 export interface ViewerStats {
+  /** What draws: the GL renderer's name, or 'CPU, 2 threads'. */
   readonly renderer: string
-  /** GPU objects alive. */
+  /** Why this one draws, in a line; null where the GPU does, or it was asked for. */
+  readonly rendererNote: string | null
+  /** GPU objects alive, or workers. */
   readonly liveObjects: number
   /** Milliseconds from the start of the last whole picture (one sample a pixel) to its end; null before the first. */
   readonly frameMs: number | null
@@ -60,7 +62,6 @@ export const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
 
 // A context that is going to come back does so within a second or two; then the person is told.
 const RESTORE_TIMEOUT_MS = 4000
-const POLL_MS = 1
 // While a picture at rest is refined tile by tile it is shown no more often than this: on software GL every showing costs
 // several batches of tiles and an animation frame. Camera movements and complete levels are shown at once.
 const PRESENT_INTERVAL_MS = 100
@@ -74,20 +75,29 @@ interface Shown {
   readonly frame: Frame
 }
 
-interface Gpu {
-  readonly tileMaker: TileMaker
-  readonly painter: Painter
-  readonly queue: BatchQueue
+/** Software WebGL, which may yet turn out the faster one: a context and the canvas it draws on. */
+interface Rival {
+  readonly canvas: HTMLCanvasElement
+  readonly gl: WebGL2RenderingContext
 }
+
+/** How much faster a rival must be: less may be chance, and a change costs the picture that is there. */
+const RIVAL_FACTOR = 1.2
 
 export class Viewer {
   #canvas: HTMLCanvasElement
+  /** The context of the canvas; null where the CPU draws. */
   #gl: WebGL2RenderingContext | null = null
-  #renderer = 'none'
+  #rendererName = 'none'
+  #rendererNote: string | null = null
   #liveObjects: LiveObjectCount = () => 0
-  #gpu: Gpu | null = null
+  #renderer: Renderer | null = null
+  #rival: Rival | null = null
+  #isMeeting = false
+  /** The canvas of the renderer before, shown until the new one has a picture. */
+  #retiring: HTMLCanvasElement | null = null
   #status: ViewerStatus = { kind: 'starting' }
-  /** Counts attempts to build what is on the GPU; an older attempt that ends late throws its work away. */
+  /** Counts attempts to build a renderer; an older attempt that ends late throws its work away. */
   #generation = 0
   #restoreTimer = 0
 
@@ -113,7 +123,6 @@ export class Viewer {
   #ratioCap = 1
 
   #frameRequest = 0
-  #pollTimer = 0
   #lastFrameMs = 0
   /** The canvas must be drawn in the next frame: the camera moved, a level is complete. */
   #isDirty = true
@@ -128,10 +137,14 @@ export class Viewer {
   #waiters: { resolve: () => void; reject: (error: Error) => void }[] = []
   #isDisposed = false
 
-  /** @param host the element that the canvas fills */
+  /**
+   * @param host the element that the canvas fills
+   * @param override the renderer to draw with, null for the faster one
+   */
   constructor(
     private readonly host: HTMLElement,
     private readonly events: ViewerEvents,
+    private readonly override: Renderer['kind'] | null = null,
   ) {
     this.#canvas = this.#createCanvas()
     this.#resizeObserver = new ResizeObserver(([entry]) => {
@@ -187,7 +200,7 @@ export class Viewer {
     return (
       this.#status.kind === 'ready' &&
       isAtRest(this.#glide) &&
-      (this.#gpu?.queue.isEmpty ?? false) &&
+      (this.#renderer?.isEmpty ?? false) &&
       this.#scheduler.isSettled
     )
   }
@@ -217,8 +230,8 @@ export class Viewer {
   }
 
   /**
-   * Shows a network. What was shown stays until the new one is on the GPU, and for good if it cannot be drawn.
-   * @throws UnsupportedError or ShaderError when this GPU cannot draw it
+   * Shows a network. What was shown stays until the renderer has the new one, and for good if it cannot be drawn.
+   * @throws UnsupportedError or ShaderError when it cannot be drawn here
    */
   open(network: Network, frame: Frame): Promise<void> {
     // One after the other: the last one called is the one that stays.
@@ -227,7 +240,7 @@ export class Viewer {
       .then(() => {
         const folded = foldNetwork(network)
         // Throws here, also while the GPU is away, what would otherwise fail the viewer when it comes back.
-        checkDrawable(folded)
+        this.#check(folded)
         return this.#open({ network, folded, frame })
       })
     return this.#opening
@@ -250,15 +263,15 @@ export class Viewer {
    * @param before the network they are for: nothing happens when another one is shown by now
    * @param after of the same architecture
    * @returns whether `before` was shown
-   * @throws UnsupportedError when this GPU cannot draw the weights
+   * @throws UnsupportedError when the weights cannot be drawn here
    */
   updateNetwork(before: Network, after: Network): boolean {
     if (this.#shown?.network !== before) return false
     const folded = foldNetwork(after)
-    checkDrawable(folded)
+    this.#check(folded)
     this.#shown = { ...this.#shown, network: after, folded }
-    if (this.#gpu && this.item) {
-      this.#gpu.tileMaker.updateNetwork(this.item.network, folded)
+    if (this.#renderer && this.item) {
+      this.#renderer.updateNetwork(this.item.network, folded)
       this.#items = [{ ...this.item }]
     }
     this.#invalidate()
@@ -317,7 +330,7 @@ export class Viewer {
     this.#scheduler.focus = pixel
   }
 
-  /** Resolves when the picture at rest is complete; rejects when there is no GPU to complete it. */
+  /** Resolves when the picture at rest is complete; rejects when there is nothing to complete it with. */
   settled(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isDisposed) {
@@ -330,7 +343,7 @@ export class Viewer {
     })
   }
 
-  /** Resolves when there is a GPU to draw with; rejects with the reason when there is none. */
+  /** Resolves when there is something to draw with; rejects with the reason when there is none. */
   async whenReady(): Promise<void> {
     while (this.#status.kind !== 'ready') {
       if (this.#status.kind === 'failed') throw new UnsupportedError(this.#status.reason)
@@ -341,22 +354,16 @@ export class Viewer {
 
   /** Reads the drawing buffer. */
   readPixels(): Pixels {
-    const { width, height } = this.#viewport
-    const gl = this.#gl
-    if (!gl || !this.#gpu || gl.isContextLost()) throw new UnsupportedError('there is no picture: the GPU is not ready')
+    if (!this.#renderer || this.#gl?.isContextLost())
+      throw new UnsupportedError('there is no picture: the renderer is not ready')
     this.#present()
-    const upward = new Uint8Array(width * height * 4)
-    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, upward)
-    const data = new Uint8ClampedArray(upward.length)
-    const rowBytes = width * 4
-    for (let row = 0; row < height; row++)
-      data.set(upward.subarray((height - 1 - row) * rowBytes, (height - row) * rowBytes), row * rowBytes)
-    return { width, height, data }
+    return this.#renderer.readPixels(this.#viewport)
   }
 
   stats(): ViewerStats {
     return {
-      renderer: this.#renderer,
+      renderer: this.#rendererName,
+      rendererNote: this.#rendererNote,
       liveObjects: this.#liveObjects(),
       frameMs: this.#frameMs,
       coverMs: this.#coverMs,
@@ -364,17 +371,22 @@ export class Viewer {
     }
   }
 
-  /** The tile maker, for proofs and read-backs; null while there is no context. */
-  get tileMaker(): TileMaker | null {
-    return this.#gpu?.tileMaker ?? null
+  /** Whether the CPU draws. */
+  get isCpu(): boolean {
+    return this.#renderer?.kind === 'cpu'
+  }
+
+  /** What draws, for proofs; null while there is nothing. */
+  get subject(): ParitySubject | null {
+    return this.#renderer?.subject ?? null
   }
 
   /** Tries once more after a failure, with a new canvas: an old one never gives a second context. */
   retry(): void {
     this.#ratioCap = 1
     this.#teardown()
-    this.#canvas.remove()
-    this.#canvas = this.#createCanvas()
+    this.#dropRival()
+    this.#show(this.#createCanvas())
     this.#start()
   }
 
@@ -382,6 +394,7 @@ export class Viewer {
     if (this.#isDisposed) return
     this.#isDisposed = true
     this.#teardown()
+    this.#dropRival()
     this.#resizeObserver.disconnect()
     this.#pixelRatioQuery?.removeEventListener('change', this.#onPixelRatio)
     document.removeEventListener('visibilitychange', this.#onVisibility)
@@ -389,15 +402,15 @@ export class Viewer {
     for (const { reject } of this.#waiters) reject(new Error('the viewer was disposed'))
     this.#waiters = []
     this.#canvas.remove()
+    this.#retiring?.remove()
   }
 
-  // The GPU: made, lost, made again.
+  // The renderer: chosen, made, lost, made again.
 
   #createCanvas(): HTMLCanvasElement {
     const canvas = document.createElement('canvas')
     canvas.className = 'picture'
     canvas.setAttribute('aria-hidden', 'true')
-    this.host.prepend(canvas)
     canvas.addEventListener('webglcontextlost', event => {
       if (canvas !== this.#canvas || this.#isDisposed) return
       // Without this the browser never restores the context.
@@ -412,47 +425,95 @@ export class Viewer {
     return canvas
   }
 
+  /** Puts a canvas into the page in place of the one that is there. */
+  #show(canvas: HTMLCanvasElement): void {
+    this.#canvas.remove()
+    this.#canvas = canvas
+    this.host.prepend(canvas)
+  }
+
+  /** Throws what the renderer would throw at a network. */
+  #check(folded: FoldedNetwork): void {
+    if (this.#gl) checkDrawable(folded)
+    else checkKernelWeights(folded)
+  }
+
   #start(): void {
     this.#setStatus({ kind: 'starting' })
-    try {
-      this.#gl = createContext(this.#canvas)
-    } catch (error) {
-      this.#fail(error)
-      return
-    }
-    this.#liveObjects = countLiveObjects(this.#gl)
+    this.#gl = null
+    this.#rendererNote = null
+    if (this.override !== 'cpu')
+      try {
+        this.#startWebgl()
+      } catch (error) {
+        if (this.override === 'webgl') {
+          this.#fail(error)
+          return
+        }
+        this.#rendererNote = `drawn by the CPU: ${(error as Error).message}`
+      }
+    if (!this.#gl) this.#show(this.#createCanvas())
     void this.#build()
   }
 
-  /** Builds everything on the GPU from what is kept in memory. */
+  /** Takes WebGL; where it is software, and nobody asked for it, it becomes the CPU's rival instead. */
+  #startWebgl(): void {
+    const canvas = this.#canvas
+    const gl = createContext(canvas)
+    const name = rendererName(gl)
+    if (this.override === null && isSoftwareGl(name)) {
+      this.#rival = { canvas, gl }
+      this.#rendererNote = 'drawn by the CPU: WebGL is software here'
+      return
+    }
+    this.#show(canvas)
+    this.#gl = gl
+    this.#liveObjects = countLiveObjects(gl)
+  }
+
+  async #createRenderer(): Promise<Renderer> {
+    const events = {
+      onDone: this.#onDone,
+      onFail: (error: Error) => {
+        if (this.#renderer === renderer) this.#fail(error)
+      },
+    }
+    let renderer: Renderer
+    if (this.#gl) renderer = await WebglRenderer.create(this.#gl, BACKGROUND, events)
+    else {
+      const cpu = new CpuRenderer(this.#canvas, BACKGROUND, events)
+      this.#liveObjects = () => cpu.workerCount
+      renderer = cpu
+    }
+    return renderer
+  }
+
+  /** Builds everything that the renderer holds from what is kept in memory. */
   async #build(): Promise<void> {
-    const gl = this.#gl as WebGL2RenderingContext
     const generation = ++this.#generation
-    const tileMaker = new TileMaker(gl)
-    let painter: Painter | null = null
+    let renderer: Renderer | null = null
     try {
-      this.#renderer = rendererName(gl)
-      painter = await Painter.create(tileMaker)
+      renderer = await this.#createRenderer()
       // A file may be opened while its program compiles: what is shown at the end counts.
       let shown: Shown | null
       let item: Item | null = null
       do {
         shown = this.#shown
         if (shown)
-          item = layoutSingle(await tileMaker.addNetwork(shown.folded), shown.frame, evaluationCost(shown.folded))
+          item = layoutSingle(await renderer.addNetwork(shown.folded), shown.frame, evaluationCost(shown.folded))
       } while (shown !== this.#shown && generation === this.#generation)
       if (generation !== this.#generation || this.#isDisposed) throw new ContextLostError()
       this.#items = item ? [item] : []
-      // Opened or moved while there was no GPU, the camera still means the item before.
+      // Opened or moved while there was no renderer, the camera still means the item before.
       if (item && this.#view && this.#viewport.width > 0)
         this.#camera = cameraFromView(item, this.#view, this.#viewport)
     } catch (error) {
-      painter?.dispose()
-      tileMaker.dispose()
+      renderer?.dispose()
       if (generation === this.#generation && !(error instanceof ContextLostError)) this.#fail(error)
       return
     }
-    this.#gpu = { tileMaker, painter, queue: new BatchQueue(gl) }
+    this.#renderer = renderer
+    this.#rendererName = renderer.name
     this.#scheduler.restart()
     this.#isResized = true
     this.#setStatus({ kind: 'ready' })
@@ -480,12 +541,70 @@ export class Viewer {
   #teardown(): void {
     this.#generation++
     clearTimeout(this.#restoreTimer)
-    clearTimeout(this.#pollTimer)
-    this.#gpu?.queue.dispose()
-    this.#gpu?.painter.dispose()
-    this.#gpu?.tileMaker.dispose()
-    this.#gpu = null
+    const renderer = this.#renderer
+    this.#renderer = null
+    renderer?.dispose()
     this.#scheduler.restart()
+  }
+
+  /**
+   * Times software WebGL against the CPU, on the view that is at rest, and changes to it where it is faster by far. The loser
+   * is given up; where something came in between they meet again at the next rest.
+   */
+  async #meetRival(rival: Rival): Promise<void> {
+    const [shown, current] = [this.#shown as Shown, this.#renderer as Renderer]
+    const liveObjects = countLiveObjects(rival.gl)
+    let other: Renderer | null = null
+    try {
+      other = await WebglRenderer.create(rival.gl, BACKGROUND, { onDone: this.#onDone, onFail: () => {} })
+      const item = layoutSingle(await other.addNetwork(shown.folded), shown.frame, evaluationCost(shown.folded))
+      const view = { camera: this.#camera, viewport: this.#viewport, samples: 1 }
+      const otherRate = await measureRate(other, { ...view, items: [item] })
+      if (this.#renderer !== current || this.#shown !== shown) return
+      const rate = await measureRate(current, { ...view, items: this.#items })
+      if (this.#renderer !== current || this.#shown !== shown || this.#rival !== rival || !this.isSettled) return
+      const times = (a: number, b: number) => `${(a / Math.max(b, 1e-9)).toPrecision(2)} times as fast as`
+      if (otherRate > RIVAL_FACTOR * rate) {
+        this.#rival = null
+        this.#rendererNote = `drawn by software WebGL, ${times(otherRate, rate)} the CPU here`
+        this.#change(rival, other, item, liveObjects)
+        other = null
+      } else {
+        this.#rendererNote = `drawn by the CPU, ${times(rate, otherRate)} the software WebGL here`
+        this.#dropRival()
+      }
+    } catch {
+      // A rival that cannot even be timed has lost.
+      if (this.#rival === rival) this.#dropRival()
+    } finally {
+      other?.dispose()
+      this.events.onChange()
+    }
+  }
+
+  /** Draws with the rival from now on; the old picture stays until there is a new one. */
+  #change({ canvas, gl }: Rival, renderer: Renderer, item: Item, liveObjects: LiveObjectCount): void {
+    const before = this.#renderer
+    this.#retiring?.remove()
+    this.#retiring = this.#canvas
+    this.#canvas = canvas
+    this.host.prepend(canvas)
+    this.#gl = gl
+    this.#liveObjects = liveObjects
+    this.#renderer = renderer
+    this.#rendererName = renderer.name
+    this.#items = [item]
+    this.#isResized = true
+    this.#scheduler.restart()
+    before?.dispose()
+    this.#setStatus({ kind: 'ready' })
+    this.#invalidate()
+  }
+
+  /** Gives the rival's context back: browsers allow a page some sixteen. */
+  #dropRival(): void {
+    this.#rival?.gl.getExtension('WEBGL_lose_context')?.loseContext()
+    this.#rival = null
   }
 
   #setStatus(status: ViewerStatus): void {
@@ -495,13 +614,13 @@ export class Viewer {
   }
 
   async #open(shown: Shown): Promise<void> {
-    // Once more if everything was built anew meanwhile; while there is no GPU the network is only kept, and drawn by the
-    // build that is to come.
-    for (let gpu = this.#gpu; gpu; gpu = this.#gpu === gpu ? null : this.#gpu) {
+    // Once more if everything was built anew meanwhile; while there is no renderer the network is only kept, and drawn by
+    // the build that is to come.
+    for (let renderer = this.#renderer; renderer; renderer = this.#renderer === renderer ? null : this.#renderer) {
       try {
-        const network = await gpu.tileMaker.addNetwork(shown.folded)
-        if (this.#gpu !== gpu) continue
-        if (this.item) gpu.tileMaker.removeNetwork(this.item.network)
+        const network = await renderer.addNetwork(shown.folded)
+        if (this.#renderer !== renderer) continue
+        if (this.item) renderer.removeNetwork(this.item.network)
         this.#items = [layoutSingle(network, shown.frame, evaluationCost(shown.folded))]
       } catch (error) {
         if (!(error instanceof ContextLostError)) throw error
@@ -526,7 +645,7 @@ export class Viewer {
     this.#frameRequest = 0
     const elapsedMs = Math.min(50, nowMs - this.#lastFrameMs)
     this.#lastFrameMs = nowMs
-    if (!this.#gpu || !this.#gl || this.#gl.isContextLost()) return
+    if (!this.#renderer || this.#gl?.isContextLost()) return
     if (this.#isResized) this.#resize()
     if (!isAtRest(this.#glide)) {
       const moved = stepGlide(this.#camera, this.#glide, Math.max(elapsedMs, 4), this.scaleLimits, this.#isInstant)
@@ -538,7 +657,7 @@ export class Viewer {
     }
     this.#pump()
     if (this.#isPresentDue(nowMs)) this.#isDirty = true
-    if (this.#isDirty && this.#gpu) {
+    if (this.#isDirty && this.#renderer) {
       this.#isDirty = false
       this.#hasNewTiles = false
       this.#lastPresentMs = nowMs
@@ -549,13 +668,15 @@ export class Viewer {
     this.#answerWaiters()
   }
 
-  /** Takes what the GPU has done and gives it more. */
+  /** Takes what the renderer has done and gives it more. */
   #pump(): void {
-    const gpu = this.#gpu
-    if (document.hidden || !gpu || this.#gl?.isContextLost()) return
-    const done = gpu.queue.collect()
+    const renderer = this.#renderer
+    if (document.hidden || !renderer || this.#gl?.isContextLost()) return
+    const done = renderer.collect()
     for (const { batch, elapsedMs } of done) {
       this.#scheduler.finished(batch, elapsedMs)
+      if (!renderer.isOrdered) this.#onPainted(batch)
+      if (batch.completesLevel) this.#retire()
       if (!batch.completesLevel || batch.scene !== this.#passScene) continue
       const sinceStartMs = performance.now() - this.#passStartMs
       this.#coverMs ??= sinceStartMs
@@ -572,7 +693,7 @@ export class Viewer {
       viewport: this.#viewport,
       samples: this.#isLive ? 1 : this.#samples,
     })
-    while (!gpu.queue.isFull) {
+    while (!renderer.isFull) {
       const batch = this.#scheduler.nextBatch()
       if (!batch) break
       if (batch.scene !== this.#passScene) {
@@ -581,26 +702,33 @@ export class Viewer {
         this.#coverMs = null
       }
       try {
-        gpu.painter.paint(batch)
+        renderer.paint(batch)
       } catch (error) {
         this.#shrink(error)
         return
       }
-      this.#hasNewTiles = true
-      if (batch.completesLevel) this.#isDirty = true
-      gpu.queue.push(batch)
+      if (renderer.isOrdered) this.#onPainted(batch)
     }
-    if (!gpu.queue.isEmpty) this.#pollLater()
     // The last batch is done: one more frame shows it and tells whoever waits.
-    else if (done.length > 0) this.#requestFrame()
+    if (renderer.isEmpty && done.length > 0) this.#requestFrame()
   }
 
-  #pollLater(): void {
-    clearTimeout(this.#pollTimer)
-    this.#pollTimer = window.setTimeout(() => {
-      this.#pump()
-      if (this.#isDirty || this.#isPresentDue(performance.now())) this.#requestFrame()
-    }, POLL_MS)
+  #onPainted(batch: Batch): void {
+    this.#hasNewTiles = true
+    if (batch.completesLevel) this.#isDirty = true
+  }
+
+  /** Takes the canvas of the renderer before away, now that there is a picture in its place. */
+  #retire(): void {
+    if (!this.#retiring) return
+    this.#present()
+    this.#retiring.remove()
+    this.#retiring = null
+  }
+
+  readonly #onDone = (): void => {
+    this.#pump()
+    if (this.#isDirty || this.#isPresentDue(performance.now())) this.#requestFrame()
   }
 
   #isPresentDue(nowMs: number): boolean {
@@ -611,7 +739,7 @@ export class Viewer {
   #present(): void {
     const isMoving = !sameCamera(this.#camera, this.#presentedCamera)
     this.#presentedCamera = this.#camera
-    this.#gpu?.painter.present(this.#camera, this.#viewport, BACKGROUND, !isMoving && !this.#isLive)
+    this.#renderer?.present(this.#camera, this.#viewport, !isMoving && !this.#isLive)
   }
 
   #answerWaiters(): void {
@@ -623,6 +751,12 @@ export class Viewer {
     if (!this.isSettled || this.#isDirty || this.#items.length === 0) return
     for (const { resolve } of this.#waiters) resolve()
     this.#waiters = []
+    if (this.#rival && !this.#isMeeting && !this.#isLive) {
+      this.#isMeeting = true
+      void this.#meetRival(this.#rival).then(() => {
+        this.#isMeeting = false
+      })
+    }
   }
 
   // Size.
@@ -643,8 +777,7 @@ export class Viewer {
       Math.abs(exact.width - css.width * devicePixelRatio) < 2 &&
       Math.abs(exact.height - css.height * devicePixelRatio) < 2
     const [box, ratio] = isExact ? [exact, 1] : [css, devicePixelRatio]
-    const size = resizeDrawingBuffer(this.#gl as WebGL2RenderingContext, box, ratio * this.#ratioCap)
-    const next = size ?? { width: 0, height: 0 }
+    const next = this.#renderer?.resize(box, ratio * this.#ratioCap) ?? { width: 0, height: 0 }
     if (next.width !== this.#viewport.width || next.height !== this.#viewport.height) {
       const { view } = this
       this.#viewport = next
@@ -653,14 +786,14 @@ export class Viewer {
     this.#isDirty = true
   }
 
-  /** Too large a picture for this GPU: halve the resolution before giving up. */
+  /** Too large a picture for this renderer: halve the resolution before giving up. */
   #shrink(error: unknown): void {
     if (!(error instanceof PictureSizeError) || this.#ratioCap < 0.2) {
       this.#fail(error)
       return
     }
     this.#ratioCap /= 2
-    this.#gpu?.painter.clear()
+    this.#renderer?.clear()
     this.#scheduler.restart()
     this.#onResize()
   }

@@ -45,7 +45,7 @@ async function proveInBrowser(
       const page = await browser.newPage()
       // The page draws its own picture, too: a small one, so that the proof has the GPU to itself.
       await page.setViewport({ width: 64, height: 64 })
-      await page.goto(`${site.url}#samples=1`)
+      await page.goto(`${site.url}?renderer=webgl#samples=1`)
       const result = await page.evaluate(
         async (base64, frame, size): Promise<PageResult> => {
           try {

@@ -9,8 +9,8 @@ export function maxPictureEdge(gl: WebGL2RenderingContext): number {
   return Math.min(...edges.map(Number).filter(edge => edge > 0), MAX_EDGE)
 }
 
-// Beyond this an edge costs memory that no screen shows.
-const MAX_EDGE = 16_384
+/** Beyond this an edge costs memory that no screen shows. */
+export const MAX_EDGE = 16_384
 
 /**
  * Resizes the canvas's drawing buffer to its place on the page.
@@ -19,14 +19,19 @@ const MAX_EDGE = 16_384
  * @returns the size that the browser really gave, which may be less than was asked for; null when it has no area
  */
 export function resizeDrawingBuffer(gl: WebGL2RenderingContext, boxSize: Size, ratio: number): Size | null {
-  const canvas = gl.canvas as HTMLCanvasElement
+  const size = resizeCanvas(gl.canvas as HTMLCanvasElement, boxSize, ratio, maxPictureEdge(gl))
+  return size && { width: gl.drawingBufferWidth || size.width, height: gl.drawingBufferHeight || size.height }
+}
+
+/** Resizes a canvas to its place on the page, no edge longer than `maxEdge`; null when it has no area. */
+export function resizeCanvas(canvas: HTMLCanvasElement, boxSize: Size, ratio: number, maxEdge: number): Size | null {
   if (!(boxSize.width > 0 && boxSize.height > 0)) return null
   const longest = Math.max(boxSize.width, boxSize.height) * ratio
-  const fitted = ratio * Math.min(1, maxPictureEdge(gl) / longest)
+  const fitted = ratio * Math.min(1, maxEdge / longest)
   const width = Math.max(1, Math.round(boxSize.width * fitted))
   const height = Math.max(1, Math.round(boxSize.height * fitted))
   // Setting a size, even the same one, clears the canvas.
   if (canvas.width !== width) canvas.width = width
   if (canvas.height !== height) canvas.height = height
-  return { width: gl.drawingBufferWidth || width, height: gl.drawingBufferHeight || height }
+  return { width, height }
 }

@@ -61,6 +61,12 @@ export class Painter {
     }
   }
 
+  /** Evaluates a tile for a timing: nothing of it is ever seen. */
+  makeUnseen(tile: Tile, scene: Scene): void {
+    this.#reserveScratch(scene.viewport)
+    this.#evaluate(tile, scene)
+  }
+
   /**
    * Draws what there is to the canvas as `camera` sees it. Whole canvas, every time: nothing is preserved.
    * @param withTiles whether the tiles of the unfinished picture are shown over the complete one. Two layers cost a
@@ -110,12 +116,7 @@ export class Painter {
       if (!target && candidate?.width === width && candidate.height === height) target = candidate
       else candidate?.dispose()
     }
-    const scratchWidth = Math.ceil(width / LANES)
-    if (this.#scratch?.width !== scratchWidth || this.#scratch.height !== height) {
-      this.#scratch?.dispose()
-      this.#scratch = null
-      this.#scratch = new Target(gl, scratchWidth, height, 'rgba32ui')
-    }
+    this.#reserveScratch(scene.viewport)
     target ??= new Target(gl, width, height, 'rgba8')
     this.#making = { target, scene, step }
     gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
@@ -124,7 +125,18 @@ export class Painter {
     gl.clear(gl.COLOR_BUFFER_BIT)
   }
 
-  #makeTile({ item, blocks, shown, step, samples }: Tile, scene: Scene): void {
+  #makeTile(tile: Tile, scene: Scene): void {
+    const { gl } = this
+    const { shown } = tile
+    this.#evaluate(tile, scene)
+    gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#making as Picture).target.framebuffer)
+    gl.viewport(shown.x, shown.y, shown.width, shown.height)
+    gl.useProgram(this.resolveProgram.program)
+    twgl.setUniforms(this.resolveProgram, { uScratch: (this.#scratch as Target).textures[0] })
+    gl.drawArrays(gl.TRIANGLES, 0, 3)
+  }
+
+  #evaluate({ item, blocks, step, samples }: Tile, scene: Scene): void {
     const { gl } = this
     gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#scratch as Target).framebuffer)
     this.tileMaker.draw('tile', {
@@ -137,11 +149,15 @@ export class Painter {
       samples,
       origin: [0, 0],
     })
-    gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#making as Picture).target.framebuffer)
-    gl.viewport(shown.x, shown.y, shown.width, shown.height)
-    gl.useProgram(this.resolveProgram.program)
-    twgl.setUniforms(this.resolveProgram, { uScratch: (this.#scratch as Target).textures[0] })
-    gl.drawArrays(gl.TRIANGLES, 0, 3)
+  }
+
+  /** Makes the scratch texture large enough for pictures of this size. */
+  #reserveScratch({ width, height }: Size): void {
+    const scratchWidth = Math.ceil(width / LANES)
+    if (this.#scratch?.width === scratchWidth && this.#scratch.height === height) return
+    this.#scratch?.dispose()
+    this.#scratch = null
+    this.#scratch = new Target(this.gl, scratchWidth, height, 'rgba32ui')
   }
 
   #show({ target, scene, step }: Picture, camera: Camera, canvas: Size): void {

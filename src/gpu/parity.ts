@@ -1,5 +1,5 @@
-// The proof: this machine's shader against the float64 reference over a whole frame, and once more where float32
-// coordinates would fail, a million times deep.
+// The proof: this machine's shader (or whatever else draws) against the float64 reference over a whole frame, and once more
+// where float32 coordinates would fail, a million times deep.
 
 import { type FoldedNetwork, foldNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
@@ -59,9 +59,48 @@ export function parityText(report: ParityReport): string {
 /** Depth of the deep view. */
 export const DEEP_ZOOM = 1e6
 
+/** What is compared with the reference. */
+export interface ParitySubject {
+  /** For people: `renderer` of the report. */
+  readonly name: string
+  /** Draws a picture: raw head outputs [height * width, 3] and RGBA8 levels [height * width, 4]. */
+  measure(
+    folded: FoldedNetwork,
+    frame: Frame,
+    view: View,
+    size: { readonly width: number; readonly height: number },
+  ): Promise<{ readonly raw: ArrayLike<number>; readonly levels: ArrayLike<number> }>
+}
+
+/** The shader as a subject; it leaves nothing behind on the GPU. */
+export function shaderSubject(tileMaker: TileMaker): ParitySubject {
+  return {
+    name: rendererName(tileMaker.gl),
+    async measure(folded, frame, view, size) {
+      const network = await tileMaker.addNetwork(folded)
+      try {
+        const raw = await readRawOutputs(tileMaker, { network, frame, view, ...size })
+        return { raw, levels: await readLevels(tileMaker, { network, frame, view, ...size }, 1) }
+      } finally {
+        tileMaker.removeNetwork(network)
+      }
+    },
+  }
+}
+
 /** Compares shader and reference over the whole frame at a size in pixels; leaves nothing behind on the GPU. */
-export async function measureParity(
+export function measureParity(
   tileMaker: TileMaker,
+  network: Network,
+  frame: Frame,
+  size: { readonly width: number; readonly height: number },
+): Promise<ParityReport> {
+  return measureSubject(shaderSubject(tileMaker), network, frame, size)
+}
+
+/** Compares a subject and the reference over the whole frame at a size in pixels. */
+export async function measureSubject(
+  subject: ParitySubject,
   network: Network,
   frame: Frame,
   size: { readonly width: number; readonly height: number },
@@ -69,35 +108,26 @@ export async function measureParity(
   const folded = foldNetwork(network)
   const whole = wholeFrame(frame)
   const reference = await referenceOutputs(folded, frame, whole, size)
-  const handles: number[] = []
-  try {
-    const plain = await tileMaker.addNetwork(folded)
-    handles.push(plain)
-    const raw = await readRawOutputs(tileMaker, { network: plain, frame, view: whole, ...size })
-    const levels = await readLevels(tileMaker, { network: plain, frame, view: whole, ...size }, 1)
-    const deepView: View = {
-      x: whole.x + DEEP_OFFSET[0] * (frame.x[1] - frame.x[0]),
-      y: whole.y + DEEP_OFFSET[1] * (frame.y[1] - frame.y[0]),
-      zoom: DEEP_ZOOM,
-    }
-    const magnified = await tileMaker.addNetwork(foldNetwork(magnifyNetwork(network, frame, deepView)))
-    handles.push(magnified)
-    const deep = await readRawOutputs(tileMaker, { network: magnified, frame, view: deepView, ...size })
-    const { maxAbs, meanAbs } = compareOutputs(raw, reference)
-    const deepMaxAbs = compareOutputs(deep, reference).maxAbs
-    // The tone is applied in place: the raw reference is not needed any more.
-    const referenceLevels = levelsOf(applyTone(reference, toneOf(frame)))
-    return {
-      renderer: rendererName(tileMaker.gl),
-      ...size,
-      outputRange: 1 / toneOf(frame).scale,
-      maxAbs,
-      meanAbs,
-      maxLevel: compareOutputs(levels, referenceLevels).maxAbs,
-      deepMaxAbs,
-    }
-  } finally {
-    for (const handle of handles) tileMaker.removeNetwork(handle)
+  const { raw, levels } = await subject.measure(folded, frame, whole, size)
+  const deepView: View = {
+    x: whole.x + DEEP_OFFSET[0] * (frame.x[1] - frame.x[0]),
+    y: whole.y + DEEP_OFFSET[1] * (frame.y[1] - frame.y[0]),
+    zoom: DEEP_ZOOM,
+  }
+  const magnified = foldNetwork(magnifyNetwork(network, frame, deepView))
+  const deep = await subject.measure(magnified, frame, deepView, size)
+  const { maxAbs, meanAbs } = compareOutputs(raw, reference)
+  const deepMaxAbs = compareOutputs(deep.raw, reference).maxAbs
+  // The tone is applied in place: the raw reference is not needed any more.
+  const referenceLevels = levelsOf(applyTone(reference, toneOf(frame)))
+  return {
+    renderer: subject.name,
+    ...size,
+    outputRange: 1 / toneOf(frame).scale,
+    maxAbs,
+    meanAbs,
+    maxLevel: compareOutputs(levels, referenceLevels).maxAbs,
+    deepMaxAbs,
   }
 }
 

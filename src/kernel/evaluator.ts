@@ -59,16 +59,15 @@ export class Evaluator {
 
   /** Replaces the weights by those of another network of the same architecture; the centre is (0, 0) again. */
   setNetwork(folded: FoldedNetwork): void {
+    checkKernelWeights(folded)
     const floats = new Float32Array(this.#instance.memory.buffer)
-    folded.layers.forEach(({ name, inDim, outDim, weight, bias }, index) => {
+    folded.layers.forEach(({ inDim, outDim, weight, bias }, index) => {
       const place = this.#places[index]
       for (let o = 0; o < outDim; o++) {
         for (let i = 0; i < inDim; i++)
           floats[place.weight / 4 + (o >> 2) * place.inDim * 4 + i * 4 + (o & 3)] = weight[o * inDim + i]
         floats[place.bias / 4 + o] = bias[o]
       }
-      if (!weight.every(isFloat32) || !bias.every(isFloat32))
-        throw new UnsupportedError(`${name}: a folded weight is beyond float32, which the kernel computes in`)
     })
     this.#folded = folded
   }
@@ -109,6 +108,13 @@ export class Evaluator {
     }
     return out
   }
+}
+
+/** Checks that the kernel can hold a network. @throws UnsupportedError when a weight is beyond float32 */
+export function checkKernelWeights({ layers }: FoldedNetwork): void {
+  for (const { name, weight, bias } of layers)
+    if (!weight.every(isFloat32) || !bias.every(isFloat32))
+      throw new UnsupportedError(`${name}: a folded weight is beyond float32, which the kernel computes in`)
 }
 
 /** Creates an evaluator; null where the kernel cannot hold these weights or not run at all, and the reference must do. */

@@ -176,7 +176,7 @@ test('losing the context after dispose is harmless', async () => {
   await close()
 })
 
-test('without WebGL2 the page says so with the reason and stays alive', async () => {
+test('without the WebGL2 that was asked for the page says so with the reason and stays alive', async () => {
   const { page, close } = await openExplorer(browser, {
     wait: false,
     before: `

@@ -25,6 +25,8 @@ export interface OpenOptions {
   /** Runs in the page before anything of it. */
   readonly before?: string
   readonly touch?: boolean
+  /** What draws; null leaves it to the page. */
+  readonly renderer?: 'webgl' | 'cpu' | null
   /** Whether the page's first file is waited for. */
   readonly wait?: boolean
 }
@@ -34,13 +36,21 @@ export async function openExplorer(
   browser: Browser,
   options: OpenOptions = {},
 ): Promise<{ page: Page; cdp: CDPSession; errors: string[]; close: () => Promise<void> }> {
-  const { hash = '#samples=1', width = 240, height = 180, before, touch = false, wait = true } = options
+  const {
+    hash = '#samples=1',
+    width = 240,
+    height = 180,
+    before,
+    touch = false,
+    renderer = 'webgl',
+    wait = true,
+  } = options
   const context = await browser.createBrowserContext()
   const page = await context.newPage()
   const errors = collectErrors(page)
   await page.setViewport({ width, height, hasTouch: touch, isMobile: touch })
   if (before) await page.evaluateOnNewDocument(before)
-  await page.goto(inject('siteUrl') + hash)
+  await page.goto(inject('siteUrl') + (renderer ? `?renderer=${renderer}` : '') + hash)
   await page.waitForFunction(() => 'vexel' in window)
   if (wait) await page.evaluate(() => window.vexel.ready)
   const cdp = await page.createCDPSession()

@@ -1,0 +1,188 @@
+// Draws with the kernel on the processor: batches of tiles are cut into pieces for the workers, the pieces put into
+// pictures as they come, and the pictures shown with Canvas 2D.
+
+import type { FoldedNetwork } from '../../model/fold.js'
+import type { SampleCount } from '../../model/samples.js'
+import { UnsupportedError } from '../../model/errors.js'
+import { MAX_EDGE, resizeCanvas } from '../../gpu/drawing-buffer.js'
+import type { Background } from '../../gpu/painter.js'
+import type { ParitySubject } from '../../gpu/parity.js'
+import type { Camera, Rect, Size } from '../../world/camera.js'
+import { itemSampling, type NetworkHandle } from '../../world/item.js'
+import type { Batch, Scene } from '../../world/scheduler.js'
+import { type Tile, tileEvaluations } from '../../world/tiles.js'
+import { kernelSubject } from './kernel-subject.js'
+import { PictureCanvas } from './picture-canvas.js'
+import type { DoneBatch, Pixels, Renderer, RendererEvents } from './renderer.js'
+import { type Piece, TileTeam } from './tile-team.js'
+
+/** A batch under way. */
+interface Work {
+  readonly batch: Batch
+  readonly picture: PictureCanvas
+  piecesLeft: number
+  /** Its share of the time: that from each of its pieces back to the piece before, whosesoever that was. */
+  elapsedMs: number
+}
+
+// Batches under way: while one is being finished the next one must be there for whoever is free.
+const DEPTH = 3
+// Evaluations that are worth a message to a worker.
+const MIN_PIECE = 2048
+
+export class CpuRenderer implements Renderer {
+  readonly kind = 'cpu'
+  readonly isOrdered = false
+  readonly name: string
+  readonly subject: ParitySubject
+  readonly #team: TileTeam
+  readonly #context: CanvasRenderingContext2D
+  #complete: PictureCanvas | null = null
+  /** The latest unfinished picture that has a tile. */
+  #making: PictureCanvas | null = null
+  /** The picture that batches are issued for. */
+  #issued: PictureCanvas | null = null
+  readonly #queue: Work[] = []
+  /** When the last piece came, or the first batch after a rest. */
+  #lastPieceMs = 0
+
+  /**
+   * Starts the workers.
+   * @param threads how many
+   * @throws UnsupportedError when the canvas is not to be drawn to
+   */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly background: Background,
+    private readonly events: RendererEvents,
+    threads = Math.max(1, navigator.hardwareConcurrency || 1),
+  ) {
+    const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true })
+    if (!context) throw new UnsupportedError('this browser gives no canvas to draw to')
+    this.#context = context
+    this.#team = new TileTeam(threads, events.onFail)
+    this.name = `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+    this.subject = kernelSubject(this.name)
+  }
+
+  /** Workers alive. */
+  get workerCount(): number {
+    return this.#team.size
+  }
+
+  addNetwork(folded: FoldedNetwork): Promise<NetworkHandle> {
+    return this.#team.addNetwork(folded)
+  }
+
+  updateNetwork(network: NetworkHandle, folded: FoldedNetwork): void {
+    this.#team.updateNetwork(network, folded)
+  }
+
+  removeNetwork(network: NetworkHandle): void {
+    this.#team.removeNetwork(network)
+  }
+
+  get isEmpty(): boolean {
+    return this.#queue.length === 0
+  }
+
+  get isFull(): boolean {
+    return this.#queue.length >= DEPTH
+  }
+
+  paint(batch: Batch): void {
+    if (batch.beginsLevel) this.#issued = new PictureCanvas(batch.scene, batch.level.step)
+    const picture = this.#issued as PictureCanvas
+    const work: Work = { batch, picture, piecesLeft: 0, elapsedMs: 0 }
+    const pieces = batch.tiles.flatMap(tile =>
+      this.#piecesOf(tile, batch.scene, (rgba, blocks) => {
+        if (rgba) {
+          picture.put(rgba, blocks)
+          this.#making = picture
+        }
+        const nowMs = performance.now()
+        work.elapsedMs += nowMs - this.#lastPieceMs
+        this.#lastPieceMs = nowMs
+        if (--work.piecesLeft === 0) this.events.onDone()
+      }),
+    )
+    work.piecesLeft = pieces.length
+    if (this.isEmpty) this.#lastPieceMs = performance.now()
+    this.#queue.push(work)
+    this.#team.draw(pieces)
+    // A level of a world with nothing in sight has no tiles; it is done, too.
+    if (pieces.length === 0) queueMicrotask(this.events.onDone)
+  }
+
+  collect(): readonly DoneBatch[] {
+    const done: DoneBatch[] = []
+    while (this.#queue.length > 0 && this.#queue[0].piecesLeft === 0) {
+      const { batch, picture, elapsedMs } = this.#queue.shift() as Work
+      done.push({ batch, elapsedMs })
+      if (!batch.completesLevel) continue
+      this.#complete = picture
+      if (this.#making === picture) this.#making = null
+    }
+    return done
+  }
+
+  time(tiles: readonly Tile[], scene: Scene): Promise<number> {
+    return new Promise(resolve => {
+      const startMs = performance.now()
+      let left = 0
+      const onDrawn = () => {
+        if (--left === 0) resolve(performance.now() - startMs)
+      }
+      const pieces = tiles.flatMap(tile => this.#piecesOf(tile, scene, onDrawn))
+      left = pieces.length
+      this.#team.draw(pieces)
+    })
+  }
+
+  resize(box: Size, ratio: number): Size | null {
+    return resizeCanvas(this.canvas, box, ratio, MAX_EDGE)
+  }
+
+  present(camera: Camera, canvas: Size, withTiles: boolean): void {
+    const context = this.#context
+    context.fillStyle = `rgb(${this.background.map(channel => Math.round(255 * channel)).join(' ')})`
+    context.fillRect(0, 0, canvas.width, canvas.height)
+    this.#complete?.show(context, camera, canvas)
+    if (withTiles || !this.#complete) this.#making?.show(context, camera, canvas)
+  }
+
+  readPixels({ width, height }: Size): Pixels {
+    return { width, height, data: this.#context.getImageData(0, 0, width, height).data }
+  }
+
+  clear(): void {
+    this.#complete = null
+    this.#making = null
+  }
+
+  dispose(): void {
+    this.#team.dispose()
+    this.#queue.length = 0
+    this.clear()
+  }
+
+  /** Cuts a tile into bands of blocks, one for each worker if they are worth it. */
+  #piecesOf(
+    tile: Tile,
+    scene: Scene,
+    onDrawn: (rgba: Uint8ClampedArray<ArrayBuffer> | null, blocks: Rect) => void,
+  ): Piece[] {
+    const { item, shown, step, samples } = tile
+    const worth = Math.floor(tileEvaluations(tile) / MIN_PIECE)
+    const rows = Math.ceil(shown.height / Math.max(1, Math.min(this.#team.size, worth)))
+    const view = { frame: item.frame, sampling: itemSampling(item, scene.camera), viewport: scene.viewport }
+    return Array.from({ length: Math.ceil(shown.height / rows) }, (_, i) => {
+      const blocks = { ...shown, y: shown.y + i * rows, height: Math.min(rows, shown.height - i * rows) }
+      return {
+        network: item.network,
+        region: { ...view, blocks, step, samples: samples as SampleCount },
+        onDrawn: rgba => onDrawn(rgba, blocks),
+      }
+    })
+  }
+}

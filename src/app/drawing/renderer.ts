@@ -1,0 +1,75 @@
+// What the viewer draws with: WebGL, or the kernel on the processor's threads. It makes the tiles that the scheduler asks
+// for and shows the pictures they make up; where the camera is and what comes next is the viewer's.
+
+import type { FoldedNetwork } from '../../model/fold.js'
+import type { ParitySubject } from '../../gpu/parity.js'
+import type { Camera, Size } from '../../world/camera.js'
+import type { NetworkHandle } from '../../world/item.js'
+import type { Batch, Scene } from '../../world/scheduler.js'
+import type { Tile } from '../../world/tiles.js'
+
+/** A picture read back: RGBA, row 0 at the top, drawing-buffer pixels. */
+export interface Pixels extends Size {
+  readonly data: Uint8ClampedArray
+}
+
+/** A batch that is done, and the milliseconds it took: since its issue or the end of the one before. */
+export interface DoneBatch {
+  readonly batch: Batch
+  readonly elapsedMs: number
+}
+
+export interface RendererEvents {
+  /** Batches may be done: the time to collect them and to give more. */
+  readonly onDone: () => void
+  /** It cannot go on. */
+  readonly onFail: (error: Error) => void
+}
+
+export interface Renderer {
+  readonly kind: 'webgl' | 'cpu'
+  /** What it draws with, for people. */
+  readonly name: string
+  /** For the proof: its raw outputs and its levels. */
+  readonly subject: ParitySubject
+  /** Whether what was painted may be presented at once, in order; else when it is collected. */
+  readonly isOrdered: boolean
+
+  /** Takes a network. @throws UnsupportedError, ShaderError or ContextLostError; nothing is left behind then */
+  addNetwork(folded: FoldedNetwork): Promise<NetworkHandle>
+  /** Replaces the weights of a network by others of the same architecture. */
+  updateNetwork(network: NetworkHandle, folded: FoldedNetwork): void
+  removeNetwork(network: NetworkHandle): void
+
+  /** Whether no batch is being made. */
+  readonly isEmpty: boolean
+  /** Whether the next batch has to wait. */
+  readonly isFull: boolean
+  /**
+   * Begins to make a batch of tiles.
+   * @throws PictureSizeError when there is no memory for a picture of this size
+   */
+  paint(batch: Batch): void
+  /** Takes out the batches that are done, in order. */
+  collect(): readonly DoneBatch[]
+  /** Milliseconds that tiles of a scene take, from here until they are done; nothing of them is shown. */
+  time(tiles: readonly Tile[], scene: Scene): Promise<number>
+
+  /**
+   * Sizes the canvas.
+   * @param box its place on the page, in CSS or device pixels
+   * @param ratio canvas pixels a pixel of the box
+   * @returns the size it has got, null when it has no area
+   */
+  resize(box: Size, ratio: number): Size | null
+  /**
+   * Shows on the canvas what there is, as `camera` sees it.
+   * @param withTiles whether the tiles of the unfinished picture are shown over the complete one
+   */
+  present(camera: Camera, canvas: Size, withTiles: boolean): void
+  /** Reads what was presented last. */
+  readPixels(canvas: Size): Pixels
+  /** Forgets all pictures. */
+  clear(): void
+  dispose(): void
+}

@@ -1,0 +1,141 @@
+// A team of drawing workers: every worker holds every network, and whichever is free takes the next piece of work.
+
+import { UnsupportedError } from '../../model/errors.js'
+import type { FoldedNetwork } from '../../model/fold.js'
+import type { Region } from '../../kernel/region.js'
+import type { NetworkHandle } from '../../world/item.js'
+import type { TileReply, TileRequest } from './tile-worker.js'
+
+/** A region to be drawn, and who gets its RGBA8 pixels. */
+export interface Piece {
+  readonly network: NetworkHandle
+  readonly region: Region
+  /** Null when the network was removed before. */
+  readonly onDrawn: (rgba: Uint8ClampedArray<ArrayBuffer> | null) => void
+}
+
+type Receive = (rgba: Uint8ClampedArray<ArrayBuffer> | null) => void
+
+interface Member {
+  readonly worker: Worker
+  /** Who waits for its next replies, in order. */
+  readonly waiting: { receive: Receive; reject: (error: Error) => void; isPiece: boolean }[]
+}
+
+// One piece that is drawn and one that waits: the page may be busy when the first is done.
+const PIECES_A_WORKER = 2
+
+export class TileTeam {
+  readonly #members: Member[]
+  readonly #pieces: Piece[] = []
+  #nextHandle: NetworkHandle = 1
+  #isFailed = false
+
+  /** @param onFail told once, when a worker cannot go on */
+  constructor(
+    count: number,
+    private readonly onFail: (error: Error) => void,
+  ) {
+    this.#members = Array.from({ length: count }, () => this.#spawn())
+  }
+
+  /** Workers alive. */
+  get size(): number {
+    return this.#members.length
+  }
+
+  /** Gives a network to all workers; rejects with UnsupportedError when one cannot take it. */
+  async addNetwork(folded: FoldedNetwork): Promise<NetworkHandle> {
+    const network = this.#nextHandle++
+    await Promise.all(
+      this.#members.map(
+        member =>
+          new Promise<void>((resolve, reject) => {
+            this.#ask(member, { kind: 'set', network, folded }, { receive: () => resolve(), reject, isPiece: false })
+          }),
+      ),
+    )
+    return network
+  }
+
+  /** Replaces a network: what is asked for from now on is drawn with it. */
+  updateNetwork(network: NetworkHandle, folded: FoldedNetwork): void {
+    const waiting = { receive: () => {}, reject: (error: Error) => this.#fail(error), isPiece: false }
+    for (const member of this.#members) this.#ask(member, { kind: 'set', network, folded }, waiting)
+  }
+
+  removeNetwork(network: NetworkHandle): void {
+    for (const { worker } of this.#members) worker.postMessage({ kind: 'remove', network } satisfies TileRequest, [])
+    const dropped = this.#pieces.filter(piece => piece.network === network)
+    const kept = this.#pieces.filter(piece => piece.network !== network)
+    this.#pieces.splice(0, this.#pieces.length, ...kept)
+    for (const { onDrawn } of dropped) onDrawn(null)
+  }
+
+  /** Draws pieces, the first ones first. */
+  draw(pieces: readonly Piece[]): void {
+    this.#pieces.push(...pieces)
+    this.#deal()
+  }
+
+  /** Ends the workers; whoever waits is told that nothing will come. */
+  dispose(): void {
+    const members = this.#members.splice(0)
+    const pieces = this.#pieces.splice(0)
+    for (const { worker } of members) worker.terminate()
+    for (const { waiting } of members) for (const { receive } of waiting.splice(0)) receive(null)
+    for (const { onDrawn } of pieces) onDrawn(null)
+  }
+
+  #spawn(): Member {
+    // The address is written out here, or vite would not find what to build.
+    const worker = new Worker(new URL('./tile-worker.ts', import.meta.url), { type: 'module', name: 'vexel tiles' })
+    const member: Member = { worker, waiting: [] }
+    worker.addEventListener('message', ({ data: reply }: MessageEvent<TileReply>) => {
+      const waiting = member.waiting.shift()
+      if (reply.ok) waiting?.receive(reply.rgba)
+      else waiting?.reject(new UnsupportedError(reply.reason))
+      this.#deal()
+    })
+    const onError = (event: Event) => {
+      const reason = event instanceof ErrorEvent && event.message ? event.message : 'it could not be loaded'
+      const error = new UnsupportedError(`a drawing worker failed: ${reason}`)
+      for (const { reject } of member.waiting.splice(0)) reject(error)
+      this.#fail(error)
+    }
+    worker.addEventListener('error', onError)
+    worker.addEventListener('messageerror', onError)
+    return member
+  }
+
+  /** Gives pieces to whoever has least to do. */
+  #deal(): void {
+    for (let depth = 0; depth < PIECES_A_WORKER; depth++)
+      for (const member of this.#members) {
+        if (member.waiting.filter(({ isPiece }) => isPiece).length > depth) continue
+        const piece = this.#pieces.shift()
+        if (!piece) return
+        const { network, region, onDrawn } = piece
+        this.#ask(
+          member,
+          { kind: 'draw', network, region },
+          {
+            receive: onDrawn,
+            reject: error => this.#fail(error),
+            isPiece: true,
+          },
+        )
+      }
+  }
+
+  #ask(member: Member, request: TileRequest, waiting: Member['waiting'][number]): void {
+    member.waiting.push(waiting)
+    member.worker.postMessage(request, [])
+  }
+
+  #fail(error: Error): void {
+    if (this.#isFailed) return
+    this.#isFailed = true
+    this.onFail(error)
+  }
+}

@@ -1,0 +1,60 @@
+// The drawing worker: holds the kernel with every network there is, and evaluates regions one after the other.
+
+import { ColourDrawer } from '../../kernel/colours.js'
+import { Evaluator } from '../../kernel/evaluator.js'
+import type { Region } from '../../kernel/region.js'
+import type { FoldedNetwork } from '../../model/fold.js'
+import { levelOf } from '../../model/tone.js'
+import type { NetworkHandle } from '../../world/item.js'
+
+export type TileRequest =
+  /** Adds a network or replaces it by another; answered. */
+  | { readonly kind: 'set'; readonly network: NetworkHandle; readonly folded: FoldedNetwork }
+  | { readonly kind: 'remove'; readonly network: NetworkHandle }
+  /** Answered. */
+  | { readonly kind: 'draw'; readonly network: NetworkHandle; readonly region: Region }
+
+/** One for each request that is answered, in their order. */
+export type TileReply =
+  | { readonly ok: true; readonly rgba: Uint8ClampedArray<ArrayBuffer> | null }
+  | { readonly ok: false; readonly reason: string }
+
+const drawers = new Map<NetworkHandle, ColourDrawer>()
+
+self.addEventListener('message', ({ data: request }: MessageEvent<TileRequest>) => {
+  try {
+    const rgba = answer(request)
+    if (rgba !== undefined) postMessage({ ok: true, rgba } satisfies TileReply, { transfer: rgba ? [rgba.buffer] : [] })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    postMessage({ ok: false, reason } satisfies TileReply, { transfer: [] })
+  }
+})
+
+function answer(request: TileRequest): Uint8ClampedArray<ArrayBuffer> | null | undefined {
+  switch (request.kind) {
+    case 'set':
+      drawers.set(request.network, new ColourDrawer(new Evaluator(request.folded)))
+      return null
+    case 'remove':
+      drawers.delete(request.network)
+      return undefined
+    case 'draw': {
+      const drawer = drawers.get(request.network)
+      if (!drawer) throw new Error(`no network ${request.network} in this worker`)
+      return opaqueOf(drawer.draw(request.region))
+    }
+  }
+}
+
+/** Rounds colours [n, 3] to RGBA8 [n, 4]. */
+function opaqueOf(colours: Float32Array): Uint8ClampedArray<ArrayBuffer> {
+  const rgba = new Uint8ClampedArray((colours.length / 3) * 4)
+  for (let from = 0, to = 0; from < colours.length; from += 3, to += 4) {
+    rgba[to] = levelOf(colours[from])
+    rgba[to + 1] = levelOf(colours[from + 1])
+    rgba[to + 2] = levelOf(colours[from + 2])
+    rgba[to + 3] = 255
+  }
+  return rgba
+}

@@ -1,0 +1,267 @@
+// The page without a GPU: the kernel in workers makes the tiles. The same pictures, the same scripting face.
+
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DEFAULT_FRAME, type Frame } from '../../src/model/frame.js'
+import { encodeValues } from '../../src/model/safetensors/dtype.js'
+import { StateDict } from '../../src/model/state-dict.js'
+import { connect, isFull, ORACLE_NAMES, oracleFile } from '../browser/pages.js'
+import {
+  expectedPixels,
+  largestDifference,
+  openBytes,
+  openExplorer,
+  type OpenOptions,
+  settledPixels,
+} from './explorer-page.js'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await connect()
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+})
+
+const openCpu = (options: OpenOptions = {}) => openExplorer(browser, { renderer: 'cpu', ...options })
+const setCamera = (page: Page, camera: object) =>
+  page.evaluate(camera => Object.assign(window.vexel, { camera }), camera)
+
+async function expectPicture(page: Page, file: Uint8Array, frame: Frame, aspect: number): Promise<void> {
+  const actual = await settledPixels(page)
+  const view = await page.evaluate(() => window.vexel.camera)
+  const { levels, at } = largestDifference(actual, expectedPixels(file, frame, view, aspect, actual))
+  expect(levels, `${JSON.stringify(view)} at ${at}`).toBeLessThanOrEqual(1)
+}
+
+describe('the picture at rest', () => {
+  test.each(isFull ? ORACLE_NAMES : (['usa'] as const))('of %s is the reference in any view', async name => {
+    const { page, errors, close } = await openCpu()
+    expect(await page.evaluate(() => window.vexel.stats().renderer)).toMatch(/^CPU, \d+ threads?$/)
+    expect(await openBytes(page, oracleFile(name))).toBeNull()
+    for (const view of [
+      null,
+      { x: -0.3, y: 0.2, zoom: 7.5 },
+      { x: 0, y: 0, zoom: 0.2 },
+      { x: 0.41, y: -0.13, zoom: 900 },
+      { x: 1e9, y: 0, zoom: 1 },
+    ]) {
+      if (view) await setCamera(page, view)
+      await expectPicture(page, oracleFile(name), DEFAULT_FRAME, 1.5)
+    }
+    expect(errors).toEqual([])
+    await close()
+  })
+
+  test('is that of any frame: ranges, flips, order, outputs', async () => {
+    const { page, close } = await openCpu()
+    await openBytes(page, oracleFile('nepal'))
+    const frames: Frame[] = [
+      { ...DEFAULT_FRAME, x: [1, -1], aspect: 1 },
+      { ...DEFAULT_FRAME, y: [0.5, -1], order: 'yx', aspect: 0.5 },
+      { ...DEFAULT_FRAME, output: 'rgb11', channels: 'bgr', aspect: 2 },
+      { ...DEFAULT_FRAME, output: 'logit', aspect: 2 },
+      { ...DEFAULT_FRAME, output: 'rgb255', aspect: 2 },
+    ]
+    for (const frame of frames) {
+      await page.evaluate(frame => Object.assign(window.vexel, { frame }), frame)
+      await expectPicture(page, oracleFile('nepal'), frame, frame.aspect as number)
+    }
+    await close()
+  })
+
+  test('with several samples is that of WebGL within a level', async () => {
+    const [cpu, webgl] = await Promise.all([
+      openCpu({ hash: '#samples=8' }),
+      openExplorer(browser, { hash: '#samples=8' }),
+    ])
+    const { levels, at } = largestDifference(await settledPixels(cpu.page), (await settledPixels(webgl.page)).data)
+    expect(levels, at).toBeLessThanOrEqual(1)
+    await Promise.all([cpu.close(), webgl.close()])
+  })
+
+  test('a million times deep is the original', async () => {
+    const [depth, x, y] = [1e6, 0.234567891, -0.345678912]
+    const source = StateDict.parse(oracleFile('malaysia'))
+    const weight = source.values('dense1.weight')
+    const tensors = source.names.map(name => {
+      let values: Float64Array = source.values(name)
+      if (name === 'dense1.weight') values = values.map(w => w * depth)
+      if (name === 'dense1.bias') values = values.map((b, o) => b - depth * (weight[2 * o] * x + weight[2 * o + 1] * y))
+      return { name, dtype: 'F64' as const, shape: source.entry(name).shape, bytes: encodeValues('F64', values) }
+    })
+    const { page, close } = await openCpu()
+    await openBytes(page, oracleFile('malaysia'))
+    const original = await settledPixels(page)
+    expect(await openBytes(page, StateDict.create(tensors).serialize())).toBeNull()
+    await setCamera(page, { x, y, zoom: depth })
+    const { levels, at } = largestDifference(await settledPixels(page), original.data)
+    expect(levels, at).toBeLessThanOrEqual(1)
+    await close()
+  })
+
+  test('follows the size of the page', async () => {
+    const { page, close } = await openCpu()
+    await setCamera(page, { x: 0.2, y: 0.1, zoom: 3 })
+    for (const viewport of [
+      { width: 300, height: 150 },
+      { width: 130, height: 260 },
+      { width: 200, height: 150, deviceScaleFactor: 2 },
+    ]) {
+      await page.setViewport(viewport)
+      const pixels = viewport.width * (viewport.deviceScaleFactor ?? 1)
+      await page.waitForFunction(pixels => document.querySelector('canvas')?.width === pixels, {}, pixels)
+      await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+    }
+    await close()
+  })
+})
+
+test('a file opened while another is drawn, again and again, ends with the last one', async () => {
+  const { page, errors, close } = await openCpu({ width: 640, height: 480 })
+  const files = ['japan', 'nepal', 'usa'].map(name => Buffer.from(oracleFile(name)).toString('base64'))
+  await page.evaluate(async files => {
+    for (let i = 0; i < 12; i++) {
+      const bytes = Uint8Array.from(atob(files[i % files.length]), c => c.charCodeAt(0))
+      await window.vexel.open(new Blob([bytes]))
+      window.vexel.camera = { zoom: 1 + (i % 5) }
+      await new Promise(resolve => setTimeout(resolve, 7 * i))
+    }
+  }, files)
+  await expectPicture(page, oracleFile('usa'), DEFAULT_FRAME, 1.5)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('while the camera moves something is always shown, and it comes to rest exact', async () => {
+  const { page, errors, close } = await openCpu({ width: 640, height: 480 })
+  await settledPixels(page)
+  const shown = await page.evaluate(async () => {
+    const shares: number[] = []
+    for (let i = 0; i < 30; i++) {
+      window.vexel.camera = { x: 0.01 * i, y: -0.005 * i, zoom: 1 + 0.1 * i }
+      await new Promise(resolve => requestAnimationFrame(resolve))
+      const { data } = window.vexel.readPixels()
+      // The page's background, where nothing is drawn.
+      let empty = 0
+      for (let at = 0; at < data.length; at += 4) if (data[at] === 0x14 && data[at + 1] === 0x16) empty++
+      shares.push(1 - empty / (data.length / 4))
+    }
+    return shares
+  })
+  // A step of the way uncovers less than a tenth of the view.
+  expect(Math.min(...shown)).toBeGreaterThan(0.85)
+  await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('a net beyond float32 is refused in one line, and what was open stays', async () => {
+  const { page, close } = await openCpu()
+  const before = await settledPixels(page)
+  const oracle = StateDict.parse(oracleFile('japan'))
+  const tensors = oracle.names.map(name => {
+    const values = oracle.values(name).map(value => (name === 'dense5.weight' ? value * 1e60 : value))
+    return { name, dtype: 'F64' as const, shape: oracle.entry(name).shape, bytes: encodeValues('F64', values) }
+  })
+  expect(await openBytes(page, StateDict.create(tensors).serialize())).toMatch(/^dense5: .* beyond float32/)
+  expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
+  await close()
+})
+
+test('the proof is of the kernel', async () => {
+  const { page, close } = await openCpu()
+  const report = await page.evaluate(() => window.vexel.prove({ width: 64 }))
+  expect(report.renderer).toMatch(/^CPU/)
+  expect(report.maxAbs).toBeGreaterThan(0)
+  expect(report.maxAbs).toBeLessThanOrEqual(2e-4)
+  expect(report.maxLevel).toBeLessThanOrEqual(1)
+  expect(report.deepMaxAbs).toBeLessThanOrEqual(1e-3)
+  await close()
+})
+
+test('dispose ends the workers', async () => {
+  const { page, errors, close } = await openCpu()
+  await settledPixels(page)
+  const count = await page.evaluate(() => navigator.hardwareConcurrency)
+  expect(await page.evaluate(() => window.vexel.stats().liveObjects)).toBe(count)
+  expect(page.workers()).toHaveLength(count)
+  // In the middle of drawing.
+  const left = await page.evaluate(async () => {
+    window.vexel.camera = { zoom: 2 }
+    await new Promise(resolve => requestAnimationFrame(resolve))
+    window.vexel.dispose()
+    window.vexel.dispose()
+    return window.vexel.stats().liveObjects
+  })
+  expect(left).toBe(0)
+  await expect.poll(() => page.workers().length).toBe(0)
+  expect(errors).toEqual([])
+  await close()
+})
+
+const WITHOUT_WEBGL = `
+  const getContext = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+    if (kind !== 'webgl2') return getContext.call(this, kind, ...rest);
+    this.dispatchEvent(new WebGLContextEvent('webglcontextcreationerror', { statusMessage: 'blocked by a test' }));
+    return null;
+  };`
+
+test('without WebGL2 the CPU draws, and the page says why', async () => {
+  const { page, errors, close } = await openExplorer(browser, { renderer: null, before: WITHOUT_WEBGL })
+  await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+  const { renderer, rendererNote } = await page.evaluate(() => window.vexel.stats())
+  expect(renderer).toMatch(/^CPU/)
+  expect(rendererNote).toMatch(/no WebGL2 context: blocked by a test/)
+  expect(await page.$eval('.speed', element => element.textContent)).toMatch(/^CPU/)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('software WebGL is timed against the CPU once the first picture is there, and the faster one draws on', async () => {
+  const { page, errors, close } = await openExplorer(browser, { renderer: null })
+  await settledPixels(page)
+  await page.waitForFunction(() => /times as fast/.test(window.vexel.stats().rendererNote ?? ''))
+  const { renderer, rendererNote } = await page.evaluate(() => window.vexel.stats())
+  expect(rendererNote).toMatch(
+    renderer.startsWith('CPU') ? /^drawn by the CPU, .* the software WebGL/ : /the CPU here$/,
+  )
+  await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('a software WebGL that is the faster one takes over without a gap', async () => {
+  const { page, errors, close } = await openExplorer(browser, {
+    renderer: null,
+    width: 320,
+    height: 240,
+    // A kernel that takes its time.
+    before: `
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (...args) {
+        setTimeout(() => postMessage.apply(this, args), args[0].kind === 'draw' ? 60 : 0);
+      };`,
+  })
+  await settledPixels(page)
+  const blank = await page.evaluate(async () => {
+    let blank = 0
+    while (window.vexel.stats().renderer.startsWith('CPU')) await new Promise(resolve => setTimeout(resolve, 5))
+    // The old canvas stays on top until the new one has a picture.
+    for (;;) {
+      const canvases = document.querySelectorAll<HTMLCanvasElement>('.picture')
+      if (![...canvases].some(canvas => canvas.style.visibility === 'visible')) blank++
+      if (canvases.length === 1) return blank
+      await new Promise(resolve => requestAnimationFrame(resolve))
+    }
+  })
+  expect(blank).toBe(0)
+  expect(await page.evaluate(() => window.vexel.stats().rendererNote)).toMatch(/times as fast as the CPU here/)
+  await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+  await expect.poll(() => page.workers().length).toBe(0)
+  expect(errors).toEqual([])
+  await close()
+})
