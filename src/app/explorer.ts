@@ -133,7 +133,7 @@ export class Explorer {
   }
 
   /**
-   * Puts the weights of a training into the open file; view and frame stay.
+   * Puts the weights of a training into the open file; the view stays. So does the frame, unless the file states another.
    * @param before what they are for: nothing happens when another file is open by now
    * @returns what is open then, null when that is another file
    */
@@ -141,7 +141,9 @@ export class Explorer {
     if (this.file !== before) return null
     const network = createNetwork(stateDict)
     if (!this.viewer.updateNetwork(before.network, network)) return null
-    this.file = { ...before, stateDict, network, summary: summarizeFile(stateDict, network) }
+    const { frame } = readFrame(stateDict)
+    this.file = { ...before, stateDict, network, summary: summarizeFile(stateDict, network), ownFrame: frame }
+    if (!sameFrame(frame, before.ownFrame)) this.viewer.setFrame(frame)
     this.proof = { kind: 'none' }
     this.#probeAgain()
     this.onChange()

@@ -32,8 +32,8 @@ export interface Batch {
 // The first picture of a pass may take about this long; its resolution follows from the measured speed.
 const COVER_MS = 60
 // Changes of weights may come this often, several a second. Far apart, so that the speed's ups and downs change no level.
-const SLOWEST_REFRESH_MS = 350
-const FAST_REFRESH_MS = 150
+const SLOWEST_REFRESH_MS = 150
+const FAST_REFRESH_MS = 60
 const MAX_STEP = 32
 // What a maker that is fast enough adds by itself.
 const AUTO_SAMPLES = 4

@@ -217,8 +217,8 @@ describe('a change of the scene', () => {
 
   test('to other weights of the same net begins as fine as the speed allows, also when they change again meanwhile', () => {
     for (const [speed, step] of [
-      [2000, 1],
-      [300, 2],
+      [2500, 1],
+      [700, 2],
     ]) {
       const scheduler = scheduling(SCENE)
       settle(scheduler, speed)

@@ -31,8 +31,10 @@ export type TrainingStatus =
   | { readonly kind: 'diverged'; readonly at: number }
   | { readonly kind: 'failed'; readonly reason: string }
 
-// More often nobody sees; the slices of the run are about as long.
+// More often nobody sees; the slices of the run are about as long. Where the processor draws, pictures and training share its
+// cores, and the page needs some of them, too: this part of the time is for pictures.
 const NET_INTERVAL_MS = 100
+const NET_SHARE = 0.33
 // The difference takes the time of several steps: once so many milliseconds, and no more than a part of the time.
 const DIFFERENCE_INTERVAL_MS = 500
 const DIFFERENCE_SHARE = 0.1
@@ -51,6 +53,8 @@ export class Training {
   readonly #onChange: () => void
   readonly #pictures = new Pictures()
   #run: Run | null = null
+  /** The run whose end is seen. */
+  #finished: Run | null = null
   #isPreparing = false
   /** Whether it is to play once it is prepared. */
   #wantsToPlay = false
@@ -62,7 +66,7 @@ export class Training {
   /** Counts runs: what a run before has begun must not end in this one. */
   #generation = 0
   #loads = 0
-  #netMs = 0
+  #netDueMs = 0
   #differenceDueMs = 0
   #savedStep = 0
 
@@ -97,8 +101,9 @@ export class Training {
     if (failure !== undefined) return { kind: 'failed', reason: failure }
     if (!run) return { kind: 'ready' }
     const { divergedAt, isDone, step } = run.progress
+    // Over only when its last weights are in the open file, too.
+    if (run.isPlaying || (isDone && this.#finished !== run)) return { kind: 'running' }
     if (divergedAt !== null) return { kind: 'diverged', at: divergedAt }
-    if (run.isPlaying) return { kind: 'running' }
     if (isDone) return { kind: 'done' }
     return step === 0 ? { kind: 'ready' } : { kind: 'paused' }
   }
@@ -294,20 +299,22 @@ export class Training {
   }
 
   #onRunChange(): void {
-    const { status } = this
-    this.#setLive(status.kind === 'running')
-    if (status.kind === 'done' || status.kind === 'diverged') void this.#finish(this.#run as Run)
+    const run = this.#run
+    this.#setLive(run?.isPlaying ?? false)
+    if (run && !run.isPlaying && run.progress.isDone) void this.#finish(run)
     this.#onChange()
   }
 
   async #finish(run: Run): Promise<void> {
-    await this.#showRest()
-    if (run !== this.#run) return
-    const { divergedAt, step } = run.progress
-    const { seconds } = run.estimate
-    if (divergedAt === null)
-      this.#explorer.say(`${this.compared?.psnr.toFixed(2)} dB after ${step} steps, ${seconds.toFixed(0)} s`)
-    this.#onChange()
+    try {
+      await this.#showRest()
+    } finally {
+      this.#finished = run
+      this.#onChange()
+    }
+    if (run !== this.#run || run.progress.divergedAt !== null) return
+    const { psnr } = this.compared ?? { psnr: Number.NaN }
+    this.#explorer.say(`${psnr.toFixed(2)} dB after ${run.progress.step} steps, ${run.estimate.seconds.toFixed(0)} s`)
   }
 
   #setLive(isLive: boolean): void {
@@ -322,7 +329,7 @@ export class Training {
     // Nobody looks: the workers go on, nothing is drawn.
     if (document.hidden) return
     const nowMs = performance.now()
-    const isNetDue = this.isShown && nowMs - this.#netMs >= NET_INTERVAL_MS && this.#explorer.viewer.isUpToDate
+    const isNetDue = this.isShown && nowMs >= this.#netDueMs && this.#explorer.viewer.isUpToDate
     const isDifferenceDue = this.isShown && nowMs >= this.#differenceDueMs
     this.#setLive(run.isPlaying)
     if (!isNetDue && !isDifferenceDue) return
@@ -330,7 +337,7 @@ export class Training {
     if (run !== this.#run) return
     if (isDifferenceDue) void this.#compare(tensors, step)
     if (!isNetDue) return
-    this.#netMs = nowMs
+    this.#netDueMs = nowMs + Math.max(NET_INTERVAL_MS, (this.#explorer.viewer.stats().coverMs ?? 0) / NET_SHARE)
     this.#replace(this.#stateDict(run, tensors, step, run.progress.psnr ?? Number.NaN))
   }
 
