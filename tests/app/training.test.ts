@@ -1,0 +1,278 @@
+// Training in the page, end to end: an image dropped, learned, flown into meanwhile, saved and opened again.
+
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serveSite } from '../../src/cli/site.js'
+import { DEFAULT_FRAME } from '../../src/model/frame.js'
+import { StateDict } from '../../src/model/state-dict.js'
+import { connect } from '../browser/pages.js'
+import { expectedPixels, largestDifference, openBytes, settledPixels } from './explorer-page.js'
+import {
+  dropFile,
+  figure,
+  openPage,
+  press,
+  resultOf,
+  savedFile,
+  SMALL,
+  train,
+  tricolour,
+  untilDone,
+  untilStep,
+} from './training-page.js'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await connect()
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+})
+
+const ASPECT = 1.5
+
+/** The picture at rest is the reference of these weights. */
+async function expectPictureOf(page: Page, file: Uint8Array): Promise<void> {
+  const actual = await settledPixels(page)
+  const view = await page.evaluate(() => window.vexel.camera)
+  const { levels, at } = largestDifference(actual, expectedPixels(file, DEFAULT_FRAME, view, ASPECT, actual))
+  expect(levels, at).toBeLessThanOrEqual(1)
+}
+
+const stepOf = (page: Page) => page.evaluate(() => window.training.progress?.step ?? 0)
+
+async function setField(page: Page, id: string, text: string): Promise<void> {
+  await page.$eval(`#${id}`, element => element.scrollIntoView({ block: 'center' }))
+  await page.click(`#${id}`, { count: 3 })
+  await page.type(`#${id}`, text)
+  await page.keyboard.press('Tab')
+}
+
+describe('an image that is dropped', () => {
+  test('is trained to 30 dB from the panel, saved with film and curve, and opened again', async () => {
+    const { page, errors, close } = await openPage(browser)
+    await dropFile(page, tricolour(), 'tricolour.png')
+    await page.waitForSelector('#app.training')
+    expect(await page.title()).toMatch(/^tricolour\.safetensors/)
+    expect(await figure(page, 'State')).toBe('ready')
+
+    await setField(page, 'train-width', '48')
+    await page.select('[aria-label="Unit of the length"]', 'steps')
+    await setField(page, 'train-length', '400')
+    await page.click('section[aria-labelledby="train-title"] summary')
+    await setField(page, 'train-batch', '256')
+    await setField(page, 'train-frames', '7')
+    await press(page, 'Start')
+    await page.waitForFunction(() => /finished/.test(document.querySelector('.figures')?.textContent ?? ''))
+    expect(Number.parseFloat(await figure(page, 'PSNR'))).toBeGreaterThan(30)
+    expect(await page.$eval('.pane.target [role=img]', e => e.getAttribute('aria-label'))).toContain('48 × 32')
+
+    const picture = await settledPixels(page)
+    for (const name of ['Save the network', 'Save the snapshots', 'Save the curve']) await press(page, name)
+    const file = await savedFile(page, 'tricolour.safetensors')
+    await expectPictureOf(page, file)
+    const { metadata } = StateDict.parse(file)
+    expect(metadata.get('vexel.source')).toBe('tricolour.png')
+    expect(metadata.get('vexel.steps')).toBe('400')
+    expect(Number(metadata.get('vexel.psnr'))).toBeGreaterThan(30)
+    const film = StateDict.parse(await savedFile(page, 'tricolour.film.safetensors'))
+    expect(film.entry('dense1.weight').shape).toEqual([7, 16, 2])
+    const curve = Buffer.from(await savedFile(page, 'tricolour.curve.csv')).toString()
+    expect(curve).toMatch(/^step,loss,psnr\n1,/)
+    expect(curve.trim().split('\n').at(-1)).toMatch(/^400,0\.\d+,\d\d\.\d{4}$/)
+
+    // Opened over it, the file is a flag like any other; the training waits in the panel.
+    await page.evaluate(() => window.vexel.open('flags/japan.safetensors'))
+    expect(await page.$('#app.training')).toBeNull()
+    await press(page, 'Show the training')
+    await page.waitForSelector('#app.training')
+    expect(largestDifference(await settledPixels(page), picture.data).levels).toBe(0)
+    await press(page, 'End')
+    await page.waitForFunction(() => !document.querySelector('#app.training'))
+    expect(await openBytes(page, file)).toBeNull()
+    await expectPictureOf(page, file)
+    expect(errors).toEqual([])
+    await close()
+  })
+
+  test('is flown into while it learns; paused, stepped and resumed, the picture is that of the weights', async () => {
+    const { page, errors, close } = await openPage(browser)
+    await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 1_000_000 })).toBeNull()
+    await untilStep(page, 200)
+    const box = await (await page.$('#stage'))?.boundingBox()
+    await page.mouse.move((box?.x ?? 0) + 40, (box?.y ?? 0) + 60)
+    await page.mouse.wheel({ deltaY: -400 })
+    await page.waitForFunction(() => window.vexel.camera.zoom > 2)
+    const pixels = () => page.evaluate(() => [...window.vexel.readPixels().data].join())
+    const before = { step: await stepOf(page), pixels: await pixels() }
+    // New weights arrive in the picture without a camera that moves.
+    await page.waitForFunction(
+      step =>
+        Number(
+          /step ([\d,]+)/.exec(document.querySelector('#net-caption')?.textContent ?? '')?.[1].replaceAll(',', ''),
+        ) > step,
+      {},
+      before.step + 500,
+    )
+    const { camera } = await page.evaluate(() => ({ camera: window.vexel.camera }))
+    await expect.poll(pixels, { timeout: 20_000 }).not.toBe(before.pixels)
+
+    await page.evaluate(() => window.training.pause())
+    const paused = await stepOf(page)
+    await expectPictureOf(page, await resultOf(page))
+    expect(await stepOf(page)).toBe(paused)
+    expect(await page.evaluate(() => window.vexel.camera)).toEqual(camera)
+
+    for (let step = 1; step <= 2; step++) {
+      await page.evaluate(() => window.training.step())
+      expect(await stepOf(page)).toBe(paused + step)
+      await expectPictureOf(page, await resultOf(page))
+    }
+    await page.evaluate(() => window.training.resume())
+    await untilStep(page, paused + 50)
+    await page.evaluate(() => window.training.pause())
+    await page.evaluate(() => window.training.restart())
+    expect(await stepOf(page)).toBeLessThan(paused)
+    await page.evaluate(() => window.training.end())
+    expect(await page.$('#app.training')).toBeNull()
+    expect(errors).toEqual([])
+    await close()
+  })
+
+  test('goes on in a hidden tab, where nothing is drawn', async () => {
+    const { page, close } = await openPage(browser)
+    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 1_000_000 })).toBeNull()
+    await untilStep(page, 50)
+    await page.evaluate(async () => {
+      Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+      window.requestAnimationFrame = () => 0
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    const caption = await page.$eval('#net-caption', element => element.textContent)
+    await untilStep(page, (await stepOf(page)) + 300)
+    expect(await page.$eval('#net-caption', element => element.textContent)).toBe(caption)
+    await close()
+  })
+
+  test('is not lost by closing the page without a question', async () => {
+    const { page, close } = await openPage(browser)
+    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 1_000_000, paused: true })).toBeNull()
+    await press(page, 'Step')
+    await page.waitForFunction(() => (window.training.progress?.step ?? 0) === 1)
+    const isAsked = () => page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })))
+    expect(await isAsked()).toBe(true)
+    await press(page, 'Save')
+    await savedFile(page, 'tricolour.safetensors')
+    expect(await isAsked()).toBe(false)
+    await close()
+  })
+
+  test('whose run diverges keeps the last good weights and says so', async () => {
+    // Batch norm holds a run together at any rate that can be asked for; so a worker is told a rate that is no number.
+    const { page, errors, close } = await openPage(browser, {
+      before: `
+        const { postMessage } = Worker.prototype;
+        Worker.prototype.postMessage = function (request, transfer) {
+          const isLate = request.kind === 'run' && request.from >= 100;
+          const schedule = { steps: NaN, landing: null };
+          postMessage.call(this, isLate ? { ...request, schedule } : request, transfer);
+        };`,
+    })
+    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 1000 })).toBeNull()
+    const { status, divergedAt, step } = await untilDone(page)
+    expect(status).toBe('diverged')
+    expect(step).toBeLessThan(divergedAt ?? 0)
+    await page.waitForFunction(() => /Diverged at step/.test(document.querySelector('#panel')?.textContent ?? ''))
+    await expectPictureOf(page, await resultOf(page))
+    expect(errors).toEqual([])
+    await close()
+  })
+})
+
+test('the page makes the file that the command line makes, with shared memory and without', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vexel-page-'))
+  const image = join(folder, 'tricolour.png')
+  const recipe = join(folder, 'small.json')
+  writeFileSync(image, tricolour())
+  writeFileSync(recipe, JSON.stringify(SMALL.recipe))
+  const out = join(folder, 'out.safetensors')
+  const call = ['train', image, '-o', out, '--width', '48', '--recipe', recipe, '--threads', '2', '--steps', '60']
+  execFileSync(process.execPath, [new URL('../../lib/cli.js', import.meta.url).pathname, ...call], { stdio: 'pipe' })
+  const expected = readFileSync(out)
+  rmSync(folder, { recursive: true })
+
+  const plain = await serveSite('dist', '/plain/', false)
+  for (const site of [undefined, plain.url]) {
+    const { page, errors, close } = await openPage(browser, { site })
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(site === undefined)
+    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, threads: 2, steps: 60 })).toBeNull()
+    await untilDone(page)
+    expect(Buffer.compare(await resultOf(page), expected), site ?? 'isolated').toBe(0)
+    expect(errors).toEqual([])
+    await close()
+  }
+  await plain.close()
+})
+
+describe('the page of a training', () => {
+  test.each([
+    [1280, 800],
+    [390, 844],
+  ])('is clean for axe at %i x %i, nothing is wider than it, Tab reaches every control', async (width, height) => {
+    const { page, close } = await openPage(browser, { width, height, touch: width < 500 })
+    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 200, recipe: 'three-stage' })).toBeNull()
+    await untilDone(page)
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+    for (const isOpen of [true, false]) {
+      const isShown = await page.$eval('.panel-toggle', toggle => toggle.getAttribute('aria-expanded') === 'true')
+      if (isShown !== isOpen) await page.click('.panel-toggle')
+      await page.waitForFunction(open => document.querySelector('#app')?.matches('.panel-open') === open, {}, isOpen)
+      const violations = await page.evaluate(async () => {
+        const { axe } = window as unknown as {
+          axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+        }
+        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)
+      })
+      expect(violations, isOpen ? 'panel open' : 'panel closed').toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    }
+    const controls = await page.$$eval('.transport button:not(:disabled)', all => all.map(e => e.textContent?.trim()))
+    const reached = new Set<string>()
+    await page.focus('#stage')
+    for (let i = 0; i < 20; i++) {
+      await page.keyboard.press('Tab')
+      reached.add(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ''))
+    }
+    for (const name of controls) expect([...reached]).toContain(name)
+    await close()
+  })
+
+  test('refuses nonsense in its fields, and what was right stays', async () => {
+    const { page, close } = await openPage(browser)
+    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 100, paused: true })).toBeNull()
+    for (const [id, text, line] of [
+      ['train-seed', '-1', 'seed: expected a whole number'],
+      ['train-width', '1e9', 'width: expected a whole number from 1 to 4096'],
+      ['train-length', 'soon', 'steps: expected a whole number'],
+    ]) {
+      await setField(page, id, text)
+      await page.waitForFunction(
+        line => document.querySelector('section[aria-labelledby="train-title"]')?.textContent?.includes(line),
+        {},
+        line,
+      )
+      expect(await page.$eval(`#${id}`, field => field.getAttribute('aria-invalid'))).toBe('true')
+    }
+    await page.evaluate(() => window.training.resume())
+    expect((await untilDone(page)).steps).toBe(100)
+    await close()
+  })
+})
