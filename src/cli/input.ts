@@ -62,7 +62,8 @@ export async function writeWhole(path: string, content: Uint8Array | AsyncIterab
     }
     await rename(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true })
+    // What could not be made cannot always be removed either: `force` does not forgive a folder that is a file.
+    await rm(temporary, { force: true }).catch(() => {})
     if (!isSystemError(error)) throw error
     throw new UnsupportedError(`${path}: cannot be written (${codeOf(error)})`)
   }

@@ -1,8 +1,8 @@
 // The files of a training run beside its result: the checkpoint, and the film.
 
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { FormatError } from '../model/errors.js'
+import { FormatError, UnsupportedError } from '../model/errors.js'
 import { type Checkpoint, decodeCheckpoint } from '../train/checkpoint.js'
 import { readCapped } from './input.js'
 
@@ -30,6 +30,15 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
     throw error
   }
+}
+
+/**
+ * Refuses a folder where the result is to be: told before a long run, not after it.
+ * @throws UnsupportedError
+ */
+export async function refuseFolder(path: string): Promise<void> {
+  const target = await stat(path).catch(() => null)
+  if (target?.isDirectory()) throw new UnsupportedError(`${path}: cannot be written (EISDIR)`)
 }
 
 /** Removes what a killed process left half written beside a file: see writeWhole. */

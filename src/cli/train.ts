@@ -15,7 +15,7 @@ import { optionValue } from './failure.js'
 import { type LoadedImage, loadImage } from './image.js'
 import { writeWhole } from './input.js'
 import { pixelsOption } from './numbers.js'
-import { checkpointPath, filmPath, readCheckpoint, removeLeftovers } from './train-files.js'
+import { checkpointPath, filmPath, readCheckpoint, refuseFolder, removeLeftovers } from './train-files.js'
 import { checkAgreement, DEFAULT_SECONDS, newSettings, wantedRun, type WantedRun } from './train-options.js'
 import { createFollower, type TimedProgress } from './train-progress.js'
 import { startThreads } from './train-team.js'
@@ -56,8 +56,8 @@ A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "
     const background = optionValue('--background', options.background, parseColour)
     const checkpointEveryMs = checkpointInterval(options.checkpointEvery)
     const { out } = options
-    await removeLeftovers(out)
-    await removeLeftovers(checkpointPath(out))
+    await refuseFolder(out)
+    for (const path of [out, checkpointPath(out), filmPath(out)]) await removeLeftovers(path)
     const loaded = await loadImage(imagePath, { width, background })
     const job: Job = { out, imagePath, loaded, wanted, startMs, checkpointEveryMs, style: styleOf(options.json) }
     const trainer = options.resume ? ((await resumeTrainer(job)) ?? (await startTrainer(job))) : await startTrainer(job)
