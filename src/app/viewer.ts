@@ -283,6 +283,7 @@ export class Viewer {
    * that nothing flickers.
    */
   set isLive(isLive: boolean) {
+    if (isLive === this.#isLive) return
     this.#isLive = isLive
     this.#invalidate()
   }
@@ -672,6 +673,7 @@ export class Viewer {
   #pump(): void {
     const renderer = this.#renderer
     if (document.hidden || !renderer || this.#gl?.isContextLost()) return
+    renderer.isSharing = this.#isLive
     const done = renderer.collect()
     for (const { batch, elapsedMs } of done) {
       this.#scheduler.finished(batch, elapsedMs)

@@ -70,6 +70,14 @@ export class CpuRenderer implements Renderer {
     return this.#team.size
   }
 
+  get isSharing(): boolean {
+    return this.#team.isSharing
+  }
+
+  set isSharing(isSharing: boolean) {
+    this.#team.isSharing = isSharing
+  }
+
   addNetwork(folded: FoldedNetwork): Promise<NetworkHandle> {
     return this.#team.addNetwork(folded)
   }

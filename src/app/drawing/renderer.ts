@@ -35,6 +35,9 @@ export interface Renderer {
   /** Whether what was painted may be presented at once, in order; else when it is collected. */
   readonly isOrdered: boolean
 
+  /** Whether others want the processor, too: a training. Then one thread must do. */
+  isSharing: boolean
+
   /** Takes a network. @throws UnsupportedError, ShaderError or ContextLostError; nothing is left behind then */
   addNetwork(folded: FoldedNetwork): Promise<NetworkHandle>
   /** Replaces the weights of a network by others of the same architecture. */

@@ -19,7 +19,7 @@ type Receive = (rgba: Uint8ClampedArray<ArrayBuffer> | null) => void
 interface Member {
   readonly worker: Worker
   /** Who waits for its next replies, in order. */
-  readonly waiting: { receive: Receive; reject: (error: Error) => void; isPiece: boolean }[]
+  readonly waiting: { receive: Receive; reject: (error: Error) => void; isPiece: boolean; askedMs: number }[]
 }
 
 // One piece that is drawn and one that waits: the page may be busy when the first is done.
@@ -28,6 +28,10 @@ const PIECES_A_WORKER = 2
 export class TileTeam {
   readonly #members: Member[]
   readonly #pieces: Piece[] = []
+  /** Whether others want the processor's cores: all pieces go to one worker, which rests as long as it works. */
+  isSharing = false
+  #restTimer = 0
+  #restUntilMs = 0
   #nextHandle: NetworkHandle = 1
   #isFailed = false
 
@@ -80,6 +84,7 @@ export class TileTeam {
 
   /** Ends the workers; whoever waits is told that nothing will come. */
   dispose(): void {
+    clearTimeout(this.#restTimer)
     const members = this.#members.splice(0)
     const pieces = this.#pieces.splice(0)
     for (const { worker } of members) worker.terminate()
@@ -93,6 +98,8 @@ export class TileTeam {
     const member: Member = { worker, waiting: [] }
     worker.addEventListener('message', ({ data: reply }: MessageEvent<TileReply>) => {
       const waiting = member.waiting.shift()
+      if (this.isSharing && waiting?.isPiece)
+        this.#restUntilMs = performance.now() + (performance.now() - waiting.askedMs)
       if (reply.ok) waiting?.receive(reply.rgba)
       else waiting?.reject(new UnsupportedError(reply.reason))
       this.#deal()
@@ -110,8 +117,16 @@ export class TileTeam {
 
   /** Gives pieces to whoever has least to do. */
   #deal(): void {
-    for (let depth = 0; depth < PIECES_A_WORKER; depth++)
-      for (const member of this.#members) {
+    const restMs = this.isSharing ? this.#restUntilMs - performance.now() : 0
+    if (restMs > 0) {
+      // Without such gaps a page on two cores, one of which trains, would get no frames while a picture is made.
+      clearTimeout(this.#restTimer)
+      this.#restTimer = window.setTimeout(() => this.#deal(), restMs)
+      return
+    }
+    const members = this.isSharing ? this.#members.slice(0, 1) : this.#members
+    for (let depth = 0; depth < (this.isSharing ? 1 : PIECES_A_WORKER); depth++)
+      for (const member of members) {
         if (member.waiting.filter(({ isPiece }) => isPiece).length > depth) continue
         const piece = this.#pieces.shift()
         if (!piece) return
@@ -128,8 +143,8 @@ export class TileTeam {
       }
   }
 
-  #ask(member: Member, request: TileRequest, waiting: Member['waiting'][number]): void {
-    member.waiting.push(waiting)
+  #ask(member: Member, request: TileRequest, waiting: Omit<Member['waiting'][number], 'askedMs'>): void {
+    member.waiting.push({ ...waiting, askedMs: performance.now() })
     member.worker.postMessage(request, [])
   }
 

@@ -20,6 +20,7 @@ const POLL_MS = 1
 export class WebglRenderer implements Renderer {
   readonly kind = 'webgl'
   readonly isOrdered = true
+  isSharing = false
   readonly name: string
   readonly subject: ParitySubject
   readonly #queue: BatchQueue
