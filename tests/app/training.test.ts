@@ -90,7 +90,7 @@ describe('an image that is dropped', () => {
 
     // Opened over it, the file is a flag like any other; the training waits in the panel.
     await page.evaluate(() => window.vexel.open('flags/japan.safetensors'))
-    expect(await page.$('#app.training')).toBeNull()
+    await page.waitForFunction(() => !document.querySelector('#app.training'))
     await press(page, 'Show the training')
     await page.waitForSelector('#app.training')
     expect(largestDifference(await settledPixels(page), picture.data).levels).toBe(0)
@@ -142,7 +142,7 @@ describe('an image that is dropped', () => {
     await page.evaluate(() => window.training.restart())
     expect(await stepOf(page)).toBeLessThan(paused)
     await page.evaluate(() => window.training.end())
-    expect(await page.$('#app.training')).toBeNull()
+    await page.waitForFunction(() => !document.querySelector('#app.training'))
     expect(errors).toEqual([])
     await close()
   })

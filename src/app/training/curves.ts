@@ -91,7 +91,7 @@ export class Curves {
       ],
       axes: [
         { ...axis, size: 26, values: (_, splits) => splits.map(stepText) },
-        { ...axis, scale: 'loss', size: 54, values: (_, splits) => splits.map(lossText) },
+        { ...axis, scale: 'loss', size: 62, values: (_, splits) => splits.map(lossText) },
         {
           ...axis,
           scale: 'psnr',
