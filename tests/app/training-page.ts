@@ -1,7 +1,7 @@
 // A training in the page, small: a picture that any net learns in a second.
 
 import { encode } from 'fast-png'
-import type { Browser, Page } from 'puppeteer'
+import type { Browser, ElementHandle, Page } from 'puppeteer'
 import { inject } from 'vitest'
 import type { TrainCall, TrainHandle, TrainState } from '../../src/app/training/scripting.js'
 import { collectErrors } from '../browser/pages.js'
@@ -110,14 +110,15 @@ export async function dropFile(page: Page, bytes: Uint8Array, name: string, padd
   )
 }
 
-/** Presses the button with this text. */
+/** Presses the button with this text, once there is one that can be pressed. */
 export async function press(page: Page, text: string): Promise<void> {
-  for (const button of await page.$$('button'))
-    if ((await button.evaluate(element => element.textContent?.trim())) === text) {
-      await button.click()
-      return
-    }
-  throw new Error(`there is no button ${text}`)
+  const button = await page.waitForFunction(
+    text =>
+      [...document.querySelectorAll('button')].find(button => button.textContent?.trim() === text && !button.disabled),
+    {},
+    text,
+  )
+  await (button.asElement() as ElementHandle).click()
 }
 
 /** A figure beside the buttons, by its name. */

@@ -155,6 +155,8 @@ describe('an image that is dropped', () => {
       Object.defineProperty(document, 'hidden', { value: true, configurable: true })
       window.requestAnimationFrame = () => 0
       document.dispatchEvent(new Event('visibilitychange'))
+      // A frame that was asked for before may still come.
+      await new Promise(resolve => setTimeout(resolve, 200))
     })
     const caption = await page.$eval('#net-caption', element => element.textContent)
     await untilStep(page, (await stepOf(page)) + 300)
