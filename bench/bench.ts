@@ -10,11 +10,13 @@ import { type Place, withBrowser } from './browser.js'
 import { createInference } from './inference.js'
 import { measureContests } from './measure.js'
 import { loadWorkload } from './points.js'
+import { measureRender } from './render.js'
 import { measureResponsiveness } from './responsiveness.js'
 import { type BenchReport, headline, reportText } from './table.js'
 import { createTraining } from './training.js'
 
 const RESPONSIVENESS_NAME = 'responsiveness'
+const RENDER_NAME = 'render'
 
 const program = new Command('bench')
   .exitOverride()
@@ -28,7 +30,7 @@ const program = new Command('bench')
   )
   .option(
     '--only <word>',
-    `only what has the word in 'table: name', and baselines; '${RESPONSIVENESS_NAME}' is one, too`,
+    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}' and '${RESPONSIVENESS_NAME}' are such, too`,
     '',
   )
   .option('--json', 'print JSON; the table goes to stderr')
@@ -48,10 +50,14 @@ const program = new Command('bench')
       const workload = await loadWorkload()
       const contests = [createInference(place, workload), createTraining(workload)]
       const { peak, tables } = await measureContests(contests, only, log)
-      const isWanted = RESPONSIVENESS_NAME.includes(only)
-      if (isWanted) log(RESPONSIVENESS_NAME)
-      const responsiveness = isWanted ? await measureResponsiveness(place) : null
-      const report: BenchReport = { machine, peak, tables, responsiveness }
+      const begin = (name: string) => {
+        if (!name.includes(only)) return false
+        log(name)
+        return true
+      }
+      const render = begin(RENDER_NAME) ? await measureRender() : null
+      const responsiveness = begin(RESPONSIVENESS_NAME) ? await measureResponsiveness(place) : null
+      const report: BenchReport = { machine, peak, tables, render, responsiveness }
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (json) log(`${headline(machine)}\n${reportText(report)}`)
     } finally {

@@ -4,6 +4,7 @@ import { MYSTERY_NET } from '../src/model/architecture.js'
 import type { Place } from './browser.js'
 import type { Contest, Entry } from './contest.js'
 import { createGpuVariants } from './gpu-page.js'
+import { createKernel, createKernelTeam, KERNEL_NAME, kernelTeamName } from './kernel-inference.js'
 import { createOnnxRuntime, ONNX_RUNTIME_NAME } from './onnxruntime.js'
 import type { Workload } from './points.js'
 import { createReference, REFERENCE_NAME } from './reference.js'
@@ -11,7 +12,10 @@ import { evaluationMultiplyAdds } from './work.js'
 
 /** Lists who evaluates the flag. */
 export function createInference(place: Place, workload: Workload): Contest {
-  const kernel: readonly Entry[] = []
+  const kernel: readonly Entry[] = [
+    { name: KERNEL_NAME, create: () => createKernel(workload) },
+    { name: kernelTeamName(2), create: () => createKernelTeam(workload, 2) },
+  ]
   const gpu = createGpuVariants(place).map((variant): Entry => ({ name: variant.name, create: () => variant }))
   return {
     title: 'inference',

@@ -24,7 +24,12 @@ await build({
     minify: false,
     outDir: `${cache}/bench`,
     rollupOptions: {
-      input: { bench: 'bench/bench.ts', quality: 'bench/quality.ts', 'train-worker': 'src/cli/train-worker.ts' },
+      input: {
+        bench: 'bench/bench.ts',
+        quality: 'bench/quality.ts',
+        'train-worker': 'src/cli/train-worker.ts',
+        'kernel-worker': 'bench/kernel-worker.ts',
+      },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       external: ['onnxruntime-web', '@jax-js/jax', 'assemblyscript/asc'],
     },
@@ -33,4 +38,6 @@ await build({
 // `node bench/run.js quality ...`: the other bench.
 const isQuality = process.argv[2] === 'quality'
 if (isQuality) process.argv.splice(2, 1)
+// The command line, whose rendering is timed.
+else await build({ root, configFile: `${root}vite.lib.config.ts`, logLevel: 'warn', build: { outDir: `${cache}/lib` } })
 await import(`${cache}/bench/${isQuality ? 'quality' : 'bench'}.js`)

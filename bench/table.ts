@@ -2,6 +2,7 @@
 // them.
 
 import type { Peak } from './multiply-add-peak.js'
+import type { RenderTiming } from './render.js'
 import type { Responsiveness } from './responsiveness.js'
 
 export interface Machine {
@@ -39,6 +40,7 @@ export interface BenchReport {
   /** Of one thread; null where nobody computes on the processor. */
   readonly peak: Peak | null
   readonly tables: readonly Table[]
+  readonly render: RenderTiming | null
   readonly responsiveness: Responsiveness | null
 }
 
@@ -48,7 +50,7 @@ export function headline({ renderer, cpu, cores, node, load }: Machine): string 
 }
 
 /** The tables, then the responsiveness. */
-export function reportText({ peak, tables, responsiveness }: BenchReport): string {
+export function reportText({ peak, tables, render, responsiveness }: BenchReport): string {
   const lines: string[] = []
   if (peak)
     lines.push(
@@ -56,8 +58,14 @@ export function reportText({ peak, tables, responsiveness }: BenchReport): strin
       `Peak of one thread in WebAssembly: ${peak.gigaPerSecond.toFixed(1)} thousand million multiply-adds a second (f32x4.mul and f32x4.add, ${peak.chains} accumulators).`,
     )
   for (const table of tables) lines.push('', titleOf(table), '', ...contestLines(table))
+  if (render) lines.push('', renderLine(render))
   if (responsiveness) lines.push('', ...responsivenessLines(responsiveness))
   return `${lines.join('\n')}\n`
+}
+
+function renderLine({ width, height, threads, seconds, fileMegabytes, peakMegabytes }: RenderTiming): string {
+  const memory = peakMegabytes === null ? '' : `, ${Math.round(peakMegabytes)} MB of memory at most`
+  return `\`vexel render --width ${width}\` of a 2:1 flag, ${width}x${height}: ${seconds.toFixed(1)} s on ${threads} threads${memory}; a PNG of ${fileMegabytes.toFixed(1)} MB.`
 }
 
 function titleOf({ title, multiplyAddsPerPixel }: Table): string {
