@@ -6,7 +6,7 @@ import { basename } from 'node:path'
 import { FormatError } from '../model/errors.js'
 import { parseNumber } from '../model/frame.js'
 import { printableName } from '../model/printable.js'
-import { DEFAULT_RECIPE, parseBatch, parseRecipe, type Recipe, RECIPES } from '../train/recipe.js'
+import { DEFAULT_RATES, DEFAULT_RECIPE, parseBatch, parseRecipe, type Recipe, RECIPES } from '../train/recipe.js'
 import type { RunSettings } from '../train/trainer.js'
 import { optionValue, UsageError } from './failure.js'
 import { readText } from './input.js'
@@ -105,9 +105,10 @@ async function wantedRecipe(texts: TrainOptionTexts): Promise<Recipe | undefined
     text === undefined
       ? {}
       : { [field]: optionValue(flag, text, given => parseRecipe({ ...base, [field]: value(given) })[field]) }
+  const chosen = { ...base, ...parsed('--optimizer', optimizer, 'optimizer', String) }
   return {
-    ...base,
-    ...parsed('--optimizer', optimizer, 'optimizer', String),
+    ...chosen,
+    ...(chosen.optimizer === base.optimizer ? {} : { rate: DEFAULT_RATES[chosen.optimizer] }),
     ...parsed('--rate', rate, 'rate', parseNumber),
     ...parsed('--batch', batch, 'batch', text => parseBatch(parseNumber(text))),
     ...parsed('--first-layer', firstLayer, 'firstLayer', text => (text === 'default' ? text : parseNumber(text))),

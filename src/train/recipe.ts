@@ -34,13 +34,16 @@ export interface Recipe {
   readonly loss: 'displayed' | 'plain'
 }
 
+/** The rate of each optimizer when none is said: the best of those tried (bench/RESULTS.md). Muon's is far too high for Adam. */
+export const DEFAULT_RATES: Readonly<Record<OptimizerName, number>> = { adam: 0.005, muon: 0.02 }
+
 const CLEAN: RecipeStage = { name: 'clean', share: 1, blur: 0, noise: 0 }
 
 const DIRECT: Recipe = {
   name: 'direct',
   stages: [CLEAN],
   optimizer: 'muon',
-  rate: 0.02,
+  rate: DEFAULT_RATES.muon,
   adamRate: 0.003,
   batch: 2048,
   firstLayer: 3,
@@ -69,22 +72,22 @@ const MAX_STAGES = 64
 const SHARE_TOLERANCE = 1e-6
 
 /**
- * Reads a recipe from JSON; what is left out is that of `direct`.
+ * Reads a recipe from JSON; what is left out is that of `direct`, the rate that of the optimizer.
  * @throws FormatError naming the field that is wrong
  */
 export function parseRecipe(json: unknown): Recipe {
   const fields = record(json, 'recipe', KEYS)
-  const recipe = {
+  const optimizer = choice(fields.optimizer ?? DIRECT.optimizer, ['adam', 'muon'] as const, 'optimizer')
+  return {
     name: fields.name === undefined ? 'own' : shortText(fields.name, 'name'),
     stages: fields.stages === undefined ? DIRECT.stages : parseStages(fields.stages),
-    optimizer: choice(fields.optimizer ?? DIRECT.optimizer, ['adam', 'muon'] as const, 'optimizer'),
-    rate: number(fields.rate ?? DIRECT.rate, 'rate', 0, 10),
+    optimizer,
+    rate: number(fields.rate ?? DEFAULT_RATES[optimizer], 'rate', 0, 10),
     adamRate: number(fields.adamRate ?? DIRECT.adamRate, 'adamRate', 0, 10),
     batch: parseBatch(fields.batch ?? DIRECT.batch),
     firstLayer: parseFirstLayer(fields.firstLayer ?? DIRECT.firstLayer),
     loss: choice(fields.loss ?? DIRECT.loss, ['displayed', 'plain'] as const, 'loss'),
   }
-  return recipe
 }
 
 /** A number of pixels a step. @throws FormatError when it is no multiple of 16 from 16 to 1,048,576 */

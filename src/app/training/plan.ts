@@ -66,9 +66,6 @@ const MAX_SECONDS = 1e7
 const MAX_THREADS = 256
 const MAX_FRAMES = 1000
 
-// The best of those tried on the flags (Adam, batch 4096); Muon's rate is far too high for it.
-const ADAM_RATE = 0.005
-
 /** The plan when nothing is said. */
 export function defaultPlan(threads: number): RunPlan {
   return {
@@ -127,8 +124,9 @@ function changeRecipe(before: Recipe, options: TrainOptions): Recipe {
   let recipe = options.recipe === undefined ? before : readRecipe(options.recipe)
   const { optimizer, rate, batch } = options
   if (optimizer !== undefined && optimizer !== recipe.optimizer) {
-    const own = RECIPES.find(({ name }) => name === recipe.name)?.rate ?? DEFAULT_RECIPE.rate
-    recipe = parseRecipe({ ...recipe, optimizer, rate: optimizer === 'adam' ? ADAM_RATE : own })
+    // The rate of one optimizer is none for another: the new one's default.
+    const { rate: _, ...rest } = recipe
+    recipe = parseRecipe({ ...rest, optimizer })
   }
   if (rate !== undefined) recipe = parseRecipe({ ...recipe, rate: numberOf(rate) })
   if (batch !== undefined) recipe = { ...recipe, batch: parseBatch(numberOf(batch)) }
