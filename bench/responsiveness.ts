@@ -6,6 +6,8 @@ import { type Place, withBrowser } from './browser.js'
 import { median, quantile } from './contender.js'
 
 export interface Responsiveness {
+  /** What the page draws with: the faster of CPU and WebGL where that is software. */
+  readonly renderer: string
   /** The drawing buffer as it really is. */
   readonly canvas: { readonly width: number; readonly height: number }
   readonly gaps: {
@@ -103,5 +105,5 @@ async function moveAbout(moveCount: number, refineMs: number) {
   const settledMs = performance.now() - movedMs
   isRecording = false
   const { width, height } = vexel.readPixels()
-  return { canvas: { width, height }, gaps, moves, settledMs }
+  return { renderer: vexel.stats().renderer, canvas: { width, height }, gaps, moves, settledMs }
 }

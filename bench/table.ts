@@ -94,11 +94,11 @@ function tableLines([head, ...body]: readonly (readonly string[])[]): string[] {
   return [line(head), line(widths.map(width => '-'.repeat(width))), ...body.map(line)]
 }
 
-function responsivenessLines({ canvas, gaps, moves, settledMs }: Responsiveness): string[] {
+function responsivenessLines({ renderer, canvas, gaps, moves, settledMs }: Responsiveness): string[] {
   const ms = (value: number) => `${Math.round(value)} ms`
   const list = (values: readonly number[]) => `${values.map(value => Math.round(value)).join(', ')} ms`
   return [
-    `The page refining a ${canvas.width}x${canvas.height} canvas, ${moves.length} moves of the camera, 1 sample a pixel:`,
+    `The page refining a ${canvas.width}x${canvas.height} canvas, ${moves.length} moves of the camera, 1 sample a pixel, drawn by ${renderer}:`,
     `- animation frames: ${(100 * gaps.shareWithin50Ms).toFixed(1)} % of ${gaps.count} gaps at most 50 ms; median ${ms(gaps.medianMs)}, 95th percentile ${ms(gaps.percentile95Ms)}, longest ${ms(gaps.maxMs)}`,
     `- first coarse picture after a move, from the start of its drawing: ${list(moves.map(move => move.coverMs))}`,
     `- the same from the move until an animation frame knows of it: ${list(moves.map(move => move.seenMs))}`,

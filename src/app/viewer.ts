@@ -63,7 +63,8 @@ export const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
 // A context that is going to come back does so within a second or two; then the person is told.
 const RESTORE_TIMEOUT_MS = 4000
 // While a picture at rest is refined tile by tile it is shown no more often than this: on software GL every showing costs
-// several batches of tiles and an animation frame. Camera movements and complete levels are shown at once.
+// several batches of tiles and an animation frame, and a canvas that the CPU draws on goes to the compositor whole, 40 ms at
+// 1920 x 1080. Camera movements and complete levels are shown at once.
 const PRESENT_INTERVAL_MS = 100
 const SLOW_PRESENT_INTERVAL_MS = 400
 /** Net evaluations a millisecond below which a maker counts as slow. */
@@ -734,7 +735,8 @@ export class Viewer {
   }
 
   #isPresentDue(nowMs: number): boolean {
-    const interval = this.#scheduler.pace.perMs < SLOW_PER_MS ? SLOW_PRESENT_INTERVAL_MS : PRESENT_INTERVAL_MS
+    const isSlow = this.isCpu || this.#scheduler.pace.perMs < SLOW_PER_MS
+    const interval = isSlow ? SLOW_PRESENT_INTERVAL_MS : PRESENT_INTERVAL_MS
     return this.#hasNewTiles && !this.#isLive && nowMs - this.#lastPresentMs >= interval
   }
 

@@ -102,6 +102,20 @@ describe('the picture at rest', () => {
     await close()
   })
 
+  test('is the same whatever the number of workers', async () => {
+    const pictures = []
+    for (const cores of [1, 6]) {
+      const { page, close } = await openCpu({
+        before: `Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => ${cores} })`,
+      })
+      expect(await page.evaluate(() => window.vexel.stats().liveObjects)).toBe(Math.max(1, cores - 1))
+      await setCamera(page, { x: -0.2, y: 0.1, zoom: 1.7 })
+      pictures.push(await settledPixels(page))
+      await close()
+    }
+    expect(largestDifference(pictures[1], pictures[0].data).levels).toBe(0)
+  })
+
   test('follows the size of the page', async () => {
     const { page, close } = await openCpu()
     await setCamera(page, { x: 0.2, y: 0.1, zoom: 3 })
@@ -185,7 +199,7 @@ test('the proof is of the kernel', async () => {
 test('dispose ends the workers', async () => {
   const { page, errors, close } = await openCpu()
   await settledPixels(page)
-  const count = await page.evaluate(() => navigator.hardwareConcurrency)
+  const count = await page.evaluate(() => Math.max(1, navigator.hardwareConcurrency - 1))
   expect(await page.evaluate(() => window.vexel.stats().liveObjects)).toBe(count)
   expect(page.workers()).toHaveLength(count)
   // In the middle of drawing.
