@@ -266,8 +266,10 @@ export class Trainer {
   }
 }
 
-const CALIBRATION_MS = 1500
-const WARM_UP_MS = 500
+const WARM_UP_MS = 600
+// The middle one of so many: what else the machine does for a moment shall not decide how long a run is.
+const WINDOWS = 7
+const WINDOW_MS = 200
 
 /**
  * Measures how many steps a second a team does, on a state that is thrown away.
@@ -285,10 +287,14 @@ export async function measureStepRate(
   const team = await startTeam({ architecture, recipe, image, threads }, replicas)
   try {
     // The optimizing compiler of the engine comes in during the first steps.
-    const warm = await runFor(team, schedule, 0, WARM_UP_MS, now)
-    const startMs = now()
-    const done = await runFor(team, schedule, warm, CALIBRATION_MS - WARM_UP_MS, now)
-    return ((done - warm) / (now() - startMs)) * 1000
+    let step = (await runFor(team, schedule, 0, WARM_UP_MS, now)).steps
+    const rates: number[] = []
+    while (rates.length < WINDOWS) {
+      const { steps, elapsedMs } = await runFor(team, schedule, step, WINDOW_MS, now)
+      rates.push((steps / elapsedMs) * 1000)
+      step += steps
+    }
+    return rates.sort((a, b) => a - b)[(WINDOWS - 1) / 2]
   } finally {
     await team.dispose()
   }
@@ -300,12 +306,14 @@ async function runFor(
   from: number,
   durationMs: number,
   now: () => number,
-): Promise<number> {
-  const endMs = now() + durationMs
-  let step = from
-  while (now() < endMs) {
-    await team.run(schedule, step, 4)
-    step += 4
+): Promise<{ steps: number; elapsedMs: number }> {
+  const startMs = now()
+  let steps = 0
+  let elapsedMs = 0
+  while (elapsedMs < durationMs) {
+    await team.run(schedule, from + steps, 4)
+    steps += 4
+    elapsedMs = now() - startMs
   }
-  return step
+  return { steps, elapsedMs }
 }
