@@ -119,7 +119,7 @@ function parseStages(value: unknown): RecipeStage[] {
   return stages
 }
 
-/** The stage a step belongs to, and its index. @param progress part of the run that is done, in [0, 1] */
+/** The index of the stage a step belongs to. @param progress part of the run that is done, in [0, 1] */
 export function stageAt({ stages }: Recipe, progress: number): number {
   let end = 0
   for (let i = 0; i < stages.length; i++) {

@@ -1,5 +1,5 @@
-// Everything the host may call. Pointers are bytes in the imported memory, which the host lays out (../layout.ts); nothing
-// here allocates.
+// Everything the host may call. Pointers are bytes in the imported memory, which the host lays out (../evaluator.ts,
+// ../training-layout.ts); nothing here allocates.
 
 export { adam } from './adam'
 export { backward } from './backward'

@@ -1,5 +1,5 @@
 // A stage is a linear layer with what follows it: perhaps GELU, and after that perhaps batch norm. The host
-// (training-memory.ts) writes one record of 32-bit words a stage; everything else is found through it. Letters: d units of
+// (../training-layout.ts) writes one record of 32-bit words a stage; everything else is found through it. Letters: d units of
 // the stage padded to quads, i rows of its input, B blocks, N pixels.
 
 export const STAGE_BYTES: usize = 112
