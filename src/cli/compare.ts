@@ -3,19 +3,14 @@
 import { Command } from '@commander-js/extra-typings'
 import { encode } from 'fast-png'
 import { FormatError } from '../model/errors.js'
-import { type FoldedNetwork, foldNetwork } from '../model/fold.js'
-import type { Frame } from '../model/frame.js'
-import { type PictureSpec, referenceRows } from '../model/picture.js'
+import { foldNetwork } from '../model/fold.js'
 import type { StateDict } from '../model/state-dict.js'
-import { wholeFrame } from '../model/view.js'
-import { ColourDrawer } from '../kernel/colours.js'
-import { createEvaluator } from '../kernel/evaluator.js'
-import { regionOfRows } from '../kernel/region.js'
 import { parseColour } from '../train/colour.js'
 import { drawComparison, ERROR_GAIN } from '../train/comparison-picture.js'
 import { BAD_ERROR, type Comparison, compareImages } from '../train/metrics.js'
 import { trainedSize } from '../train/metadata.js'
-import { DEFAULT_TARGET_WIDTH, type ImageSize, type RgbImage } from '../train/rgb-image.js'
+import { drawNetwork } from '../train/network-picture.js'
+import { DEFAULT_TARGET_WIDTH, type ImageSize } from '../train/rgb-image.js'
 import { optionValue, UsageError } from './failure.js'
 import { addFrameOptions, resolveFrame } from './frame-options.js'
 import { loadImage } from './image.js'
@@ -64,24 +59,6 @@ function noteTrainedSize(stateDict: StateDict): ImageSize | null {
     process.stderr.write(`${error.message}; the image's own size is used\n`)
     return null
   }
-}
-
-// Rows that are drawn at a time.
-const BAND_PIXELS = 65_536
-
-/** The whole frame as the net shows it, clamped to [0, 1]. */
-function drawNetwork(folded: FoldedNetwork, frame: Frame, { width, height }: ImageSize): RgbImage {
-  const spec: PictureSpec = { folded, frame, view: wholeFrame(frame), width, height, samples: 1 }
-  const evaluator = createEvaluator(folded)
-  const drawer = evaluator && new ColourDrawer(evaluator)
-  const data = new Float32Array(width * height * 3)
-  const band = Math.max(1, Math.floor(BAND_PIXELS / width))
-  for (let row = 0; row < height; row += band) {
-    const rows = Math.min(band, height - row)
-    const colours = drawer ? drawer.draw(regionOfRows(spec, row, rows)) : referenceRows(spec, row, rows)
-    data.set(colours, row * width * 3)
-  }
-  return { width, height, data }
 }
 
 function tell(file: string, sourceName: string, result: ImageSize & Comparison): string {

@@ -5,6 +5,7 @@ import { Command } from '@commander-js/extra-typings'
 import { version } from '../../package.json'
 import { compareCommand } from './compare.js'
 import { describeFailure } from './failure.js'
+import { galleryCommand } from './gallery.js'
 import { infoCommand } from './info.js'
 import { parityCommand } from './parity.js'
 import { renderCommand } from './render.js'
@@ -25,6 +26,7 @@ program.addCommand(renderCommand.exitOverride())
 program.addCommand(compareCommand.exitOverride())
 program.addCommand(parityCommand.exitOverride())
 program.addCommand(trainCommand.exitOverride())
+program.addCommand(galleryCommand.exitOverride())
 
 // A reader that closes early (`vexel sample ... | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

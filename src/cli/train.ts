@@ -5,7 +5,7 @@ import { Command } from '@commander-js/extra-typings'
 import { version } from '../../package.json'
 import { MYSTERY_NET } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
-import { digestOf, encodeCheckpoint } from '../train/checkpoint.js'
+import { digestOf } from '../train/checkpoint.js'
 import { parseColour } from '../train/colour.js'
 import { RECIPES } from '../train/recipe.js'
 import { createFilm, createResult } from '../train/result.js'
@@ -16,8 +16,10 @@ import { type LoadedImage, loadImage } from './image.js'
 import { writeWhole } from './input.js'
 import { pixelsOption } from './numbers.js'
 import { checkpointPath, filmPath, readCheckpoint, refuseFolder, removeLeftovers } from './train-files.js'
+import { listenForInterrupts } from './train-interrupt.js'
 import { checkAgreement, DEFAULT_SECONDS, newSettings, wantedRun, type WantedRun } from './train-options.js'
 import { createFollower, type TimedProgress } from './train-progress.js'
+import { trainWithCheckpoints } from './train-loop.js'
 import { startThreads } from './train-team.js'
 
 export const trainCommand = new Command('train')
@@ -118,13 +120,6 @@ async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<S
 async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started): Promise<void> {
   const { out, loaded, checkpointEveryMs, style } = job
   const clock = new RunClock(trainer.progress.step, secondsBefore, () => performance.now())
-  const imageDigest = digestOf(loaded.image)
-  const save = async () => {
-    const state = await trainer.state()
-    const { architecture, settings } = trainer
-    const checkpoint = { architecture, settings, state, imageDigest, seconds: clock.seconds }
-    await writeWhole(checkpointPath(out), encodeCheckpoint(checkpoint, loaded.image))
-  }
   const interrupt = listenForInterrupts()
   const follower = createFollower(
     trainer.settings,
@@ -134,20 +129,17 @@ async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started
   )
   const timed = (): TimedProgress => ({ ...trainer.progress, ...clock.estimate(trainer.progress, batchOf(trainer)) })
   try {
-    // Before the first step: a disk that cannot hold a checkpoint is better known now, and a kill loses the plan no more.
-    await save()
-    let savedMs = performance.now()
-    follower.show(timed())
-    while (!trainer.progress.isDone && !interrupt.signal) {
-      await trainer.advance(clock.stepsFor(SLICE_MS))
-      clock.tick(trainer.progress.step)
-      follower.show(timed())
-      if (performance.now() - savedMs < checkpointEveryMs) continue
-      await save().catch((error: Error) => process.stderr.write(`${error.message}; the run goes on\n`))
-      savedMs = performance.now()
-    }
-    if (interrupt.signal) {
-      await save()
+    const isDone = await trainWithCheckpoints({
+      trainer,
+      clock,
+      checkpointPath: checkpointPath(out),
+      checkpointEveryMs,
+      imageDigest: digestOf(loaded.image),
+      onSlice: () => follower.show(timed()),
+      isStopped: () => interrupt.signal !== null,
+      onUnsaved: error => process.stderr.write(`${error.message}; the run goes on\n`),
+    })
+    if (!isDone) {
       follower.close()
       process.stderr.write(`stopped at step ${trainer.progress.step}; go on with --resume\n`)
       process.exitCode = interrupt.signal === 'SIGINT' ? 130 : 143
@@ -190,9 +182,6 @@ async function finish(job: Job, trainer: Trainer, seconds: number, closeFollower
     )
 }
 
-// Ctrl-C and the progress wait at most about this long.
-const SLICE_MS = 150
-
 function batchOf({ settings }: Trainer): number {
   return settings.recipe.batch
 }
@@ -212,20 +201,4 @@ function checkpointInterval(text: string): number {
     if (!(seconds > 0 && seconds <= 86_400)) throw new FormatError('expected seconds from above 0 to 86400')
     return seconds * 1000
   })
-}
-
-/** Remembers the first Ctrl-C or SIGTERM; a second one ends the process as usual. */
-function listenForInterrupts() {
-  const interrupt = { signal: null as NodeJS.Signals | null, stop: () => {} }
-  const onSignal = (signal: NodeJS.Signals) => {
-    interrupt.signal = signal
-    interrupt.stop()
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  interrupt.stop = () => {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
-  }
-  return interrupt
 }

@@ -19,15 +19,21 @@ export function encodeCount(steps: number): Uint8Array {
   return new Uint8Array(BigInt64Array.of(BigInt(steps)).buffer)
 }
 
-/** All tensors of a network, float32, in the order of PyTorch's state_dict. */
-export function networkTensors({ layers }: Architecture, tensors: Tensors, steps: number): NewTensor[] {
+/**
+ * All tensors of a network, in the order of PyTorch's state_dict.
+ * @param dtype of the weights; batch norm's statistics are float32 always: variances span more than float16 holds
+ */
+export function networkTensors(
+  { layers }: Architecture,
+  tensors: Tensors,
+  steps: number,
+  dtype: 'F32' | 'F16' = 'F32',
+): NewTensor[] {
   return layers.flatMap((layer): NewTensor[] => {
-    const own = parameterSpecs(layer).map(({ name, shape }): NewTensor => ({
-      name,
-      dtype: 'F32',
-      shape,
-      bytes: encodeValues('F32', tensors.get(name) ?? []),
-    }))
+    const own = parameterSpecs(layer).map(({ name, shape, learnable }): NewTensor => {
+      const held = learnable ? dtype : 'F32'
+      return { name, dtype: held, shape, bytes: encodeValues(held, tensors.get(name) ?? []) }
+    })
     return layer.kind === 'batchNorm'
       ? [...own, { name: countName(layer.name), dtype: 'I64', shape: [], bytes: encodeCount(steps) }]
       : own

@@ -21,7 +21,7 @@ export interface Provenance {
 /** Steps of a film's snapshots, a JSON list, and the curve of the run, a JSON list of [step, loss, PSNR]. */
 export const FILM_KEYS = { steps: 'vexel.snapshotSteps', curve: 'vexel.curve' } as const
 
-/** The finished network, float32. @param psnr dB, of the network against the image */
+/** The finished network. @param psnr dB, of the network against the image @param dtype of the weights */
 export function createResult(
   architecture: Architecture,
   tensors: Tensors,
@@ -30,10 +30,11 @@ export function createResult(
   steps: number,
   psnr: number,
   provenance: Provenance,
+  dtype: 'F32' | 'F16' = 'F32',
 ): StateDict {
   const metadata = commonMetadata(image, settings, provenance)
   metadata.set(TRAINED_KEYS.psnr, psnr.toFixed(4)).set(TRAINED_KEYS.steps, String(steps))
-  return StateDict.create(networkTensors(architecture, tensors, steps), metadata)
+  return StateDict.create(networkTensors(architecture, tensors, steps, dtype), metadata)
 }
 
 /** The film: every tensor with a leading axis of snapshots. */

@@ -1,0 +1,95 @@
+// How a gallery is followed: bars on a terminal, plain lines elsewhere, JSON lines for machines.
+
+import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import type { ManifestFlag } from '../train/gallery/manifest.js'
+import type { Progress } from '../train/trainer.js'
+
+/** A picture that has had a round. */
+export interface RoundResult {
+  readonly code: string
+  readonly name: string
+  /** From 1. */
+  readonly round: number
+  /** Of this round's net, dB; null when it diverged. */
+  readonly psnr: number | null
+  /** The line of the manifest now. */
+  readonly flag: ManifestFlag | null
+  readonly seconds: number
+}
+
+/** What is done, of the flags of this process. */
+export interface GalleryState {
+  readonly finished: number
+  readonly total: number
+}
+
+export interface GalleryFollower {
+  /** A picture in training. */
+  progress(code: string, round: number, progress: Progress): void
+  finished(result: RoundResult, state: GalleryState): void
+  note(line: string): void
+  close(): void
+}
+
+/** @param rounds of the plan */
+export function createGalleryFollower(style: 'bar' | 'plain' | 'json', rounds: number): GalleryFollower {
+  if (style === 'bar') return createBars(rounds)
+  return {
+    progress() {},
+    finished(result, { finished, total }) {
+      if (style === 'json') {
+        const { code, round, psnr, flag, seconds } = result
+        const best = flag?.psnr ?? null
+        process.stdout.write(
+          `${JSON.stringify({ event: 'round', code, round, psnr, best, seconds: round3(seconds), finished, total })}\n`,
+        )
+      } else process.stderr.write(`${tell(result, rounds)} | ${finished} of ${total} flags finished\n`)
+    },
+    note: line => process.stderr.write(`${line}\n`),
+    close() {},
+  }
+}
+
+function createBars(rounds: number): GalleryFollower {
+  const bars = new MultiBar(
+    {
+      format: '{bar} {percentage} % | {text}',
+      barsize: 20,
+      hideCursor: true,
+      gracefulExit: false,
+      stream: process.stderr,
+    },
+    Presets.shades_classic,
+  )
+  const all = bars.create(1, 0, { text: 'starting' })
+  const running = new Map<string, SingleBar>()
+  return {
+    progress(code, round, { step, steps, psnr }) {
+      const text = `${code} | round ${round} of ${rounds}${psnr === null ? '' : ` | ${psnr.toFixed(2)} dB`}`
+      const bar = running.get(code) ?? bars.create(steps, step, { text })
+      running.set(code, bar)
+      bar.setTotal(steps)
+      bar.update(step, { text })
+    },
+    finished(result, { finished, total }) {
+      const bar = running.get(result.code)
+      if (bar) bars.remove(bar)
+      running.delete(result.code)
+      bars.log(`${tell(result, rounds)}\n`)
+      all.setTotal(total)
+      all.update(finished, { text: `${finished} of ${total} flags` })
+    },
+    note: line => bars.log(`${line}\n`),
+    close: () => bars.stop(),
+  }
+}
+
+function tell({ code, name, round, psnr, flag, seconds }: RoundResult, rounds: number): string {
+  const reached = psnr === null ? 'diverged' : `${psnr.toFixed(2)} dB`
+  const best = flag && flag.psnr !== psnr ? `, best ${flag.psnr.toFixed(2)} dB` : ''
+  return `${code} ${name} | round ${round} of ${rounds} | ${reached}${best} | ${seconds.toFixed(1)} s`
+}
+
+function round3(value: number): number {
+  return Math.round(value * 1000) / 1000
+}

@@ -1,0 +1,81 @@
+// How a gallery is trained: round after round. Every picture gets the first round; what is not good enough after a round gets
+// the next, longer one, with a seed of its own, and the better net is kept. Whether a picture gets a round depends on its own
+// results alone, so that any split of the work over machines, and any interruption, ends with the same files.
+
+import { FormatError } from '../../model/errors.js'
+import { quoted } from '../../model/safetensors/quoted.js'
+import { DEFAULT_RECIPE, parseRecipe, type Recipe } from '../recipe.js'
+import type { RunSettings } from '../trainer.js'
+
+/** One training of those pictures that are not good enough yet. */
+export interface GalleryRound {
+  readonly recipe: Recipe
+  readonly steps: number
+  readonly seed: number
+  /** Only pictures whose best net is below this, dB, get the round; null: all. */
+  readonly below: number | null
+}
+
+export type GalleryPlan = readonly GalleryRound[]
+
+/** For what has small parts: a larger batch, and a first layer drawn for more detail (bench/RESULTS.md). */
+const DETAILED: Recipe = { ...DEFAULT_RECIPE, name: 'detailed', batch: 4096, firstLayer: 6 }
+
+/** 12, 49 and 246 million pixels: some seconds, half a minute, minutes of one core. */
+export const DEFAULT_PLAN: GalleryPlan = [
+  { recipe: DEFAULT_RECIPE, steps: 6_000, seed: 1, below: null },
+  { recipe: DEFAULT_RECIPE, steps: 24_000, seed: 2, below: 42 },
+  { recipe: DETAILED, steps: 60_000, seed: 3, below: 36 },
+]
+
+const KEYS = ['recipe', 'steps', 'seed', 'below']
+const MAX_ROUNDS = 100
+
+/**
+ * Reads a plan from JSON: `{"rounds": [{"steps", "recipe"?, "seed"?, "below"?}]}`.
+ * @throws FormatError naming the field that is wrong
+ */
+export function parsePlan(json: unknown): GalleryPlan {
+  const rounds = (json as { rounds?: unknown } | null)?.rounds
+  if (!Array.isArray(rounds) || rounds.length === 0 || rounds.length > MAX_ROUNDS)
+    throw new FormatError(`rounds: expected a list of 1 to ${MAX_ROUNDS} rounds`)
+  return rounds.map((value: unknown, index) => parseRound(value, index))
+}
+
+function parseRound(value: unknown, index: number): GalleryRound {
+  const at = `rounds[${index}]`
+  if (typeof value !== 'object' || value === null) throw new FormatError(`${at}: expected an object`)
+  const fields = value as Record<string, unknown>
+  const unknown = Object.keys(fields).find(key => !KEYS.includes(key))
+  if (unknown !== undefined)
+    throw new FormatError(`${at}: unknown field ${quoted(unknown)}, expected ${KEYS.join(', ')}`)
+  const whole = (key: string, number: unknown, low: number) => {
+    if (!Number.isSafeInteger(number) || (number as number) < low)
+      throw new FormatError(`${at}.${key}: expected a whole number from ${low}`)
+    return number as number
+  }
+  const { below = null } = fields
+  if (below !== null && typeof below !== 'number') throw new FormatError(`${at}.below: expected decibels or null`)
+  return {
+    recipe: fields.recipe === undefined ? DEFAULT_RECIPE : parseRecipe(fields.recipe),
+    steps: whole('steps', fields.steps, 1),
+    seed: whole('seed', fields.seed ?? index + 1, 0),
+    below,
+  }
+}
+
+/**
+ * The round that a picture gets next.
+ * @param done rounds that it has had or been spared @param psnr of its best net, dB; null before the first
+ * @returns its index; the plan's length when the picture is finished
+ */
+export function nextRound(plan: GalleryPlan, done: number, psnr: number | null): number {
+  const isWanted = ({ below }: GalleryRound) => psnr === null || below === null || psnr < below
+  const next = plan.findIndex((round, index) => index >= done && isWanted(round))
+  return next < 0 ? plan.length : next
+}
+
+/** The settings of a round for one picture. One thread a picture: more pictures at once use more cores. */
+export function roundSettings({ recipe, steps, seed }: GalleryRound, frames: number): RunSettings {
+  return { recipe, steps, seed, frames, threads: 1, targetPsnr: null }
+}
