@@ -49,6 +49,8 @@ async function expectPictureOf(page: Page, file: Uint8Array): Promise<void> {
 const stepOf = (page: Page) => page.evaluate(() => window.training.progress?.step ?? 0)
 
 async function setField(page: Page, id: string, text: string): Promise<void> {
+  // The panel is drawn in the animation frame after what changes it.
+  await page.waitForSelector(`#${id}`)
   await page.$eval(`#${id}`, element => element.scrollIntoView({ block: 'center' }))
   await page.click(`#${id}`, { count: 3 })
   await page.type(`#${id}`, text)
@@ -153,10 +155,11 @@ describe('an image that is dropped', () => {
     await untilStep(page, 50)
     await page.evaluate(async () => {
       Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+      const nextFrame = window.requestAnimationFrame.bind(window)
       window.requestAnimationFrame = () => 0
       document.dispatchEvent(new Event('visibilitychange'))
-      // A frame that was asked for before may still come.
-      await new Promise(resolve => setTimeout(resolve, 200))
+      // A frame that was asked for before still comes, however late: two real ones later it has.
+      await new Promise(resolve => nextFrame(() => nextFrame(resolve)))
     })
     const caption = await page.$eval('#net-caption', element => element.textContent)
     await untilStep(page, (await stepOf(page)) + 300)
