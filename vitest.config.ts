@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
+    // As in vite.lib.config.ts.
+    server: { deps: { inline: ['gifenc'] } },
   },
 })
