@@ -1,15 +1,15 @@
 // vexel render: a view of the flag as a PNG of any size, drawn by the kernel on all cores, band after band.
 
-import { availableParallelism } from 'node:os'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command } from '@commander-js/extra-typings'
-import { FormatError } from '../model/errors.js'
 import { foldNetwork } from '../model/fold.js'
 import { parseNumber } from '../model/frame.js'
 import type { PictureSpec } from '../model/picture.js'
 import { parseSampleCount } from '../model/samples.js'
 import { pictureSize, wholeFrame } from '../model/view.js'
+import { tellProgress } from './drawing-progress.js'
+import { DEFAULT_MAX_THREADS, threadsOption } from './drawing-team.js'
 import { optionValue } from './failure.js'
 import { addFrameOptions, noteUnknownAspect, resolveFrame } from './frame-options.js'
 import { loadNetworkFile, writeWhole } from './input.js'
@@ -17,10 +17,6 @@ import { interruptible } from './interrupt.js'
 import { pixelsOption, pointOption, zoomOption } from './numbers.js'
 import { encodePng } from './png-stream.js'
 import { drawBands } from './render-threads.js'
-
-// One thread compresses what all others draw: about as much as sixteen draw.
-const DEFAULT_MAX_THREADS = 16
-const MAX_THREADS = 256
 
 export const renderCommand = addFrameOptions(new Command('render'))
   .description('draw a view of the flag into a PNG')
@@ -52,31 +48,3 @@ export const renderCommand = addFrameOptions(new Command('render'))
       else await writeWhole(options.out, png)
     })
   })
-
-function threadsOption(text: string | undefined): number {
-  if (text === undefined) return Math.min(DEFAULT_MAX_THREADS, availableParallelism())
-  return optionValue('--threads', text, value => {
-    const threads = parseNumber(value)
-    if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)
-      throw new FormatError(`expected a whole number from 1 to ${MAX_THREADS}`)
-    return threads
-  })
-}
-
-/** Hands scanlines on and says on a terminal how far they are. */
-async function* tellProgress(
-  bands: AsyncIterable<Uint8Array>,
-  { width, height }: { readonly width: number; readonly height: number },
-): AsyncGenerator<Uint8Array, void> {
-  const { stderr } = process
-  let bytes = 0
-  try {
-    for await (const band of bands) {
-      yield band
-      bytes += band.length
-      if (stderr.isTTY) stderr.write(`\r${Math.round((100 * bytes) / ((3 * width + 1) * height))} %`)
-    }
-  } finally {
-    if (stderr.isTTY) stderr.write('\r\x1b[K')
-  }
-}
