@@ -17,6 +17,7 @@ export default defineConfig({
         cli: 'src/cli/main.ts',
         'train-worker': 'src/cli/train-worker.ts',
         'render-worker': 'src/cli/render-worker.ts',
+        'collage-worker': 'src/cli/collage-worker.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

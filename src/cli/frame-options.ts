@@ -39,11 +39,12 @@ export function addFrameOptions(command: Command) {
 /**
  * The frame to draw with: what the options say, over what the file says, over the default. A broken frame in the file is
  * a note on stderr.
+ * @param path of the file, for that note where there are many files
  * @throws UsageError naming the option
  */
-export function resolveFrame(stateDict: StateDict, texts: FrameOptionTexts): Frame {
+export function resolveFrame(stateDict: StateDict, texts: FrameOptionTexts, path?: string): Frame {
   const { frame, warnings } = readFrame(stateDict)
-  for (const warning of warnings) process.stderr.write(`${warning}\n`)
+  for (const warning of warnings) process.stderr.write(path === undefined ? `${warning}\n` : `${path}: ${warning}\n`)
   const fields: { -readonly [K in keyof Frame]?: Frame[K] } = {}
   const { x, y, order, aspect, output, channels } = texts
   if (x !== undefined) fields.x = optionValue('--x', x, text => parseRange(text, 'x'))

@@ -3,6 +3,7 @@
 
 import { Command } from '@commander-js/extra-typings'
 import { version } from '../../package.json'
+import { collageCommand } from './collage.js'
 import { compareCommand } from './compare.js'
 import { describeFailure } from './failure.js'
 import { galleryCommand } from './gallery.js'
@@ -23,6 +24,7 @@ program.exitOverride()
 program.addCommand(infoCommand.exitOverride())
 program.addCommand(sampleCommand.exitOverride())
 program.addCommand(renderCommand.exitOverride())
+program.addCommand(collageCommand.exitOverride())
 program.addCommand(compareCommand.exitOverride())
 program.addCommand(parityCommand.exitOverride())
 program.addCommand(trainCommand.exitOverride())

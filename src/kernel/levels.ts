@@ -35,10 +35,19 @@ export class LevelDrawer {
 
   /** @param evaluator of the same network; null draws everything with the reference */
   constructor(
-    private readonly folded: FoldedNetwork,
+    private folded: FoldedNetwork,
     evaluator: Evaluator | null,
   ) {
     this.#drawer = evaluator && new ColourDrawer(evaluator)
+  }
+
+  /**
+   * Replaces the network by another of the same architecture.
+   * @throws UnsupportedError when a weight of it is beyond float32; the one before stays
+   */
+  setNetwork(folded: FoldedNetwork): void {
+    this.#drawer?.evaluator.setNetwork(folded)
+    this.folded = folded
   }
 
   /**

@@ -1,0 +1,72 @@
+// Which flags a collage is made of: files, folders, and manifests in any mixture.
+
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { FormatError } from '../model/errors.js'
+import { type ListedFlag, parseListing } from '../train/gallery/manifest.js'
+import { readCapped } from './input.js'
+
+const MANIFEST = 'flags.json'
+const ENDING = '.safetensors'
+
+/** A flag that is to be read. */
+export interface WantedFlag {
+  readonly path: string
+  readonly name: string
+  /** What a manifest says of it, for files that do not. */
+  readonly aspect: number | null
+}
+
+/**
+ * Lists the flags that arguments name: a file itself, a manifest the files it lists, a folder its flags.json, or without one
+ * all its .safetensors files by name.
+ * @param onBroken told of each broken line of a manifest; may throw
+ * @throws FormatError for a folder or a manifest that cannot be read or has no flags
+ */
+export async function listFlags(paths: readonly string[], onBroken: (line: string) => void): Promise<WantedFlag[]> {
+  const lists: WantedFlag[][] = []
+  for (const path of paths)
+    if (await isFolder(path)) lists.push(await listFolder(path, onBroken))
+    else lists.push(path.endsWith('.json') ? await listManifest(path, onBroken) : [flagOf(path)])
+  return lists.flat()
+}
+
+/** What is no folder, or is not there, is taken for a file: its reader says what is wrong. */
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false
+}
+
+async function listFolder(path: string, onBroken: (line: string) => void): Promise<WantedFlag[]> {
+  const files = await readdir(path).catch(error => {
+    throw new FormatError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  })
+  if (files.includes(MANIFEST)) return await listManifest(join(path, MANIFEST), onBroken)
+  const found = files.filter(file => file.endsWith(ENDING)).sort()
+  if (found.length === 0) throw new FormatError(`${path}: no ${MANIFEST} and no ${ENDING} files in this folder`)
+  return found.map(file => flagOf(join(path, file)))
+}
+
+async function listManifest(path: string, onBroken: (line: string) => void): Promise<WantedFlag[]> {
+  const text = new TextDecoder().decode(await readCapped(path, 'a manifest'))
+  let listing: ReturnType<typeof parseListing>
+  try {
+    listing = parseListing(text)
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
+    throw error
+  }
+  for (const problem of listing.problems) onBroken(`${path}: ${problem}`)
+  return listing.flags.map(flag => ({
+    path: join(dirname(path), flag.file),
+    name: flag.name,
+    aspect: aspectOf(flag),
+  }))
+}
+
+function aspectOf({ width, height }: ListedFlag): number | null {
+  return width !== undefined && height !== undefined && width > 0 && height > 0 ? width / height : null
+}
+
+function flagOf(path: string): WantedFlag {
+  return { path, name: basename(path, ENDING), aspect: null }
+}
