@@ -11,6 +11,6 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [assemblyscript()] },
   build: {
     target: 'es2022',
-    rollupOptions: { input: { index: 'index.html', bench: 'bench.html' } },
+    rollupOptions: { input: { index: 'index.html', bench: 'bench.html', encoder: 'encoder.html' } },
   },
 })

@@ -5,6 +5,8 @@ import { assemblyscript } from './vite-assemblyscript.js'
 export default defineConfig({
   plugins: [assemblyscript()],
   publicDir: false,
+  // What Node can load of it has no named exports, and the other form Node cannot load.
+  ssr: { noExternal: ['gifenc'] },
   build: {
     ssr: true,
     target: 'es2022',
@@ -17,6 +19,7 @@ export default defineConfig({
         cli: 'src/cli/main.ts',
         'train-worker': 'src/cli/train-worker.ts',
         'render-worker': 'src/cli/render-worker.ts',
+        'movie-worker': 'src/cli/movie-worker.ts',
         'collage-worker': 'src/cli/collage-worker.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -23,6 +23,8 @@ test('every command of the README runs', () => {
     const local = command
       .replace('npx vexel', `"${process.execPath}" "${join(root, 'lib/cli.js')}"`)
       .replace('-o ', `-o ${folder}/`)
+      // A film is where an example before has written it.
+      .replace(' movie ', ` movie ${folder}/`)
     expect(() => execFileSync('sh', ['-c', local], { cwd: root, stdio: 'pipe' }), command).not.toThrow()
   }
   rmSync(folder, { recursive: true })

@@ -8,6 +8,7 @@ import { compareCommand } from './compare.js'
 import { describeFailure } from './failure.js'
 import { galleryCommand } from './gallery.js'
 import { infoCommand } from './info.js'
+import { movieCommand } from './movie.js'
 import { parityCommand } from './parity.js'
 import { renderCommand } from './render.js'
 import { sampleCommand } from './sample.js'
@@ -25,6 +26,7 @@ program.addCommand(infoCommand.exitOverride())
 program.addCommand(sampleCommand.exitOverride())
 program.addCommand(renderCommand.exitOverride())
 program.addCommand(collageCommand.exitOverride())
+program.addCommand(movieCommand.exitOverride())
 program.addCommand(compareCommand.exitOverride())
 program.addCommand(parityCommand.exitOverride())
 program.addCommand(trainCommand.exitOverride())

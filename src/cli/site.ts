@@ -1,7 +1,7 @@
 // The built site served on the loopback, for the commands that need a browser.
 
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import sirv from 'sirv'
@@ -21,9 +21,15 @@ export const SITE_FOLDER = fileURLToPath(new URL('../dist/', import.meta.url))
  * Serves a folder on a free port of the loopback.
  * @param base the path it is served under; begins and ends with a slash
  * @param isIsolated whether pages may share memory between their workers
+ * @param answer is asked first, with the address below the base; false leaves it to the folder
  * @throws UnsupportedError when the site is not built
  */
-export async function serveSite(folder = SITE_FOLDER, base = '/', isIsolated = true): Promise<Site> {
+export async function serveSite(
+  folder = SITE_FOLDER,
+  base = '/',
+  isIsolated = true,
+  answer: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
+): Promise<Site> {
   if (!existsSync(`${folder}/index.html`)) throw new UnsupportedError('the site is not built: run npm run build')
   const handler = sirv(folder, { dev: true })
   const server = createServer((request, response) => {
@@ -33,6 +39,7 @@ export async function serveSite(folder = SITE_FOLDER, base = '/', isIsolated = t
       return
     }
     request.url = request.url.slice(base.length - 1)
+    if (answer(request, response)) return
     handler(request, response, () => {
       response.writeHead(404).end()
     })

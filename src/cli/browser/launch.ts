@@ -18,6 +18,8 @@ export interface BrowserOptions {
   readonly install?: boolean
   /** Receives progress, one line at a time; default silence. */
   readonly log?: Log
+  /** Whether Ctrl-C is the caller's own business, who then closes the browser; default false: puppeteer ends both at once. */
+  readonly handlesSignals?: boolean
   /** More flags for the browser. */
   readonly args?: readonly string[]
   /** The environment to look in and to start in; default process.env. */
@@ -28,7 +30,7 @@ const LAUNCH_TIMEOUT_MS = 60_000
 
 /** Finds (or installs) a browser and starts it headless. Throws UnsupportedError when there is none or it does not start. */
 export async function launchBrowser(options: BrowserOptions = {}): Promise<Browser> {
-  const { install = false, log = () => {}, args = [], env = process.env } = options
+  const { install = false, log = () => {}, args = [], env = process.env, handlesSignals = false } = options
   const gl = options.gl ?? glFromEnv(env)
   const found = (await findBrowser(env)) ?? (install ? await installBrowser(log) : null)
   if (!found) throw new UnsupportedError(`browser: no Chrome or Chromium found; ${BROWSER_CURES}`)
@@ -37,12 +39,13 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<Brows
   // As root Chromium has no sandbox and refuses to start with one.
   if (process.platform === 'linux' && process.getuid?.() === 0) flags.push('--no-sandbox')
   try {
-    return await start(found, flags, browserEnv(gl, env))
+    return await start(found, flags, browserEnv(gl, env), handlesSignals)
   } catch (error) {
     // One more try: a loaded machine now and then kills the first start, and a container may forbid the sandbox.
     const sandboxless = /sandbox/i.test(String(error)) && isContainer(env) && !flags.includes('--no-sandbox')
     log(`browser: did not start, trying once more${sandboxless ? ' without its sandbox' : ''}`)
-    return await start(found, sandboxless ? [...flags, '--no-sandbox'] : flags, browserEnv(gl, env)).catch(again => {
+    const lastFlags = sandboxless ? [...flags, '--no-sandbox'] : flags
+    return await start(found, lastFlags, browserEnv(gl, env), handlesSignals).catch(again => {
       throw new UnsupportedError(`browser ${found.executablePath}: did not start, ${startFailure(again)}`, {
         cause: again,
       })
@@ -50,7 +53,7 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<Brows
   }
 }
 
-function start(found: FoundBrowser, args: string[], env: NodeJS.ProcessEnv): Promise<Browser> {
+function start(found: FoundBrowser, args: string[], env: NodeJS.ProcessEnv, handlesSignals: boolean): Promise<Browser> {
   return puppeteer.launch({
     executablePath: found.executablePath,
     // chrome-headless-shell is the old headless mode alone and does not know --headless=new.
@@ -58,6 +61,9 @@ function start(found: FoundBrowser, args: string[], env: NodeJS.ProcessEnv): Pro
     args: [...args], // puppeteer takes the feature flags out of the array it is given
     ignoreDefaultArgs: unwantedDefaultFlags(),
     env,
+    handleSIGINT: !handlesSignals,
+    handleSIGTERM: !handlesSignals,
+    handleSIGHUP: !handlesSignals,
     timeout: LAUNCH_TIMEOUT_MS,
     // A large picture is compared for minutes; whoever waits has a limit of their own.
     protocolTimeout: 0,
