@@ -52,7 +52,9 @@ export function planCollage(aspects: readonly number[], options: PlanOptions): C
     : planRows(aspects, options)
   // Edges are rounded, not sizes: what lines up stays in line.
   const places = rects.map((rect, i): Place => {
-    const [x, y] = [Math.round(rect.x), Math.round(rect.y)]
+    // What is thinner than a pixel takes one all the same, inside the picture.
+    const x = Math.min(Math.round(rect.x), options.width - 2 * gap - 1)
+    const y = Math.round(rect.y)
     const width = Math.max(1, Math.round(rect.x + rect.width) - x)
     const height = Math.max(1, Math.round(rect.y + rect.height) - y)
     return { x: gap + x, y: gap + y, width, height, captionWidth: captionWidths[i] }

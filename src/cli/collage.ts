@@ -61,6 +61,7 @@ export const collageCommand = addFrameOptions(new Command('collage'))
     const flags = await loadFlags(await listFlags(files, onBroken), options, onBroken)
     const aspects = flags.map(({ frame }) => frameAspect(frame))
     const plan = planOrRefuse(aspects, { width, columns, gap, hasCaptions: options.labels === true })
+    noteUnknownAspects(flags)
     const font = options.labels ? await loadCaptionFont() : null
     await interruptible(async signal => {
       const scanlines = drawCollage(flags, plan, { samples, background, font }, threads, signal)
@@ -76,13 +77,11 @@ async function loadFlags(
   onBroken: (line: string) => void,
 ): Promise<CollageFlag[]> {
   const flags: CollageFlag[] = []
-  let unknown = 0
   for (const { path, name, aspect } of wanted) {
     try {
       const { stateDict, network } = await loadNetworkFile(path)
       const stated = resolveFrame(stateDict, texts, path)
       const frame = texts.aspect === undefined ? { ...stated, aspect: stated.aspect ?? aspect } : stated
-      if (frame.aspect === null) unknown++
       flags.push({ name: printableName(name), folded: shareFolded(foldNetwork(network)), frame })
     } catch (error) {
       if (!(error instanceof FormatError)) throw error
@@ -90,9 +89,13 @@ async function loadFlags(
     }
   }
   if (flags.length === 0) throw new FormatError('no flags are left to draw')
+  return flags
+}
+
+function noteUnknownAspects(flags: readonly CollageFlag[]): void {
+  const unknown = flags.filter(({ frame }) => frame.aspect === null).length
   if (unknown > 0)
     process.stderr.write(`the aspect of ${unknown} of ${flags.length} is unknown: drawn as 3:2 (say --aspect)\n`)
-  return flags
 }
 
 /** What does not fit is the call's fault: the files are what they are. */
