@@ -179,7 +179,9 @@ async function writeMovie(
         signal,
       )
       if (format === 'mp4' && codec !== 'avc')
-        process.stderr.write(`the browser encodes no H.264: this MP4 is ${CODEC_NAMES[codec]}\n`)
+        process.stderr.write(
+          `the browser encodes no H.264 of ${size.width} x ${size.height}: this MP4 is ${CODEC_NAMES[codec]}\n`,
+        )
       await writeWhole(out, bytes)
       return { ...common, codec: CODEC_NAMES[codec] ?? codec, bytes: bytes.length }
     }
