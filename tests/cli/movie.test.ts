@@ -359,8 +359,11 @@ describe('interrupted', () => {
     const closed = new Promise<string | null>(resolve => child.on('close', (_, signal) => resolve(signal)))
     await new Promise(resolve => setTimeout(resolve, 2500))
     child.kill('SIGINT')
-    expect(await closed).toBe('SIGINT')
-    expect(stderr).not.toMatch(/internal|at /)
+    // Slow machines tell how far they are.
+    expect({ by: await closed, stderr: stderr.replace(/^\d+ of \d+ frames\n/gm, '') }).toEqual({
+      by: 'SIGINT',
+      stderr: '',
+    })
     expect(filesLike(/^stopped/).filter(name => !/^stopped-\d{4}\.png$/.test(name))).toEqual([])
   })
 })
