@@ -15,7 +15,7 @@ export interface Workload {
 }
 
 // The flag that bench.html draws, too.
-const FLAG = 'public/flags/malaysia.safetensors'
+const FLAG = 'public/flags/my.safetensors'
 const WIDTH = 320
 const HEIGHT = 160
 

@@ -20,7 +20,7 @@ export interface RenderTiming {
 
 const CLI = fileURLToPath(new URL('../lib/cli.js', import.meta.url))
 // Two by one.
-const FLAG = 'public/flags/malaysia.safetensors'
+const FLAG = 'public/flags/my.safetensors'
 const WIDTH = 8192
 const WATCH_MS = 20
 

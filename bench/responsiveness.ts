@@ -43,7 +43,7 @@ export function measureResponsiveness(place: Place): Promise<Responsiveness> {
     const page = await browser.newPage()
     page.setDefaultTimeout(TIMEOUT_MS)
     await page.setViewport(CANVAS)
-    await page.goto(`${place.siteUrl}#file=flags/malaysia.safetensors&samples=1`)
+    await page.goto(`${place.siteUrl}#file=flags/my.safetensors&samples=1`)
     // The page as it is, but its picture over all of it.
     await page.addStyleTag({ content: 'main { position: fixed !important; inset: 0; z-index: 1 }' })
     const measured = await page.evaluate(moveAbout, MOVES, REFINE_MS)

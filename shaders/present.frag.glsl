@@ -4,7 +4,9 @@ uniform sampler2D uPicture;
 // Height of the canvas; where the picture lies on it: left, top, and canvas pixels a texel.
 uniform float uCanvasHeight;
 uniform vec3 uPlace;
-// Texels of the picture that are in use, from its first corner: a coarse level fills only a part of its texture.
+// The texels that are shown: where they begin and how many. A coarse level fills only a part of its texture, and a still is
+// one of many in its page.
+uniform vec2 uFirst;
 uniform vec2 uUsed;
 // The picture is this very view: copy its texels as they are.
 uniform bool uExact;
@@ -16,7 +18,7 @@ void main() {
   if (uExact) {
     fragColour = texelFetch(uPicture, ivec2(pixel), 0);
   } else {
-    vec2 texel = clamp((pixel - uPlace.xy) / uPlace.z, vec2(0.5), uUsed - 0.5);
+    vec2 texel = clamp((pixel - uPlace.xy) / uPlace.z, vec2(0.5), uUsed - 0.5) + uFirst;
     fragColour = texture(uPicture, texel / vec2(textureSize(uPicture, 0)));
   }
 }

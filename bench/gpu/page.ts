@@ -16,7 +16,7 @@ const button = document.querySelector('button') as HTMLButtonElement
 async function run(): Promise<GpuBenchReport> {
   const gl = createContext(document.createElement('canvas'))
   output.textContent = rendererName(gl)
-  const response = await fetch(new URL('flags/malaysia.safetensors', document.baseURI))
+  const response = await fetch(new URL('flags/my.safetensors', document.baseURI))
   const stateDict = StateDict.parse(new Uint8Array(await response.arrayBuffer()))
   const only = query.get('only') ?? ''
   const isName = VARIANTS.some(({ name }) => name === only)

@@ -13,19 +13,16 @@ import { type FileSummary, readFrame, summarizeFile } from '../model/summary.js'
 import { applyTone, levelOf, toneOf } from '../model/tone.js'
 import { pictureSize, wholeFrame } from '../model/view.js'
 import { measureSubject, type ParityReport } from '../gpu/parity.js'
-import { itemSampling } from '../world/item.js'
+import { cameraFromView, type Item, itemSampling } from '../world/item.js'
+import { neighbour } from '../world/justified.js'
 import { rendererOverride } from './drawing/choice.js'
 import { DEFAULT_STATE, formatHash, type PageState, parseHash } from './hash-state.js'
 import { type LoadedFile, loadFile } from './load-file.js'
+import type { Resident } from './residents.js'
 import { Viewer, type ViewerStatus } from './viewer.js'
-
-/** A flag that the page serves: a line of public/flags/flags.json. */
-export interface ShippedFlag {
-  readonly code: string
-  readonly name: string
-  /** Relative to flags/. */
-  readonly file: string
-}
+import { Flight } from './wall/flight.js'
+import type { SortKey } from './wall/order.js'
+import { Wall, type WallFlag } from './wall/wall.js'
 
 /** What is open. */
 export interface OpenFile {
@@ -59,10 +56,16 @@ const HASH_DELAY_MS = 300
 const FLAT_LEVELS = 0.5
 const NEWS_MS = 3000
 const FLAT_FROM_ZOOM = 100
+/** A flag of the wall that fills the view is entered; one that was made so small is left. */
+const ENTER_ZOOM = 1
+const LEAVE_ZOOM = 0.6
 
 export class Explorer {
   readonly viewer: Viewer
-  flags: readonly ShippedFlag[] = []
+  readonly wall: Wall
+  readonly #flight: Flight
+  /** Whether zooming out leads back to the wall: not while the open network is being trained. */
+  isHeld = false
   file: OpenFile | null = null
   outline = DEFAULT_STATE.outline
   message: { readonly text: string; readonly isError: boolean } | null = null
@@ -89,9 +92,15 @@ export class Explorer {
   ) {
     const events = {
       onChange: () => {
+        this.#followCamera()
         this.#probeAgain()
         this.#scheduleHash()
         this.onChange()
+      },
+      onResize: () => this.wall.resized(),
+      onRefused: (resident: Resident, error: Error) => {
+        const flag = this.wall.flagBy(resident)
+        if (flag) this.wall.refuse(flag, error)
       },
       onStatus: (status: ViewerStatus) => {
         this.status = status
@@ -100,24 +109,21 @@ export class Explorer {
     }
     this.viewer = new Viewer(host, events, rendererOverride(location.search))
     this.viewer.samples = DEFAULT_STATE.samples
+    this.wall = new Wall(this.viewer, () => this.onChange())
+    this.#flight = new Flight(this.viewer)
     window.addEventListener('hashchange', this.#onHashChange)
   }
 
-  /** Opens what the hash names, or the first of the flags that are shipped. */
+  /** Opens what the hash names: the wall, or a file. */
   async start(): Promise<void> {
     try {
-      const response = await fetch(new URL('flags/flags.json', document.baseURI))
-      this.flags = ((await response.json()) as { flags: ShippedFlag[] }).flags
+      await this.wall.start()
+      if (this.wall.problems.length > 0) this.#say(`the list of flags: ${this.wall.problems.join('; ')}`, true)
     } catch {
       this.#say('the list of flags could not be loaded; open a file of your own', true)
     }
     this.onChange()
     await this.#applyHash(location.hash)
-  }
-
-  /** URL of a shipped flag, as it stands in the hash. */
-  urlOf(flag: ShippedFlag): string {
-    return `flags/${flag.file}`
   }
 
   /**
@@ -131,6 +137,143 @@ export class Explorer {
     this.viewer.setView(wholeFrame(this.file?.ownFrame as Frame))
     this.#writeHash('push')
   }
+
+  /** Hangs files of the person's own on the wall, and flies to the first of them. What is no network is told. */
+  async join(files: readonly Blob[]): Promise<void> {
+    const joined: WallFlag[] = []
+    const problems: string[] = []
+    for (const file of files)
+      try {
+        joined.push(this.wall.join(await loadFile(file)))
+      } catch (error) {
+        problems.push(lineOf(error))
+      }
+    if (problems.length > 0) this.#say(problems.join('; '), true)
+    else this.#say(`${joined.length} networks hang on the wall for this visit`, false)
+    if (joined.length === 0) return
+    this.#close()
+    this.wall.selected = joined[0]
+    const { camera } = this.viewer
+    const target = this.wall.cameraOf(joined[0])
+    await this.#flight.to({ ...target, scale: Math.max(camera.scale, target.scale / 3) })
+  }
+
+  // Between the wall and a flag.
+
+  /** Flies into a flag of the wall and opens it. */
+  async dive(flag: WallFlag): Promise<void> {
+    this.#abortLoading()
+    this.#writeHash('replace')
+    this.#close()
+    this.wall.selected = flag
+    this.onChange()
+    await this.#flight.to(this.wall.cameraOf(flag))
+  }
+
+  /** Closes the open flag and flies out, to where the whole wall is seen. */
+  async surface(): Promise<void> {
+    this.#abortLoading()
+    this.#writeHash('replace')
+    this.#close()
+    this.#writeHash('push')
+    await this.#flight.to(this.wall.home)
+  }
+
+  /** Moves the keyboard's mark from flag to flag, and the camera with it where it must. */
+  async step(direction: 'left' | 'right' | 'up' | 'down'): Promise<void> {
+    const { wall, viewer } = this
+    const { flags } = wall
+    if (flags.length === 0) return
+    const from = wall.selected ? flags.indexOf(wall.selected) : -1
+    const rects = flags.map(({ rect }) => rect)
+    const to = from < 0 ? flags.indexOf(wall.nearest as WallFlag) : neighbour(rects, from, direction)
+    const flag = flags[to]
+    wall.selected = flag
+    this.#announce(flag, to)
+    this.onChange()
+    const { camera, viewport } = viewer
+    const { rect } = flag
+    const halfWidth = viewport.width / 2 / camera.scale
+    const halfHeight = viewport.height / 2 / camera.scale
+    const shift = (start: number, size: number, centre: number, half: number) =>
+      Math.min(0, start - (centre - half)) + Math.max(0, start + size - (centre + half))
+    const dx = shift(rect.x - 0.2, rect.width + 0.4, camera.x, halfWidth)
+    const dy = shift(rect.y - 0.2, rect.height + 0.6, camera.y, halfHeight)
+    if (dx !== 0 || dy !== 0) await this.#flight.to({ ...camera, x: camera.x + dx, y: camera.y + dy })
+  }
+
+  /** The flag at a position of the stage, counted from its middle in drawing-buffer pixels; null between flags. */
+  flagUnder([dx, dy]: readonly [number, number]): WallFlag | null {
+    const { camera } = this.viewer
+    const [x, y] = [camera.x + dx / camera.scale, camera.y + dy / camera.scale]
+    const isUnder = ({ rect }: WallFlag) =>
+      x >= rect.x && x <= rect.x + rect.width && y >= rect.y && y <= rect.y + rect.height
+    return this.wall.flags.find(isUnder) ?? null
+  }
+
+  stopFlight(): void {
+    this.#flight.stop()
+  }
+
+  setSort(key: SortKey): void {
+    this.#flight.stop()
+    this.wall.setSort(key)
+    this.#scheduleHash()
+    this.onChange()
+  }
+
+  /** Shows the wall in place of what is open; the camera stays. */
+  #close(): void {
+    const { viewer, wall } = this
+    if (viewer.isWorld) return
+    const flag = wall.flagAt(this.file?.url ?? null) ?? wall.flagBy(viewer.entered)
+    const { view } = viewer
+    this.file = null
+    this.proof = { kind: 'none' }
+    wall.selected = flag
+    viewer.leave()
+    // The wall may have been hung anew meanwhile, or the frame changed.
+    if (flag && view) viewer.move(cameraFromView(wall.placeOf(flag) as Item, view, viewer.viewport))
+    else viewer.move(wall.home)
+    this.onChange()
+  }
+
+  /** Enters a flag that was flown into, leaves one that was flown out of. */
+  #followCamera(): void {
+    const { viewer, wall } = this
+    if (this.#flight.isFlying || this.isLoading || viewer.viewport.width === 0) return
+    wall.cameraMoved()
+    wall.load()
+    const { view } = viewer
+    if (!view) return
+    if (viewer.isWorld) {
+      const resident = viewer.nearest
+      const flag = wall.flagBy(resident)
+      if (view.zoom < ENTER_ZOOM * (1 - 1e-9) || !resident || !flag?.file || flag !== wall.nearest) return
+      this.#writeHash('replace')
+      if (!viewer.enter(resident)) return
+      this.file = openLoaded(flag.file)
+      // A flight ends a rounding away from the whole frame.
+      const whole = wholeFrame(resident.frame)
+      if (Math.abs(view.zoom - 1) + Math.abs(view.x - whole.x) + Math.abs(view.y - whole.y) < 1e-9)
+        viewer.setView(whole)
+      wall.selected = flag
+      this.#writeHash('push')
+      this.onChange()
+    } else if (view.zoom < LEAVE_ZOOM && !viewer.isAsAsked && !this.isHeld && wall.flags.length > 0) {
+      this.#writeHash('replace')
+      this.#close()
+      this.#writeHash('push')
+    }
+  }
+
+  #announce({ name, listed, problem }: WallFlag, index: number): void {
+    const quality = problem ?? (listed.psnr === undefined ? '' : `${listed.psnr.toFixed(1)} dB`)
+    this.said = [name, quality, `${index + 1} of ${this.wall.flags.length}`].filter(Boolean).join(', ')
+  }
+
+  /** What a screen reader is to be told of the wall. */
+  said = ''
 
   /**
    * Puts the weights of a training into the open file; the view stays. So does the frame, unless the file states another.
@@ -187,8 +330,10 @@ export class Explorer {
     this.onChange()
   }
 
+  /** The whole flag; of a wall, the whole wall. */
   home(): void {
     if (this.frame) this.viewer.setView(wholeFrame(this.frame))
+    else void this.#flight.to(this.wall.home)
   }
 
   /** The state as the hash spells it. */
@@ -197,8 +342,20 @@ export class Explorer {
     const view = this.viewer.view
     const whole = frame ? wholeFrame(frame) : null
     const isCentred = !view || !whole || (view.zoom === 1 && view.x === whole.x && view.y === whole.y)
+    const { isWorld } = this.viewer
+    const { wall } = this
+    if (isWorld)
+      return {
+        ...DEFAULT_STATE,
+        ...(wall.isHome || !view ? {} : { wall: wall.nearest?.code ?? null, ...view }),
+        sort: wall.sort,
+        samples: this.viewer.samples,
+        outline: this.outline,
+      }
     return {
       file: file?.url ?? null,
+      wall: null,
+      sort: wall.sort,
       x: isCentred ? null : (view?.x ?? null),
       y: isCentred ? null : (view?.y ?? null),
       zoom: view?.zoom ?? 1,
@@ -293,6 +450,8 @@ export class Explorer {
   dispose(): void {
     clearTimeout(this.#hashTimer)
     clearTimeout(this.#messageTimer)
+    this.#flight.stop()
+    this.wall.dispose()
     this.#abortLoading()
     window.removeEventListener('hashchange', this.#onHashChange)
     this.viewer.dispose()
@@ -313,7 +472,8 @@ export class Explorer {
       const loaded = await loadFile(source, loading.signal)
       const opened = openLoaded(loaded)
       loading.signal.throwIfAborted()
-      await this.viewer.open(opened.network, frame ?? opened.ownFrame)
+      this.#flight.stop()
+      await this.viewer.open(opened.network, frame ?? opened.ownFrame, this.wall.flagAt(opened.url)?.rect)
       this.file = opened
       this.proof = { kind: 'none' }
       this.message = null
@@ -338,30 +498,47 @@ export class Explorer {
     this.#abortLoading()
     const { state, problems } = parseHash(hash)
     this.#writtenHash = hash
-    try {
-      const fallback = this.flags[0] ? this.urlOf(this.flags[0]) : null
-      const url = state.file ?? (this.file ? null : fallback)
-      if (url !== null && url !== this.file?.url) await this.#load(url, state.frame)
-      else if (this.file) this.setFrame(state.frame ?? this.file.ownFrame)
-    } catch (error) {
-      this.sayError(error)
-      if (!this.file && state.file !== null && this.flags[0]) {
-        // A page must not stay empty because of a bad link: show a flag under the message.
-        const { message } = this
-        await this.#load(this.urlOf(this.flags[0])).catch(() => {})
-        this.message = message
-      }
-      this.onChange()
-      return
-    }
     this.viewer.samples = state.samples
     this.outline = state.outline
+    if (state.sort !== this.wall.sort) this.wall.setSort(state.sort)
+    const isOfOpenBlob = this.file !== null && this.file.url === null && hash !== '' && state.wall === null
+    if (state.file === null && !isOfOpenBlob) {
+      this.#showWall(state)
+      if (problems.length > 0) this.#say(problems.join('; '), true)
+      return
+    }
+    try {
+      if (state.file !== null && state.file !== this.file?.url) await this.#load(state.file, state.frame)
+      else if (this.file) this.setFrame(state.frame ?? this.file.ownFrame)
+    } catch (error) {
+      // A page must not stay empty because of a bad link: the wall is there, under the message.
+      if (!this.file) this.#showWall(DEFAULT_STATE)
+      this.sayError(error)
+      return
+    }
     const { frame } = this.viewer
     if (frame) {
       const whole = wholeFrame(frame)
       this.viewer.setView({ x: state.x ?? whole.x, y: state.y ?? whole.y, zoom: state.zoom })
     }
     if (problems.length > 0) this.#say(problems.join('; '), true)
+    this.onChange()
+  }
+
+  /** Shows the wall as a state has it. */
+  #showWall({ wall: code, x, y, zoom }: PageState): void {
+    const { viewer, wall } = this
+    this.#close()
+    const flag = code === null ? null : wall.flagOf(code)
+    if (code !== null && !flag) this.#say(`link: wall: there is no flag "${code.slice(0, 30)}"`, true)
+    if (flag) {
+      const place = wall.placeOf(flag) as Item
+      const whole = wholeFrame(place.frame)
+      // Never so near that it would be entered: that is what `file` is for.
+      const view = { x: x ?? whole.x, y: y ?? whole.y, zoom: Math.min(zoom, 0.99 * ENTER_ZOOM) }
+      viewer.move(cameraFromView(place, view, viewer.viewport))
+      wall.selected = flag
+    } else viewer.move(wall.home)
     this.onChange()
   }
 
@@ -377,7 +554,7 @@ export class Explorer {
   #writeHash(how: 'push' | 'replace'): void {
     clearTimeout(this.#hashTimer)
     // While a file is on its way the address already names it.
-    if (!this.file || this.isLoading) return
+    if (this.isLoading || (!this.file && !this.viewer.isWorld) || this.viewer.viewport.width === 0) return
     const hash = formatHash(this.state())
     if (hash === this.#writtenHash) return
     const url = hash || location.pathname + location.search

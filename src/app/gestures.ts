@@ -10,6 +10,14 @@ export interface GestureEvents {
   /** The pointer is over this CSS position of the stage (from its top left), or has left it (null). */
   readonly onHover: (position: readonly [number, number] | null) => void
   readonly onHome: () => void
+  /** On a wall: arrows go from flag to flag, Enter dives in. Escape flies out, from anywhere. */
+  readonly onStep?: (direction: 'left' | 'right' | 'up' | 'down') => void
+  readonly onEnter?: () => void
+  readonly onEscape?: () => void
+  /** A letter was typed on the wall: the search takes it. */
+  readonly onLetter?: (letter: string) => void
+  /** A flag of the wall was tapped, at a position counted from the viewport's centre, pixels. */
+  readonly onTap?: (pixel: readonly [number, number]) => void
 }
 
 const DOUBLE_TAP_MS = 350
@@ -23,6 +31,13 @@ const KEY_PAN_FAR = 1 / 2
 const WHEEL_ZOOM = 0.003
 const PINCH_WHEEL_ZOOM = 0.012
 const WHEEL_LINE_PX = 33
+
+const STEPS: Readonly<Record<string, 'left' | 'right' | 'up' | 'down'>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+}
 
 /** Listens on the stage until the returned function is called. */
 export function attachGestures(stage: HTMLElement, viewer: Viewer, events: GestureEvents): () => void {
@@ -42,6 +57,10 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
 
   let lastTap = { timeMs: Number.NEGATIVE_INFINITY, x: 0, y: 0 }
   const onTap = (timeMs: number, x: number, y: number) => {
+    if (viewer.isWorld && events.onTap) {
+      events.onTap(fromCentre(x, y))
+      return
+    }
     const isDouble = timeMs - lastTap.timeMs < DOUBLE_TAP_MS && Math.hypot(x - lastTap.x, y - lastTap.y) < DOUBLE_TAP_PX
     lastTap = isDouble ? { timeMs: Number.NEGATIVE_INFINITY, x, y } : { timeMs, x, y }
     if (isDouble) glideZoom(Math.log(DOUBLE_TAP_ZOOM), fromCentre(x, y))
@@ -97,10 +116,29 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
     if (logZoom !== 0) glideZoom(logZoom, fromCentre(event.clientX, event.clientY))
   }
 
+  const onWallKey = ({ key, shiftKey }: KeyboardEvent): boolean => {
+    const { onStep, onEnter, onEscape, onLetter } = events
+    if (key === 'Escape' && onEscape) {
+      onEscape()
+      return true
+    }
+    if (!viewer.isWorld || !onStep) return false
+    const direction = STEPS[key]
+    if (direction && !shiftKey) onStep(direction)
+    else if (key === 'Enter') onEnter?.()
+    else if (/^\p{L}$/u.test(key)) onLetter?.(key)
+    else return false
+    return true
+  }
+
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== stage) return
     const { width, height } = viewer.viewport
     const pan = event.shiftKey ? KEY_PAN_FAR : KEY_PAN
+    if (onWallKey(event)) {
+      event.preventDefault()
+      return
+    }
     switch (event.key) {
       case 'ArrowLeft':
         glidePan(width * pan, 0)

@@ -3,11 +3,16 @@
 import { FormatError } from '../model/errors.js'
 import { DEFAULT_FRAME, type Frame, parseFrame, parseNumber } from '../model/frame.js'
 import { parseSampleCount, type SampleCount } from '../model/samples.js'
+import { SORT_KEYS, type SortKey } from './wall/order.js'
 
 /** The state of the page. `window.vexel.state()` returns it, the hash spells it. */
 export interface PageState {
   /** URL of the open file; null for one from the person's disk, which no link can name. */
   readonly file: string | null
+  /** Where no file is open the wall is seen: around the flag of this code, the view being one of it; null: the whole wall. */
+  readonly wall: string | null
+  /** The order of the wall. */
+  readonly sort: SortKey
   /** The view: centre in plane units and zoom; null where it is the whole frame's. */
   readonly x: number | null
   readonly y: number | null
@@ -22,6 +27,8 @@ export interface PageState {
 
 export const DEFAULT_STATE: PageState = {
   file: null,
+  wall: null,
+  sort: 'name',
   x: null,
   y: null,
   zoom: 1,
@@ -35,6 +42,8 @@ export function formatHash(state: PageState): string {
   const parts: string[] = []
   const add = (key: string, value: string) => parts.push(`${key}=${encodeReadably(value)}`)
   if (state.file !== null) add('file', state.file)
+  if (state.wall !== null) add('wall', state.wall)
+  if (state.sort !== 'name') add('sort', state.sort)
   if (state.x !== null) add('x', String(state.x))
   if (state.y !== null) add('y', String(state.y))
   if (state.zoom !== 1) add('zoom', String(state.zoom))
@@ -71,6 +80,12 @@ export function parseHash(hash: string): { state: PageState; problems: readonly 
   }
   const state: PageState = {
     file: read<string | null>('file', null, text => text || null),
+    wall: read<string | null>('wall', null, text => text || null),
+    sort: read<SortKey>('sort', 'name', text => {
+      const key = SORT_KEYS.find(key => key === text)
+      if (!key) throw new FormatError(`expected one of ${SORT_KEYS.join(', ')}`)
+      return key
+    }),
     x: read<number | null>('x', null, number),
     y: read<number | null>('y', null, number),
     zoom: read('zoom', 1, text => {

@@ -10,20 +10,26 @@ import { installScripting } from './scripting.js'
 import { stageTemplate } from './stage.js'
 import { TrainingDoor } from './training/door.js'
 import { train } from './training/scripting.js'
+import { barTemplate, Search } from './wall/bar.js'
+import { Labels } from './wall/labels.js'
+
+const TAGLINE = 'Flags that are neural networks'
 
 const app = document.querySelector('#app') as HTMLElement
 app.innerHTML = `
   <header>
     <h1>vexel</h1>
-    <p class="tagline">A flag that is a neural network</p>
+    <p class="tagline">${TAGLINE}</p>
+    <div id="wall-bar"></div>
   </header>
   <main>
     <div id="net">
     <div id="stage" tabindex="0" role="application" aria-roledescription="zoomable picture" aria-label="Flag"
-      aria-describedby="stage-help"><div id="canvas-host"></div></div>
+      aria-describedby="stage-help"><div id="canvas-host"></div><div id="names" aria-hidden="true"></div></div>
     <div id="overlay"></div>
     <p id="net-caption" class="caption"></p>
-    <p id="stage-help" class="hidden">Arrow keys move, plus and minus zoom, 0 shows the whole flag.</p>
+    <p id="stage-help" class="hidden">On the wall arrow keys go from flag to flag, Enter flies in, letters search. In a flag arrow
+      keys move, plus and minus zoom, 0 shows the whole flag, Escape goes back to the wall.</p>
     </div>
     <div id="training"></div>
   </main>
@@ -38,7 +44,9 @@ const panel = element('panel')
 const fileInput = element<HTMLInputElement>('file-input')
 const isNarrow = matchMedia('(max-width: 760px)')
 
-let isPanelOpen = !isNarrow.matches
+// Over the wall the panel has little to say.
+const isFileLinked = /[#&]file=/.test(location.hash)
+let isPanelOpen = !isNarrow.matches && isFileLinked
 let renderRequest = 0
 let announceTimer = 0
 let announcedMessage: Explorer['message'] = null
@@ -50,9 +58,27 @@ const door = new TrainingDoor(
   { chooseFile, save, requestRender, onPanes: attachPanes },
 )
 installScripting(explorer, explorer.start(), (source, options) => train(door, source, options))
+const labels = new Labels(element('names'), explorer.viewer, explorer.wall)
+const search = new Search(explorer, requestRender)
 attachGestures(stage, explorer.viewer, {
   onHover: position => explorer.hover(position),
   onHome: () => explorer.home(),
+  onStep: direction => void explorer.step(direction),
+  onEnter: () => {
+    if (explorer.wall.selected) void explorer.dive(explorer.wall.selected)
+  },
+  onEscape: () => {
+    if (!explorer.isHeld) void explorer.surface()
+  },
+  onLetter: letter => {
+    const field = element<HTMLInputElement>('wall-search')
+    field.focus()
+    search.type(letter)
+  },
+  onTap: pixel => {
+    const flag = explorer.flagUnder(pixel)
+    if (flag) void explorer.dive(flag)
+  },
 })
 
 for (const type of ['focus', 'blur'])
@@ -65,14 +91,26 @@ function requestRender(): void {
 function renderPage(): void {
   renderRequest = 0
   app.classList.toggle('panel-open', isPanelOpen)
-  app.classList.toggle('training', door.render())
+  explorer.isHeld = door.render()
+  app.classList.toggle('training', explorer.isHeld)
+  app.classList.toggle('wall', explorer.viewer.isWorld)
   panel.inert = !isPanelOpen
+  render(barTemplate(explorer, search), element('wall-bar'))
+  labels.update()
   render(stageTemplate(explorer, { zoomBy, togglePanel }, isPanelOpen), element('overlay'))
-  render(panelTemplate(explorer, { chooseFile, savePicture, saveNetwork, copy }, door.section), panel)
+  // Closed over the wall it is not kept up to date: it has an option for every flag, and the wall flies past in every frame.
+  if (isPanelOpen || !explorer.viewer.isWorld)
+    render(panelTemplate(explorer, { chooseFile, savePicture, saveNetwork, copy }, door.section), panel)
   door.draw()
   const name = explorer.file?.name ?? ''
-  stage.setAttribute('aria-label', name ? `Flag network ${name}` : 'Flag')
-  document.title = name ? `${name} – vexel` : 'vexel'
+  const flag = explorer.wall.flagAt(explorer.file?.url ?? null)
+  const tagline = app.querySelector('.tagline') as HTMLElement
+  const title = flag?.name ?? name
+  if (tagline.textContent !== (title || TAGLINE)) tagline.textContent = title || TAGLINE
+  const { selected } = explorer.wall
+  const wallLabel = `Wall of ${explorer.wall.flags.length} flags${selected ? `, at ${selected.name}` : ''}`
+  stage.setAttribute('aria-label', name ? `Flag network ${name}` : wallLabel)
+  document.title = title ? `${title} – vexel` : 'vexel'
   announceLater()
 }
 
@@ -85,6 +123,11 @@ function announceLater(): void {
     if (message && !message.isError) element('live').textContent = message.text
   }
   announceTimer = window.setTimeout(() => {
+    if (explorer.viewer.isWorld) {
+      if (element('live').textContent !== explorer.said && !explorer.message)
+        element('live').textContent = explorer.said
+      return
+    }
     const parts = [`zoom ${zoomText(explorer.viewer.view?.zoom ?? 1)}`]
     if (explorer.flatness?.isFlat) parts.push('the picture is one colour at this depth')
     const text = parts.join(', ')
@@ -104,6 +147,7 @@ function attachPanes(panes: readonly HTMLElement[]): void {
 
 function zoomBy(factor: number): void {
   const { viewer } = explorer
+  explorer.stopFlight()
   viewer.move(viewer.camera, { ...viewer.glide, logZoom: viewer.glide.logZoom + Math.log(factor), anchor: [0, 0] })
 }
 
@@ -171,8 +215,8 @@ window.addEventListener('drop', event => {
   event.preventDefault()
   dragDepth = 0
   showDrop(false)
-  const file = event.dataTransfer?.files[0]
-  if (file) void door.openAny(file)
+  const files = [...(event.dataTransfer?.files ?? [])]
+  if (files.length > 0) void door.openDropped(files)
 })
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
@@ -182,7 +226,7 @@ const applyMotion = () => {
 reducedMotion.addEventListener('change', applyMotion)
 applyMotion()
 isNarrow.addEventListener('change', () => {
-  isPanelOpen = !isNarrow.matches
+  isPanelOpen = !isNarrow.matches && !explorer.viewer.isWorld
   requestRender()
 })
 requestRender()

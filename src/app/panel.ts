@@ -34,16 +34,13 @@ export function panelTemplate(
       <label class="row"
         ><span>Flag</span>
         <select @change=${(event: Event) => onFlag(explorer, event)} .value=${live(file?.url ?? '')}>
-          ${explorer.flags.map(
-            flag =>
-              html`<option value=${explorer.urlOf(flag)} ?selected=${file?.url === explorer.urlOf(flag)}>
-                ${flag.name}
-              </option>`,
+          ${explorer.wall.flags.map(({ url, name }) =>
+            url === null ? nothing : html`<option value=${url} ?selected=${file?.url === url}>${name}</option>`,
           )}
           ${
-            explorer.flags.some(flag => explorer.urlOf(flag) === file?.url)
+            explorer.wall.flagAt(file?.url ?? null)
               ? nothing
-              : html`<option value=${file?.url ?? ''} selected>${file?.name ?? 'none'}</option>`
+              : html`<option value=${file?.url ?? ''} selected>${file?.name ?? 'the whole wall'}</option>`
           }
         </select>
       </label>

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { LinearView } from '../model/flatness.js'
 import { itemSampling } from '../world/item.js'
-import { pixelFromWorld, transformPoint } from '../world/camera.js'
+import { pixelFromWorld, type Rect, transformPoint } from '../world/camera.js'
 import type { Explorer } from './explorer.js'
 import { coordinateText, hexText, millisecondsText, zoomText } from './figures.js'
 
@@ -14,13 +14,19 @@ export interface StageActions {
 
 export function stageTemplate(explorer: Explorer, actions: StageActions, isPanelOpen: boolean): TemplateResult {
   const zoom = explorer.viewer.view?.zoom ?? 1
+  const whole = explorer.viewer.isWorld ? 'wall' : 'flag'
   return html`
     ${outlineTemplate(explorer)} ${statusTemplate(explorer)} ${messageTemplate(explorer)} ${flatTemplate(explorer)}
     <div class="toolbar" role="group" aria-label="View">
       <button type="button" aria-label="Zoom out" @click=${() => actions.zoomBy(1 / 2)}>−</button>
       <output class="zoom" aria-label="Zoom">${zoomText(zoom)}</output>
       <button type="button" aria-label="Zoom in" @click=${() => actions.zoomBy(2)}>+</button>
-      <button type="button" aria-label="Show the whole flag" title="The whole flag (0)" @click=${() => explorer.home()}>
+      <button
+        type="button"
+        aria-label=${`Show the whole ${whole}`}
+        title=${`The whole ${whole} (0)`}
+        @click=${() => explorer.home()}
+      >
         <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 5V2h3M11 2h3v3M14 11v3h-3M5 14H2v-3" /></svg>
       </button>
     </div>
@@ -65,19 +71,28 @@ function shortRenderer(renderer: string): string {
   return (parts?.[1] ?? renderer).replace(/^Vulkan [\d.]+ \((.*)\)$/, '$1').replace(/ \(0x[0-9A-F]+\)/gi, '')
 }
 
-/** The frame's four edges, each drawn only where the stage sees it: at a deep zoom the rectangle would be miles wide. */
+/** The frame of what is open, or the flag of the wall that the keyboard is at. */
 function outlineTemplate(explorer: Explorer): TemplateResult | typeof nothing {
-  const { item, camera, viewport, pixelRatio } = explorer.viewer
-  if (!explorer.outline || !item || viewport.width === 0) return nothing
+  const { item, isWorld } = explorer.viewer
+  const { selected } = explorer.wall
+  if (isWorld)
+    return selected && explorer.isStageFocused ? edgesTemplate(explorer, selected.rect, 'outline mark') : nothing
+  return explorer.outline && item ? edgesTemplate(explorer, item.rect, 'outline') : nothing
+}
+
+/** A rectangle's four edges, each drawn only where the stage sees it: at a deep zoom the rectangle would be miles wide. */
+function edgesTemplate(explorer: Explorer, rect: Rect, className: string): TemplateResult | typeof nothing {
+  const { camera, viewport, pixelRatio } = explorer.viewer
+  if (viewport.width === 0) return nothing
   const map = pixelFromWorld(camera, viewport)
   const clampTo = (value: number, limit: number) => Math.max(-20, Math.min(limit + 20, value)) / pixelRatio
-  const [left, top] = transformPoint(map, item.rect.x, item.rect.y)
-  const [right, bottom] = transformPoint(map, item.rect.x + item.rect.width, item.rect.y + item.rect.height)
+  const [left, top] = transformPoint(map, rect.x, rect.y)
+  const [right, bottom] = transformPoint(map, rect.x + rect.width, rect.y + rect.height)
   const x0 = clampTo(left, viewport.width)
   const y0 = clampTo(top, viewport.height)
   const width = clampTo(right, viewport.width) - x0
   const height = clampTo(bottom, viewport.height) - y0
-  return html`<div class="outline" style="left:${x0}px;top:${y0}px;width:${width}px;height:${height}px"></div>`
+  return html`<div class=${className} style="left:${x0}px;top:${y0}px;width:${width}px;height:${height}px"></div>`
 }
 
 function statusTemplate(explorer: Explorer): TemplateResult | typeof nothing {

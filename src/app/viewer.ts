@@ -1,8 +1,9 @@
-// The viewer: a canvas and what draws on it, the camera over it, and the loop that draws. What is shown (network and frame)
-// is kept here as the truth; everything that the renderer holds is a cache that is built again after a context loss.
+// The viewer: a canvas and what draws on it, the camera over it, and the loop that draws. What is shown is kept here as the
+// truth; everything that the renderer holds is a cache that is built again after a context loss. Either one network is open,
+// alone and with all that it paints outside its frame, or the world is seen, with everything that hangs in it.
 
 import { evaluationCost, type FoldedNetwork, foldNetwork } from '../model/fold.js'
-import type { Frame } from '../model/frame.js'
+import { type Frame, frameAspect } from '../model/frame.js'
 import type { Network } from '../model/network.js'
 import type { SampleCount } from '../model/samples.js'
 import { UnsupportedError } from '../model/errors.js'
@@ -14,15 +15,17 @@ import type { Background } from '../gpu/painter.js'
 import type { ParitySubject } from '../gpu/parity.js'
 import { checkDrawable } from '../gpu/weight-texels.js'
 import { checkKernelWeights } from '../kernel/evaluator.js'
-import { type Camera, sameCamera, type Size } from '../world/camera.js'
+import { type Camera, type Rect, sameCamera, type Size } from '../world/camera.js'
 import { type Glide, isAtRest, REST, stepGlide } from '../world/glide.js'
-import { cameraFromView, fitScale, type Item, viewFromCamera } from '../world/item.js'
+import { cameraFromView, fitScale, type Item, itemAt, type NetworkHandle, viewFromCamera } from '../world/item.js'
 import { layoutSingle } from '../world/layout.js'
 import { type Batch, type Scene, TileScheduler } from '../world/scheduler.js'
+import { standIns } from '../world/stills.js'
 import { isSoftwareGl, measureRate } from './drawing/choice.js'
 import { CpuRenderer } from './drawing/cpu-renderer.js'
 import type { Pixels, Renderer } from './drawing/renderer.js'
 import { WebglRenderer } from './drawing/webgl-renderer.js'
+import { type Resident, Residents } from './residents.js'
 
 export type { Pixels } from './drawing/renderer.js'
 
@@ -37,6 +40,10 @@ export interface ViewerEvents {
   /** The camera, the picture's completeness or the viewport changed. */
   readonly onChange: () => void
   readonly onStatus: (status: ViewerStatus) => void
+  /** The viewport has another size; an open network's view is kept. */
+  readonly onResize: () => void
+  /** A resident cannot be drawn here. */
+  readonly onRefused: (resident: Resident, error: Error) => void
 }
 
 export interface ViewerStats {
@@ -56,6 +63,8 @@ export interface ViewerStats {
 
 /** How far the camera goes, as zoom of the flag. Beyond 1e9 float64 itself begins to step. */
 export const ZOOM_LIMITS = { min: 0.02, max: 1e9 } as const
+/** How far out the camera goes beyond the whole world. */
+const WORLD_MARGIN = 0.5
 /** How far from the flag, in plane units: where every net has long come to its last colour. */
 const MAX_COORDINATE = 1e12
 export const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
@@ -70,10 +79,16 @@ const SLOW_PRESENT_INTERVAL_MS = 400
 /** Net evaluations a millisecond below which a maker counts as slow. */
 const SLOW_PER_MS = 1000
 
+const NOTHING: readonly Item[] = []
+
 interface Shown {
   readonly network: Network
   readonly folded: FoldedNetwork
   readonly frame: Frame
+  /** Where its frame hangs in the world; undefined for around the origin. */
+  readonly rect?: Rect
+  /** Whose network it is; null for one that is shown alone and gone when it is closed. */
+  readonly resident: Resident | null
 }
 
 /** Software WebGL, which may yet turn out the faster one: a context and the canvas it draws on. */
@@ -103,13 +118,21 @@ export class Viewer {
   #restoreTimer = 0
 
   #shown: Shown | null = null
-  #items: readonly Item[] = []
+  /** The network of what is shown, where it is not a resident's. */
+  #ownHandle: NetworkHandle | null = null
+  /** The item of what is shown; null while there is none, and while the world is seen. */
+  #shownItem: Item | null = null
+  readonly #residents: Residents
+  /** Whether more residents are on their way, so that no picture of the world is complete. */
+  #isExpecting = false
   #opening: Promise<void> = Promise.resolve()
 
   #viewport: Size = { width: 0, height: 0 }
   #camera: Camera = { x: 0, y: 0, scale: 1 }
   /** The view to be restored when the viewport gets its size, or changes it. */
   #view: View | null = null
+  /** The camera that shows `#view`: as long as it stands there the view is what was asked for, to the last digit. */
+  #viewCamera: Camera | null = null
   #glide: Glide = REST
   #isInstant = false
   #samples: SampleCount | null = null
@@ -148,6 +171,15 @@ export class Viewer {
     private readonly override: Renderer['kind'] | null = null,
   ) {
     this.#canvas = this.#createCanvas()
+    this.#residents = new Residents({
+      onChange: () => {
+        if (this.#shown) return
+        this.#invalidate()
+        this.events.onChange()
+      },
+      onRemove: network => this.#scheduler.stills.remove(network),
+      onRefused: (resident, error) => this.events.onRefused(resident, error),
+    })
     this.#resizeObserver = new ResizeObserver(([entry]) => {
       const box = entry?.devicePixelContentBoxSize?.[0]
       this.#deviceSize = box ? { width: box.inlineSize, height: box.blockSize } : null
@@ -193,14 +225,29 @@ export class Viewer {
     return this.#camera
   }
 
+  /** What the view refers to: the open network, or of a world what is under the centre of the view, or nearest to it. */
   get item(): Item | null {
-    return this.#items[0] ?? null
+    return this.#shown ? this.#shownItem : itemAt(this.#residents.items, this.#camera)
   }
+
+  /** Whether the world is seen, and not one network alone. */
+  get isWorld(): boolean {
+    return this.#shown === null
+  }
+
+  get #items(): readonly Item[] {
+    if (!this.#shown) return this.#residents.items
+    return this.#shownItem ? this.#alone : NOTHING
+  }
+
+  /** The open item as a list, the same one as long as the item is the same. */
+  #alone: readonly Item[] = NOTHING
 
   get isSettled(): boolean {
     return (
       this.#status.kind === 'ready' &&
       isAtRest(this.#glide) &&
+      !(this.isWorld && (this.#isExpecting || this.#residents.isPending)) &&
       (this.#renderer?.isEmpty ?? false) &&
       this.#scheduler.isSettled
     )
@@ -231,10 +278,11 @@ export class Viewer {
   }
 
   /**
-   * Shows a network. What was shown stays until the renderer has the new one, and for good if it cannot be drawn.
+   * Shows a network alone. What was shown stays until the renderer has the new one, and for good if it cannot be drawn.
+   * @param rect where in the world its frame hangs; default: around the origin
    * @throws UnsupportedError or ShaderError when it cannot be drawn here
    */
-  open(network: Network, frame: Frame): Promise<void> {
+  open(network: Network, frame: Frame, rect?: Rect): Promise<void> {
     // One after the other: the last one called is the one that stays.
     this.#opening = this.#opening
       .catch(() => {})
@@ -242,9 +290,64 @@ export class Viewer {
         const folded = foldNetwork(network)
         // Throws here, also while the GPU is away, what would otherwise fail the viewer when it comes back.
         this.#check(folded)
-        return this.#open({ network, folded, frame })
+        return this.#open({ network, folded, frame, rect: rect && reshape(rect, frame), resident: null })
       })
     return this.#opening
+  }
+
+  /** Opens a resident, alone; the camera stays where it is. Nothing happens before the renderer has its network. */
+  enter(resident: Resident): boolean {
+    const item = this.#residents.itemOf(resident)
+    if (!item) return false
+    this.#drop()
+    const { network, folded, frame, rect } = resident
+    this.#shown = { network, folded, frame, rect, resident }
+    this.#setItem(layoutSingle(item.network, frame, item.cost, rect))
+    this.#viewCamera = null
+    this.#keepView()
+    this.#invalidate()
+    return true
+  }
+
+  /** Closes what is open and shows the world; the camera stays where it is. */
+  leave(): void {
+    if (!this.#shown) return
+    this.#drop()
+    this.#shown = null
+    this.#setItem(null)
+    this.#view = null
+    this.#viewCamera = null
+    this.#invalidate()
+  }
+
+  /** Whose network is open; null for none, and for one that is no resident. */
+  get entered(): Resident | null {
+    return this.#shown?.resident ?? null
+  }
+
+  /** Says what hangs in the world. Call it again when a resident's place has changed: pictures of before are forgotten then. */
+  setResidents(residents: readonly Resident[], isMoved = false): void {
+    this.#residents.set(residents)
+    if (!isMoved) return
+    if (!this.#shown) this.#renderer?.clear()
+    this.#invalidate()
+  }
+
+  /** The item of a resident; null while the renderer has not got it. */
+  itemOf(resident: Resident): Item | null {
+    return this.#residents.itemOf(resident)
+  }
+
+  /** The resident whose item the view refers to. */
+  get nearest(): Resident | null {
+    const item = itemAt(this.#residents.items, this.#camera)
+    return item && this.#residents.residentOf(item)
+  }
+
+  /** More residents are on their way: until then no picture of the world counts as complete. */
+  set isExpecting(isExpecting: boolean) {
+    this.#isExpecting = isExpecting
+    this.#requestFrame()
   }
 
   /** Changes the frame of what is shown; the view goes back to the whole frame when its ranges change. */
@@ -254,8 +357,10 @@ export class Viewer {
     const isMoved =
       `${frame.x},${frame.y},${frame.aspect}` !==
       `${this.#shown.frame.x},${this.#shown.frame.y},${this.#shown.frame.aspect}`
-    this.#shown = { ...this.#shown, frame }
-    this.#items = [layoutSingle(this.item.network, frame, this.item.cost)]
+    // The middle and the height of its place stay; its proportions may be others.
+    const { rect } = this.#shown
+    this.#shown = { ...this.#shown, frame, rect: rect && reshape(rect, frame) }
+    this.#setItem(layoutSingle(this.item.network, frame, this.item.cost, this.#shown.rect))
     this.setView(isMoved || !before ? wholeFrame(frame) : before)
   }
 
@@ -271,9 +376,12 @@ export class Viewer {
     const folded = foldNetwork(after)
     this.#check(folded)
     this.#shown = { ...this.#shown, network: after, folded }
+    const { resident } = this.#shown
+    if (resident) Object.assign(resident, { network: after, folded })
     if (this.#renderer && this.item) {
       this.#renderer.updateNetwork(this.item.network, folded)
-      this.#items = [{ ...this.item }]
+      this.#scheduler.stills.outdate(this.item.network)
+      this.#setItem({ ...this.item })
     }
     this.#invalidate()
     return true
@@ -296,8 +404,15 @@ export class Viewer {
 
   /** The view of the flag: plane centre and zoom; null while there is none. */
   get view(): View | null {
-    if (!this.item) return null
-    return this.#viewport.width > 0 ? viewFromCamera(this.item, this.#camera, this.#viewport) : this.#view
+    const { item } = this
+    if (!item) return null
+    if (this.#viewport.width === 0) return this.#view
+    return this.isAsAsked ? this.#view : viewFromCamera(item, this.#camera, this.#viewport)
+  }
+
+  /** Whether the camera stands where {@link setView} put it. */
+  get isAsAsked(): boolean {
+    return this.#view !== null && this.#viewCamera !== null && sameCamera(this.#viewCamera, this.#camera)
   }
 
   /** Moves the camera there at once. */
@@ -306,16 +421,26 @@ export class Viewer {
     const clamp = (value: number) => Math.min(MAX_COORDINATE, Math.max(-MAX_COORDINATE, value))
     this.#view = { x: clamp(view.x), y: clamp(view.y), zoom }
     this.#glide = REST
-    if (this.item && this.#viewport.width > 0) this.#camera = cameraFromView(this.item, this.#view, this.#viewport)
+    if (this.item && this.#viewport.width > 0) this.#applyView(this.item)
     this.#invalidate()
+  }
+
+  #applyView(item: Item): void {
+    this.#camera = cameraFromView(item, this.#view as View, this.#viewport)
+    this.#viewCamera = this.#camera
   }
 
   /** Sets a camera that a gesture computed, and what is left of its motion. */
   move(camera: Camera, glide: Glide = REST): void {
     this.#camera = camera
     this.#glide = glide
-    this.#view = this.view
+    this.#keepView()
     this.#invalidate()
+  }
+
+  /** Keeps the view of an open network, for when the viewport changes; a world's is its owner's business. */
+  #keepView(): void {
+    if (this.#shown) this.#view = this.view
   }
 
   get glide(): Glide {
@@ -324,8 +449,12 @@ export class Viewer {
 
   get scaleLimits(): { minScale: number; maxScale: number } {
     const fit = this.item ? fitScale(this.item, this.#viewport) : 1
-    return { minScale: fit * ZOOM_LIMITS.min, maxScale: fit * ZOOM_LIMITS.max }
+    const min = this.isWorld && this.worldScale !== null ? this.worldScale * WORLD_MARGIN : fit * ZOOM_LIMITS.min
+    return { minScale: min, maxScale: fit * ZOOM_LIMITS.max }
   }
+
+  /** The scale at which the whole world fits, set by whoever lays it out; null for no such thing. */
+  worldScale: number | null = null
 
   /** The pixel that is refined first; null for the middle. */
   set focus(pixel: readonly [number, number] | null) {
@@ -498,17 +627,15 @@ export class Viewer {
       renderer = await this.#createRenderer()
       // A file may be opened while its program compiles: what is shown at the end counts.
       let shown: Shown | null
-      let item: Item | null = null
+      let handle: NetworkHandle | null
       do {
         shown = this.#shown
-        if (shown)
-          item = layoutSingle(await renderer.addNetwork(shown.folded), shown.frame, evaluationCost(shown.folded))
+        handle = shown && (await renderer.addNetwork(shown.folded))
       } while (shown !== this.#shown && generation === this.#generation)
       if (generation !== this.#generation || this.#isDisposed) throw new ContextLostError()
-      this.#items = item ? [item] : []
+      this.#showWith(handle)
       // Opened or moved while there was no renderer, the camera still means the item before.
-      if (item && this.#view && this.#viewport.width > 0)
-        this.#camera = cameraFromView(item, this.#view, this.#viewport)
+      if (this.#shownItem && this.#view && this.#viewport.width > 0) this.#applyView(this.#shownItem)
     } catch (error) {
       renderer?.dispose()
       if (generation === this.#generation && !(error instanceof ContextLostError)) this.#fail(error)
@@ -517,9 +644,31 @@ export class Viewer {
     this.#renderer = renderer
     this.#rendererName = renderer.name
     this.#scheduler.restart()
+    this.#scheduler.stills.clear()
+    this.#residents.attach(renderer)
     this.#isResized = true
     this.#setStatus({ kind: 'ready' })
     this.#invalidate()
+  }
+
+  /** Shows what is open with a network of its own in the renderer, whosesoever it is. */
+  #showWith(handle: NetworkHandle | null): void {
+    const shown = this.#shown
+    this.#ownHandle = handle
+    this.#setItem(
+      shown && handle !== null ? layoutSingle(handle, shown.frame, evaluationCost(shown.folded), shown.rect) : null,
+    )
+  }
+
+  #setItem(item: Item | null): void {
+    this.#shownItem = item
+    this.#alone = item ? [item] : NOTHING
+  }
+
+  /** Gives back the network of what was shown, unless it hangs in the world. */
+  #drop(): void {
+    if (this.#ownHandle !== null) this.#renderer?.removeNetwork(this.#ownHandle)
+    this.#ownHandle = null
   }
 
   #onLost(reason: string): void {
@@ -545,8 +694,10 @@ export class Viewer {
     clearTimeout(this.#restoreTimer)
     const renderer = this.#renderer
     this.#renderer = null
+    this.#residents.attach(null)
     renderer?.dispose()
     this.#scheduler.restart()
+    this.#scheduler.stills.clear()
   }
 
   /**
@@ -559,7 +710,8 @@ export class Viewer {
     let other: Renderer | null = null
     try {
       other = await WebglRenderer.create(rival.gl, BACKGROUND, { onDone: this.#onDone, onFail: () => {} })
-      const item = layoutSingle(await other.addNetwork(shown.folded), shown.frame, evaluationCost(shown.folded))
+      const handle = await other.addNetwork(shown.folded)
+      const item = layoutSingle(handle, shown.frame, evaluationCost(shown.folded), shown.rect)
       const view = { camera: this.#camera, viewport: this.#viewport, samples: 1 }
       const otherRate = await measureRate(other, { ...view, items: [item] })
       if (this.#renderer !== current || this.#shown !== shown) return
@@ -569,7 +721,7 @@ export class Viewer {
       if (otherRate > RIVAL_FACTOR * rate) {
         this.#rival = null
         this.#rendererNote = `drawn by software WebGL, ${times(otherRate, rate)} the CPU here`
-        this.#change(rival, other, item, liveObjects)
+        this.#change(rival, other, handle, liveObjects)
         other = null
       } else {
         this.#rendererNote = `drawn by the CPU, ${times(rate, otherRate)} the software WebGL here`
@@ -585,7 +737,7 @@ export class Viewer {
   }
 
   /** Draws with the rival from now on; the old picture stays until there is a new one. */
-  #change({ canvas, gl }: Rival, renderer: Renderer, item: Item, liveObjects: LiveObjectCount): void {
+  #change({ canvas, gl }: Rival, renderer: Renderer, handle: NetworkHandle, liveObjects: LiveObjectCount): void {
     const before = this.#renderer
     this.#retiring?.remove()
     this.#retiring = this.#canvas
@@ -595,7 +747,9 @@ export class Viewer {
     this.#liveObjects = liveObjects
     this.#renderer = renderer
     this.#rendererName = renderer.name
-    this.#items = [item]
+    this.#showWith(handle)
+    this.#scheduler.stills.clear()
+    this.#residents.attach(renderer)
     this.#isResized = true
     this.#scheduler.restart()
     before?.dispose()
@@ -622,8 +776,9 @@ export class Viewer {
       try {
         const network = await renderer.addNetwork(shown.folded)
         if (this.#renderer !== renderer) continue
-        if (this.item) renderer.removeNetwork(this.item.network)
-        this.#items = [layoutSingle(network, shown.frame, evaluationCost(shown.folded))]
+        this.#drop()
+        this.#shown = shown
+        this.#showWith(network)
       } catch (error) {
         if (!(error instanceof ContextLostError)) throw error
       }
@@ -654,7 +809,7 @@ export class Viewer {
       this.#isDirty ||= !sameCamera(moved.camera, this.#camera)
       this.#camera = moved.camera
       this.#glide = moved.glide
-      this.#view = this.view
+      this.#keepView()
       this.#isDirty = true
     }
     this.#pump()
@@ -699,7 +854,7 @@ export class Viewer {
     while (!renderer.isFull) {
       const batch = this.#scheduler.nextBatch()
       if (!batch) break
-      if (batch.scene !== this.#passScene) {
+      if (batch.scene !== this.#passScene && !batch.stills) {
         this.#passScene = batch.scene
         this.#passStartMs = performance.now()
         this.#coverMs = null
@@ -719,6 +874,8 @@ export class Viewer {
   #onPainted(batch: Batch): void {
     this.#hasNewTiles = true
     if (batch.completesLevel) this.#isDirty = true
+    // Weights that changed meanwhile leave it wanted.
+    for (const still of batch.stills ?? []) if (still.state === 'asked') still.state = 'made'
   }
 
   /** Takes the canvas of the renderer before away, now that there is a picture in its place. */
@@ -743,7 +900,11 @@ export class Viewer {
   #present(): void {
     const isMoving = !sameCamera(this.#camera, this.#presentedCamera)
     this.#presentedCamera = this.#camera
-    this.#renderer?.present(this.#camera, this.#viewport, !isMoving && !this.#isLive)
+    const renderer = this.#renderer
+    if (!renderer) return
+    const { stills } = this.#scheduler
+    const standing = standIns(this.#items, stills, renderer.completeScene, this.#camera, this.#viewport)
+    renderer.present(this.#camera, this.#viewport, !isMoving && !this.#isLive, standing)
   }
 
   #answerWaiters(): void {
@@ -755,7 +916,7 @@ export class Viewer {
     if (!this.isSettled || this.#isDirty || this.#items.length === 0) return
     for (const { resolve } of this.#waiters) resolve()
     this.#waiters = []
-    if (this.#rival && !this.#isMeeting && !this.#isLive) {
+    if (this.#rival && this.#shown && !this.#isMeeting && !this.#isLive) {
       this.#isMeeting = true
       void this.#meetRival(this.#rival).then(() => {
         this.#isMeeting = false
@@ -785,7 +946,11 @@ export class Viewer {
     if (next.width !== this.#viewport.width || next.height !== this.#viewport.height) {
       const { view } = this
       this.#viewport = next
-      if (view && this.item && next.width > 0) this.#camera = cameraFromView(this.item, view, next)
+      if (this.#shown && view && this.item && next.width > 0) {
+        this.#view = view
+        this.#applyView(this.item)
+      }
+      this.events.onResize()
     }
     this.#isDirty = true
   }
@@ -815,4 +980,10 @@ export class Viewer {
   readonly #onVisibility = (): void => {
     if (!document.hidden) this.#invalidate()
   }
+}
+
+/** A rectangle with a frame's proportions, as high and in the same place as another. */
+function reshape(rect: Rect, frame: Frame): Rect {
+  const width = rect.height * frameAspect(frame)
+  return { ...rect, x: rect.x + (rect.width - width) / 2, width }
 }

@@ -8,6 +8,7 @@ import resolveSource from '../../shaders/resolve.frag.glsl?raw'
 import { type Camera, type Rect, sameCamera, type Size } from '../world/camera.js'
 import { itemSampling } from '../world/item.js'
 import type { Batch, Scene } from '../world/scheduler.js'
+import type { StandIn } from '../world/stills.js'
 import type { Tile } from '../world/tiles.js'
 import { createScreenProgram } from './program.js'
 import { VERSION_AND_PRECISION } from './shader-header.js'
@@ -30,6 +31,8 @@ export class Painter {
   /** The texture of the last picture that was superseded, for the next one. */
   #spare: Target | null = null
   #scratch: Target | null = null
+  /** The pages of stills. */
+  readonly #pages: Target[] = []
 
   private constructor(
     private readonly gl: WebGL2RenderingContext,
@@ -52,8 +55,13 @@ export class Painter {
    * @throws UnsupportedError when the GPU cannot hold a picture of this size
    */
   paint(batch: Batch): void {
+    if (batch.stills) {
+      const page = this.#page(batch.stills[0].page, batch.scene.viewport)
+      for (const tile of batch.tiles) this.#makeTile(tile, batch.scene, page)
+      return
+    }
     if (batch.beginsLevel) this.#begin(batch.scene, batch.level.step)
-    for (const tile of batch.tiles) this.#makeTile(tile, batch.scene)
+    for (const tile of batch.tiles) this.#makeTile(tile, batch.scene, (this.#making as Picture).target)
     if (batch.completesLevel) {
       this.#spare = this.#complete?.target ?? null
       this.#complete = this.#making
@@ -71,8 +79,9 @@ export class Painter {
    * Draws what there is to the canvas as `camera` sees it. Whole canvas, every time: nothing is preserved.
    * @param withTiles whether the tiles of the unfinished picture are shown over the complete one. Two layers cost a
    * software GL a frame more, so they are for a camera at rest.
+   * @param stills what stands in where the pictures are empty
    */
-  present(camera: Camera, canvas: Size, background: Background, withTiles: boolean): void {
+  present(camera: Camera, canvas: Size, background: Background, withTiles: boolean, stills: readonly StandIn[]): void {
     const { gl } = this
     gl.bindFramebuffer(gl.FRAMEBUFFER, null)
     gl.viewport(0, 0, canvas.width, canvas.height)
@@ -81,15 +90,25 @@ export class Painter {
     gl.clearColor(...background, 1)
     gl.clear(gl.COLOR_BUFFER_BIT)
     gl.useProgram(this.presentProgram.program)
-    if (this.#complete) this.#show(this.#complete, camera, canvas)
+    for (const standIn of stills) this.#showStill(standIn, camera, canvas)
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+    if (this.#complete) {
+      // Between the items of a wall a picture has holes.
+      if (this.#complete.scene.items.some(({ unbounded }) => !unbounded)) gl.enable(gl.BLEND)
+      this.#show(this.#complete, camera, canvas)
+    }
     if (this.#making && (withTiles || !this.#complete)) {
       gl.enable(gl.BLEND)
-      gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
       this.#show(this.#making, camera, canvas)
     }
   }
 
-  /** Forgets the pictures and frees what held them. */
+  /** The scene of the last complete picture. */
+  get completeScene(): Scene | null {
+    return this.#complete?.scene ?? null
+  }
+
+  /** Forgets the pictures, not the stills, and frees what held them. */
   clear(): void {
     for (const target of [this.#complete?.target, this.#making?.target, this.#spare, this.#scratch]) target?.dispose()
     this.#complete = null
@@ -100,6 +119,7 @@ export class Painter {
 
   dispose(): void {
     this.clear()
+    for (const page of this.#pages.splice(0)) page.dispose()
     this.gl.deleteProgram(this.resolveProgram.program)
     this.gl.deleteProgram(this.presentProgram.program)
   }
@@ -125,11 +145,17 @@ export class Painter {
     gl.clear(gl.COLOR_BUFFER_BIT)
   }
 
-  #makeTile(tile: Tile, scene: Scene): void {
+  #page(index: number, size: Size): Target {
+    this.#reserveScratch(size)
+    this.#pages[index] ??= new Target(this.gl, size.width, size.height, 'rgba8')
+    return this.#pages[index]
+  }
+
+  #makeTile(tile: Tile, scene: Scene, target: Target): void {
     const { gl } = this
     const { shown } = tile
     this.#evaluate(tile, scene)
-    gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#making as Picture).target.framebuffer)
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
     gl.viewport(shown.x, shown.y, shown.width, shown.height)
     gl.useProgram(this.resolveProgram.program)
     twgl.setUniforms(this.resolveProgram, { uScratch: (this.#scratch as Target).textures[0] })
@@ -153,30 +179,56 @@ export class Painter {
 
   /** Makes the scratch texture large enough for pictures of this size. */
   #reserveScratch({ width, height }: Size): void {
-    const scratchWidth = Math.ceil(width / LANES)
-    if (this.#scratch?.width === scratchWidth && this.#scratch.height === height) return
+    const scratchWidth = Math.max(Math.ceil(width / LANES), this.#scratch?.width ?? 0)
+    const scratchHeight = Math.max(height, this.#scratch?.height ?? 0)
+    if (this.#scratch?.width === scratchWidth && this.#scratch.height === scratchHeight) return
     this.#scratch?.dispose()
     this.#scratch = null
-    this.#scratch = new Target(this.gl, scratchWidth, height, 'rgba32ui')
+    this.#scratch = new Target(this.gl, scratchWidth, scratchHeight, 'rgba32ui')
+  }
+
+  #showStill({ item, still }: StandIn, camera: Camera, canvas: Size): void {
+    const { x, y, width, height } = still.placed.rect
+    const left = canvas.width / 2 + (item.rect.x - camera.x) * camera.scale
+    const top = canvas.height / 2 + (item.rect.y - camera.y) * camera.scale
+    const scale = (item.rect.height * camera.scale) / height
+    this.#showPart(this.#pages[still.page], { x, y, width, height }, [left, top, scale], canvas, false)
   }
 
   #show({ target, scene, step }: Picture, camera: Camera, canvas: Size): void {
-    const { gl } = this
     const { width, height } = scene.viewport
     const isExact = step === 1 && sameCamera(scene.camera, camera) && width === canvas.width && height === canvas.height
     // Differences first, in float64, so that a picture at a deep zoom does not jump by float32's steps.
     const ratio = camera.scale / scene.camera.scale
     const left = canvas.width / 2 + (scene.camera.x - camera.x) * camera.scale - (width * ratio) / 2
     const top = canvas.height / 2 + (scene.camera.y - camera.y) * camera.scale - (height * ratio) / 2
-    const clip = clipToCanvas(left, top, width * ratio, height * ratio, canvas)
+    const used = { x: 0, y: 0, width: width / step, height: height / step }
+    this.#showPart(target, used, [left, top, ratio * step], canvas, isExact)
+  }
+
+  /**
+   * Shows a part of a texture.
+   * @param part in texels; those at its far edges may be cut
+   * @param place of the part's corner on the canvas, and canvas pixels a texel
+   */
+  #showPart(
+    target: Target,
+    part: Rect,
+    [left, top, scale]: readonly [number, number, number],
+    canvas: Size,
+    isExact: boolean,
+  ): void {
+    const { gl } = this
+    const clip = clipToCanvas(left, top, part.width * scale, part.height * scale, canvas)
     if (!clip) return
     gl.enable(gl.SCISSOR_TEST)
     gl.scissor(clip.x, canvas.height - clip.y - clip.height, clip.width, clip.height)
     twgl.setUniforms(this.presentProgram, {
       uPicture: target.textures[0],
       uCanvasHeight: canvas.height,
-      uPlace: [left, top, ratio * step],
-      uUsed: [Math.ceil(width / step), Math.ceil(height / step)],
+      uPlace: [left, top, scale],
+      uFirst: [part.x, part.y],
+      uUsed: [Math.ceil(part.width), Math.ceil(part.height)],
       uExact: isExact ? 1 : 0,
     })
     gl.drawArrays(gl.TRIANGLES, 0, 3)

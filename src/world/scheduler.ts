@@ -1,10 +1,12 @@
 // The tile scheduler: items, camera and viewport in; batches of tiles out, in order. It belongs to the world and knows
 // nothing of who makes the tiles. A pass refines one camera from coarse to fine; a camera that moves begins a new
-// pass as soon as the old one has covered the view once, so that even on the slowest maker something arrives.
+// pass as soon as the old one has covered the view once, so that even on the slowest maker something arrives. Before that come
+// the stills of what is in sight, and in idle times those of the rest of the world.
 
 import { type Camera, sameCamera, type Size } from './camera.js'
-import type { Item } from './item.js'
+import { type Item, visibleRect } from './item.js'
 import { adaptPace, type Pace, SLOWEST_PACE } from './pace.js'
+import { type Still, StillAtlas, stillBlocks, stillStep } from './stills.js'
 import { type Level, planTiles, type Tile, tileEdgeFor, tileEvaluations } from './tiles.js'
 
 /** All that determines the picture. Compared by identity but for the camera: make a new items array to change it. */
@@ -27,6 +29,8 @@ export interface Batch {
   readonly beginsLevel: boolean
   /** True for the last batch of a level: its picture is complete and stands in for all before it. */
   readonly completesLevel: boolean
+  /** The stills that its tiles are, all of one page, which is the scene; null for tiles of a picture. */
+  readonly stills: readonly Still[] | null
 }
 
 // The first picture of a pass may take about this long; its resolution follows from the measured speed.
@@ -42,11 +46,16 @@ const AUTO_SAMPLES_MS = 1000
 const MEASURE_MS = 16
 const REFINEMENT = 4
 
+const STILL_LEVEL: Level = { step: 1, samples: 1 }
+
 export class TileScheduler {
   #scene: Scene | null = null
   #pass: Pass | null = null
   #pace: Pace = SLOWEST_PACE
   #measured = { evaluations: 0, elapsedMs: 0 }
+
+  /** The stills of the world's items. */
+  readonly stills = new StillAtlas()
 
   /** Pixel position that is refined first. */
   focus: readonly [number, number] | null = null
@@ -80,9 +89,36 @@ export class TileScheduler {
     if (!this.#scene || this.#scene.viewport.width === 0 || this.#scene.viewport.height === 0) return null
     // Another world makes the pass worthless at once; another camera only once this one has covered its view.
     const isWorthless = this.#pass?.scene.items !== this.#scene.items
+    const stills = this.#nextStills(true)
+    if (stills) return stills
     if (!this.#pass || isWorthless || (this.#isStale && this.#pass.isCovered))
-      this.#pass = new Pass(this.#scene, this.#pace, this.#pass)
-    return this.#pass.take(this.#pace, this.focus)
+      this.#pass = new Pass(this.#scene, this.#pace, this.#pass, this.stills)
+    return this.#pass.take(this.#pace, this.focus) ?? this.#nextStills(false)
+  }
+
+  /** The stills that are wanted next. @param inSight of what the camera sees, or of the rest */
+  #nextStills(inSight: boolean): Batch | null {
+    const { items, camera, viewport } = this.#scene as Scene
+    const stills: Still[] = []
+    let evaluations = 0
+    for (const item of items) {
+      if (item.unbounded) continue
+      const still = this.stills.of(item)
+      if (still.state !== 'wanted' || (inSight && !visibleRect(item, camera, viewport))) continue
+      const { width, height } = stillBlocks(still)
+      const more = width * height * item.cost
+      if (stills.length > 0 && (evaluations + more > this.#pace.batch || still.page !== stills[0].page)) break
+      still.state = 'asked'
+      stills.push(still)
+      evaluations += more
+    }
+    if (stills.length === 0) return null
+    const tiles = stills.map((still): Tile => {
+      const blocks = stillBlocks(still)
+      return { ...STILL_LEVEL, item: still.placed, blocks, shown: blocks }
+    })
+    const scene = this.stills.scene(stills[0].page)
+    return { tiles, evaluations, scene, level: STILL_LEVEL, beginsLevel: false, completesLevel: false, stills }
   }
 
   /** Reports how long a batch took, from its issue until it was seen done. */
@@ -120,13 +156,14 @@ class Pass {
   #tiles: Tile[] | null = null
   #next = 0
 
-  constructor(scene: Scene, pace: Pace, before: Pass | null) {
+  constructor(scene: Scene, pace: Pace, before: Pass | null, stills: StillAtlas) {
     this.scene = scene
     // Where the same nets with other weights are seen through the same camera, the picture that is there is better than a
     // much coarser new one: a net in training would flicker.
     this.#isRefresh = before !== null && (before.isCovered || before.#isRefresh) && sameView(scene, before.scene)
     const refreshed = before !== null && before.#isRefresh ? before.#firstStep : 1
-    this.#firstStep = this.#isRefresh ? refreshStep(scene, pace, refreshed) : coverStep(scene, pace)
+    const covering = Math.min(coverStep(scene, pace), standInStep(scene, stills))
+    this.#firstStep = this.#isRefresh ? refreshStep(scene, pace, refreshed) : covering
     this.#levels = levelsFor(scene, this.#firstStep)
   }
 
@@ -165,7 +202,7 @@ class Pass {
       if (this.isComplete && scene.samples === null && level.samples === 1 && isAffordable)
         this.#levels.push({ step: 1, samples: AUTO_SAMPLES })
     }
-    return { tiles, evaluations, scene, level, beginsLevel, completesLevel }
+    return { tiles, evaluations, scene, level, beginsLevel, completesLevel, stills: null }
   }
 }
 
@@ -185,6 +222,24 @@ function coverStep(scene: Scene, pace: Pace): number {
   let step = 1
   while (step < MAX_STEP && pictureCost(scene) / step ** 2 > pace.perMs * COVER_MS) step *= 2
   return step
+}
+
+/**
+ * The coarsest level that is better than the stills that stand in already; Infinity where something in sight has none.
+ */
+function standInStep({ items, camera, viewport }: Scene, stills: StillAtlas): number {
+  let coarsest = 1
+  let count = 0
+  for (const item of items) {
+    if (!visibleRect(item, camera, viewport)) continue
+    // One that was asked for is there before any tile that is asked for now.
+    const still = item.unbounded ? null : stills.of(item)
+    if (!still || still.state === 'wanted') return Number.POSITIVE_INFINITY
+    const step = stillStep(item, still, camera)
+    while (coarsest * 2 <= step) coarsest *= 2
+    count++
+  }
+  return count > 0 ? coarsest : Number.POSITIVE_INFINITY
 }
 
 /** The same where a picture is there already: finer, and the same from one change to the next unless it takes too long. */

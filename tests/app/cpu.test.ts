@@ -13,6 +13,7 @@ import {
   openExplorer,
   type OpenOptions,
   settledPixels,
+  shippedFile,
 } from './explorer-page.js'
 
 let browser: Browser
@@ -74,8 +75,8 @@ describe('the picture at rest', () => {
 
   test('with several samples is that of WebGL within a level', async () => {
     const [cpu, webgl] = await Promise.all([
-      openCpu({ hash: '#samples=8' }),
-      openExplorer(browser, { hash: '#samples=8' }),
+      openCpu({ hash: '#samples=8&file=flags/my.safetensors' }),
+      openExplorer(browser, { hash: '#samples=8&file=flags/my.safetensors' }),
     ])
     const { levels, at } = largestDifference(await settledPixels(cpu.page), (await settledPixels(webgl.page)).data)
     expect(levels, at).toBeLessThanOrEqual(1)
@@ -127,7 +128,7 @@ describe('the picture at rest', () => {
       await page.setViewport(viewport)
       const pixels = viewport.width * (viewport.deviceScaleFactor ?? 1)
       await page.waitForFunction(pixels => document.querySelector('canvas')?.width === pixels, {}, pixels)
-      await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+      await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
     }
     await close()
   })
@@ -167,7 +168,7 @@ test('while the camera moves something is always shown, and it comes to rest exa
   })
   // A step of the way uncovers less than a tenth of the view.
   expect(Math.min(...shown)).toBeGreaterThan(0.85)
-  await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+  await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
   expect(errors).toEqual([])
   await close()
 })
@@ -226,7 +227,7 @@ const WITHOUT_WEBGL = `
 
 test('without WebGL2 the CPU draws, and the page says why', async () => {
   const { page, errors, close } = await openExplorer(browser, { renderer: null, before: WITHOUT_WEBGL })
-  await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+  await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
   const { renderer, rendererNote } = await page.evaluate(() => window.vexel.stats())
   expect(renderer).toMatch(/^CPU/)
   expect(rendererNote).toMatch(/no WebGL2 context: blocked by a test/)
@@ -243,7 +244,7 @@ test('software WebGL is timed against the CPU once the first picture is there, a
   expect(rendererNote).toMatch(
     renderer.startsWith('CPU') ? /^drawn by the CPU, .* the software WebGL/ : /the CPU here$/,
   )
-  await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+  await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
   expect(errors).toEqual([])
   await close()
 })
@@ -274,7 +275,7 @@ test('a software WebGL that is the faster one takes over without a gap', async (
   })
   expect(blank).toBe(0)
   expect(await page.evaluate(() => window.vexel.stats().rendererNote)).toMatch(/times as fast as the CPU here/)
-  await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+  await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
   await expect.poll(() => page.workers().length).toBe(0)
   expect(errors).toEqual([])
   await close()

@@ -1,5 +1,6 @@
 // The explorer in the shared browser, small and with one sample a pixel, so that software GL completes it at once.
 
+import { readFileSync } from 'node:fs'
 import { type Browser, type CDPSession, type Page } from 'puppeteer'
 import { inject } from 'vitest'
 import type { Frame } from '../../src/model/frame.js'
@@ -31,13 +32,21 @@ export interface OpenOptions {
   readonly wait?: boolean
 }
 
+/** What most tests open: one flag, one sample a pixel. */
+export const FLAG_HASH = '#samples=1&file=flags/my.safetensors'
+
+/** A net of the gallery, as the page serves it. */
+export function shippedFile(code: string): Uint8Array {
+  return readFileSync(new URL(`../../public/flags/${code}.safetensors`, import.meta.url))
+}
+
 /** Opens the explorer in a context of its own. */
 export async function openExplorer(
   browser: Browser,
   options: OpenOptions = {},
 ): Promise<{ page: Page; cdp: CDPSession; errors: string[]; close: () => Promise<void> }> {
   const {
-    hash = '#samples=1',
+    hash = FLAG_HASH,
     width = 240,
     height = 180,
     before,

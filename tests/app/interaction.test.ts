@@ -229,17 +229,17 @@ describe('keyboard', () => {
 
 describe('links', () => {
   test('the hash is the state: a link shows the same picture again', async () => {
-    const first = await openExplorer(browser, { hash: '#samples=1&file=flags/japan.safetensors' })
+    const first = await openExplorer(browser, { hash: '#samples=1&file=flags/jp.safetensors' })
     await first.page.evaluate(() => {
       window.vexel.frame = { order: 'yx', aspect: 1.25 }
       window.vexel.camera = { x: 0.123, y: -0.5, zoom: 12.5 }
     })
     const pixels = await settledPixels(first.page)
     const state = await first.page.evaluate(() => window.vexel.state())
-    expect(state).toMatchObject({ file: 'flags/japan.safetensors', x: 0.123, y: -0.5, zoom: 12.5, samples: 1 })
+    expect(state).toMatchObject({ file: 'flags/jp.safetensors', x: 0.123, y: -0.5, zoom: 12.5, samples: 1 })
     await first.page.waitForFunction(() => location.hash.includes('zoom=12.5'))
     const hash = await first.page.evaluate(() => location.hash)
-    expect(hash).toContain('file=flags/japan.safetensors&')
+    expect(hash).toContain('file=flags/jp.safetensors&')
     const second = await openExplorer(browser, { hash })
     expect(await second.page.evaluate(() => window.vexel.state())).toEqual(state)
     expect(largestDifference(await settledPixels(second.page), pixels.data).levels).toBe(0)
@@ -247,9 +247,11 @@ describe('links', () => {
     await second.close()
   })
 
-  test('nonsense in a link is told and a flag is shown all the same', async () => {
+  test('nonsense in a link is told, and the wall is shown all the same', async () => {
     for (const [hash, message] of [
       ['#zoom=much&samples=3&x=%zz&frame={broken', /link: .*zoom/],
+      ['#wall=atlantis', /link: wall: there is no flag "atlantis"/],
+      ['#sort=beauty', /link: sort: expected one of name, hue/],
       ['#file=flags/none.safetensors', /flags\/none\.safetensors: the server answers 404/],
       ['#file=javascript:alert(1)', /expected an http or https address/],
       ['#file=./index.html', /HTML/],
@@ -257,7 +259,8 @@ describe('links', () => {
       const { page, close } = await openExplorer(browser, { hash })
       const alert = await page.waitForSelector('.message[role=alert]')
       expect(await alert?.evaluate(element => element.textContent)).toMatch(message)
-      expect(await page.evaluate(() => window.vexel.state().file)).toBe('flags/malaysia.safetensors')
+      expect(await page.evaluate(() => window.vexel.state().file)).toBeNull()
+      await page.waitForSelector('#app.wall')
       await page.click('.message button')
       await page.waitForFunction(() => !document.querySelector('.message'))
       await close()
@@ -266,12 +269,12 @@ describe('links', () => {
 
   test('back returns to the flag before', async () => {
     const { page, close } = await openExplorer(browser)
-    await page.evaluate(() => window.vexel.open('flags/japan.safetensors'))
-    await page.evaluate(() => window.vexel.open('flags/nepal.safetensors'))
+    await page.evaluate(() => window.vexel.open('flags/jp.safetensors'))
+    await page.evaluate(() => window.vexel.open('flags/np.safetensors'))
     await page.evaluate(() => history.back())
-    await page.waitForFunction(() => window.vexel.state().file === 'flags/japan.safetensors')
+    await page.waitForFunction(() => window.vexel.state().file === 'flags/jp.safetensors')
     await page.evaluate(() => history.back())
-    await page.waitForFunction(() => window.vexel.state().file === 'flags/malaysia.safetensors')
+    await page.waitForFunction(() => window.vexel.state().file === 'flags/my.safetensors')
     await close()
   })
 })
@@ -336,10 +339,10 @@ describe('files', () => {
   test('of several files opened at once the last one stays', async () => {
     const { page, close } = await openExplorer(browser)
     await page.evaluate(async () => {
-      const opens = ['japan', 'nepal', 'usa'].map(name => window.vexel.open(`flags/${name}.safetensors`))
+      const opens = ['jp', 'np', 'us'].map(code => window.vexel.open(`flags/${code}.safetensors`))
       await Promise.allSettled(opens)
     })
-    expect(await page.evaluate(() => window.vexel.state().file)).toBe('flags/usa.safetensors')
+    expect(await page.evaluate(() => window.vexel.state().file)).toBe('flags/us.safetensors')
     await close()
   })
 })
@@ -477,7 +480,7 @@ describe('the panel', () => {
 
   test('what happens is said in a live region', async () => {
     const { page, close } = await openExplorer(browser)
-    await page.waitForFunction(() => /opened malaysia/.test(document.querySelector('#live')?.textContent ?? ''))
+    await page.waitForFunction(() => /opened my\.safetensors/.test(document.querySelector('#live')?.textContent ?? ''))
     await page.evaluate(() => Object.assign(window.vexel, { camera: { zoom: 250 } }))
     await page.waitForFunction(() => /zoom 250×/.test(document.querySelector('#live')?.textContent ?? ''))
     await close()

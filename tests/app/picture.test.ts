@@ -6,7 +6,14 @@ import { DEFAULT_FRAME, FRAME_KEY, type Frame } from '../../src/model/frame.js'
 import { encodeValues } from '../../src/model/safetensors/dtype.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { connect, isFull, ORACLE_NAMES, oracleFile } from '../browser/pages.js'
-import { expectedPixels, largestDifference, openBytes, openExplorer, settledPixels } from './explorer-page.js'
+import {
+  expectedPixels,
+  largestDifference,
+  openBytes,
+  openExplorer,
+  settledPixels,
+  shippedFile,
+} from './explorer-page.js'
 
 let browser: Browser
 
@@ -28,8 +35,8 @@ async function expectPicture(page: Page, file: Uint8Array, frame: Frame, aspect:
 describe('the picture at rest', () => {
   test('a flag is on screen at once, and it is the reference', async () => {
     const { page, errors, close } = await openExplorer(browser)
-    expect(await page.evaluate(() => window.vexel.state().file)).toBe('flags/malaysia.safetensors')
-    await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+    expect(await page.evaluate(() => window.vexel.state().file)).toBe('flags/my.safetensors')
+    await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
     expect(errors).toEqual([])
     await close()
   })
@@ -80,10 +87,10 @@ describe('the picture at rest', () => {
   })
 
   test('several samples a pixel smooth the picture and settle, too', async () => {
-    const { page, close } = await openExplorer(browser, { hash: '#samples=4' })
+    const { page, close } = await openExplorer(browser, { hash: '#samples=4&file=flags/my.safetensors' })
     const smooth = await settledPixels(page)
     await page.evaluate(() => {
-      location.hash = '#samples=1&file=flags/malaysia.safetensors'
+      location.hash = '#samples=1&file=flags/my.safetensors'
     })
     await page.waitForFunction(() => window.vexel.state().samples === 1)
     const sharp = await settledPixels(page)
@@ -112,7 +119,7 @@ describe('the picture at rest', () => {
       const view = await page.evaluate(() => window.vexel.camera)
       expect(view.x).toBeCloseTo(0.2, 12)
       expect(view.zoom).toBeCloseTo(3, 9)
-      await expectPicture(page, oracleFile('malaysia'), DEFAULT_FRAME, 2)
+      await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
     }
     await close()
   })

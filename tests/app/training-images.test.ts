@@ -82,7 +82,7 @@ test('hostile images are refused in one line, and the open flag stays as it is',
   }
   await dropFile(page, tricolour(), 'large.png', 64 * 2 ** 20)
   await message(page, /large\.png: more than the 64 MB/)
-  expect(await page.title()).toMatch(/^malaysia/)
+  expect(await page.title()).toMatch(/^Malaysia/)
   expect(await page.$('#app.training')).toBeNull()
   expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
   expect(errors).toEqual([])

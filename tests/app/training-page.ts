@@ -5,6 +5,7 @@ import type { Browser, ElementHandle, Page } from 'puppeteer'
 import { inject } from 'vitest'
 import type { TrainCall, TrainHandle, TrainState } from '../../src/app/training/scripting.js'
 import { collectErrors } from '../browser/pages.js'
+import { FLAG_HASH } from './explorer-page.js'
 
 declare global {
   interface Window {
@@ -54,7 +55,7 @@ export async function openPage(
   const errors = collectErrors(page)
   await page.setViewport({ width, height, hasTouch: touch, isMobile: touch })
   await page.evaluateOnNewDocument(KEEP_SAVED + before)
-  await page.goto(`${site}#samples=1`)
+  await page.goto(site + FLAG_HASH)
   await page.waitForFunction(() => 'vexel' in window)
   await page.evaluate(() => window.vexel.ready)
   return { page, errors, close: () => context.close() }

@@ -91,7 +91,7 @@ describe('an image that is dropped', () => {
     expect(curve.trim().split('\n').at(-1)).toMatch(/^400,0\.\d+,\d\d\.\d{4}$/)
 
     // Opened over it, the file is a flag like any other; the training waits in the panel.
-    await page.evaluate(() => window.vexel.open('flags/japan.safetensors'))
+    await page.evaluate(() => window.vexel.open('flags/jp.safetensors'))
     await page.waitForFunction(() => !document.querySelector('#app.training'))
     await press(page, 'Show the training')
     await page.waitForSelector('#app.training')

@@ -6,6 +6,7 @@ import { DEFAULT_FRAME } from '../../src/model/frame.js'
 import type { Item } from '../../src/world/item.js'
 import { layoutSingle } from '../../src/world/layout.js'
 import { MIN_BATCH } from '../../src/world/pace.js'
+import { stillStep } from '../../src/world/stills.js'
 import { type Batch, type Scene, TileScheduler } from '../../src/world/scheduler.js'
 
 /** The longest draw call that issue 2 allows. */
@@ -239,10 +240,34 @@ describe('a change of the scene', () => {
     for (const items of [[], [away]]) {
       const scheduler = scheduling({ ...SCENE, items })
       const batches = settle(scheduler, 1000, 20)
-      expect(batches.flatMap(batch => batch.tiles)).toEqual([])
-      expect(batches.at(-1)?.completesLevel).toBe(true)
+      const pictures = batches.filter(batch => !batch.stills)
+      expect(pictures.flatMap(batch => batch.tiles)).toEqual([])
+      expect(pictures.at(-1)?.completesLevel).toBe(true)
       expect(scheduler.isSettled).toBe(true)
     }
+  })
+
+  test('the stills of what is in sight come before its picture, the others after it, each once', () => {
+    const at = (network: number, x: number): Item => ({
+      ...SCENE.items[0],
+      network,
+      unbounded: false,
+      rect: { x, y: 0, width: 0.3, height: 0.2 },
+    })
+    const items = [at(7, 900), at(8, 0), at(9, -0.4)]
+    const scheduler = scheduling({ ...SCENE, items })
+    const batches = settle(scheduler, 1000)
+    const networks = (batch: Batch) => batch.tiles.map(({ item }) => item.network)
+    const isStill = batches.map(({ stills }) => stills !== null)
+    const firstPicture = isStill.indexOf(false)
+    expect(batches.slice(0, firstPicture).flatMap(networks)).toEqual([8, 9])
+    expect(batches.slice(isStill.lastIndexOf(false) + 1).flatMap(networks)).toEqual([7])
+    // Where stills stand in, a picture that is coarser than they are is of no use.
+    const firstStep = batches[firstPicture].level.step
+    const still = scheduler.stills.of(items[1])
+    expect(firstStep).toBeLessThanOrEqual(stillStep(items[1], still, SCENE.camera))
+    scheduler.setScene({ ...SCENE, items: [...items] })
+    expect(settle(scheduler, 1000).every(batch => batch.stills === null)).toBe(true)
   })
 
   test('restarted, everything is made again', () => {

@@ -10,6 +10,7 @@ import type { ParitySubject } from '../../gpu/parity.js'
 import type { Camera, Rect, Size } from '../../world/camera.js'
 import { itemSampling, type NetworkHandle } from '../../world/item.js'
 import type { Batch, Scene } from '../../world/scheduler.js'
+import type { StandIn } from '../../world/stills.js'
 import { type Tile, tileEvaluations } from '../../world/tiles.js'
 import { kernelSubject } from './kernel-subject.js'
 import { PictureCanvas } from './picture-canvas.js'
@@ -45,6 +46,8 @@ export class CpuRenderer implements Renderer {
   #making: PictureCanvas | null = null
   /** The picture that batches are issued for. */
   #issued: PictureCanvas | null = null
+  /** The pages of stills. */
+  readonly #pages: PictureCanvas[] = []
   readonly #queue: Work[] = []
   /** When the last piece came, or the first batch after a rest. */
   #lastPieceMs = 0
@@ -103,13 +106,13 @@ export class CpuRenderer implements Renderer {
 
   paint(batch: Batch): void {
     if (batch.beginsLevel) this.#issued = new PictureCanvas(batch.scene, batch.level.step)
-    const picture = this.#issued as PictureCanvas
+    const picture = batch.stills ? this.#page(batch) : (this.#issued as PictureCanvas)
     const work: Work = { batch, picture, piecesLeft: 0, elapsedMs: 0 }
     const pieces = batch.tiles.flatMap(tile =>
       this.#piecesOf(tile, batch.scene, (rgba, blocks) => {
         if (rgba) {
           picture.put(rgba, blocks)
-          this.#making = picture
+          if (!batch.stills) this.#making = picture
         }
         const nowMs = performance.now()
         work.elapsedMs += nowMs - this.#lastPieceMs
@@ -154,10 +157,20 @@ export class CpuRenderer implements Renderer {
     return resizeCanvas(this.canvas, box, ratio, MAX_EDGE)
   }
 
-  present(camera: Camera, canvas: Size, withTiles: boolean): void {
+  get completeScene(): Scene | null {
+    return this.#complete?.scene ?? null
+  }
+
+  present(camera: Camera, canvas: Size, withTiles: boolean, stills: readonly StandIn[]): void {
     const context = this.#context
     context.fillStyle = `rgb(${this.background.map(channel => Math.round(255 * channel)).join(' ')})`
     context.fillRect(0, 0, canvas.width, canvas.height)
+    for (const { item, still } of stills) {
+      const left = canvas.width / 2 + (item.rect.x - camera.x) * camera.scale
+      const top = canvas.height / 2 + (item.rect.y - camera.y) * camera.scale
+      const size = { width: item.rect.width * camera.scale, height: item.rect.height * camera.scale }
+      this.#pages[still.page].showPart(context, still.placed.rect, { x: left, y: top, ...size })
+    }
     this.#complete?.show(context, camera, canvas)
     if (withTiles || !this.#complete) this.#making?.show(context, camera, canvas)
   }
@@ -171,9 +184,16 @@ export class CpuRenderer implements Renderer {
     this.#making = null
   }
 
+  #page({ stills, scene }: Batch): PictureCanvas {
+    const [{ page }] = stills as NonNullable<Batch['stills']>
+    this.#pages[page] ??= new PictureCanvas(scene, 1)
+    return this.#pages[page]
+  }
+
   dispose(): void {
     this.#team.dispose()
     this.#queue.length = 0
+    this.#pages.length = 0
     this.clear()
   }
 

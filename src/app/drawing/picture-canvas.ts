@@ -30,6 +30,22 @@ export class PictureCanvas {
     this.#context.putImageData(new ImageData(rgba, width, height), x, y)
   }
 
+  /** Draws a part of it into a rectangle of a canvas. */
+  showPart(context: CanvasRenderingContext2D, part: Rect, place: Rect): void {
+    context.imageSmoothingEnabled = true
+    context.drawImage(
+      this.#canvas,
+      part.x,
+      part.y,
+      part.width,
+      part.height,
+      place.x,
+      place.y,
+      place.width,
+      place.height,
+    )
+  }
+
   /** Draws it as `camera` sees it; what has no tile yet lets through what is behind. */
   show(context: CanvasRenderingContext2D, camera: Camera, canvas: Size): void {
     const { scene, step } = this

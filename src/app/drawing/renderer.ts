@@ -6,6 +6,7 @@ import type { ParitySubject } from '../../gpu/parity.js'
 import type { Camera, Size } from '../../world/camera.js'
 import type { NetworkHandle } from '../../world/item.js'
 import type { Batch, Scene } from '../../world/scheduler.js'
+import type { StandIn } from '../../world/stills.js'
 import type { Tile } from '../../world/tiles.js'
 
 /** A picture read back: RGBA, row 0 at the top, drawing-buffer pixels. */
@@ -68,11 +69,14 @@ export interface Renderer {
   /**
    * Shows on the canvas what there is, as `camera` sees it.
    * @param withTiles whether the tiles of the unfinished picture are shown over the complete one
+   * @param stills what stands in where the pictures are empty
    */
-  present(camera: Camera, canvas: Size, withTiles: boolean): void
+  present(camera: Camera, canvas: Size, withTiles: boolean, stills: readonly StandIn[]): void
+  /** The scene of the last complete picture, null before the first. */
+  readonly completeScene: Scene | null
   /** Reads what was presented last. */
   readPixels(canvas: Size): Pixels
-  /** Forgets all pictures. */
+  /** Forgets all pictures; stills are kept. */
   clear(): void
   dispose(): void
 }

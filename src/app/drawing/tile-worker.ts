@@ -19,7 +19,17 @@ export type TileReply =
   | { readonly ok: true; readonly rgba: Uint8ClampedArray<ArrayBuffer> | null }
   | { readonly ok: false; readonly reason: string }
 
-const drawers = new Map<NetworkHandle, ColourDrawer>()
+const networks = new Map<NetworkHandle, FoldedNetwork>()
+
+/** A kernel holds one network of its architecture at a time: hundreds of nets would be hundreds of memories. */
+interface Station {
+  readonly evaluator: Evaluator
+  readonly drawer: ColourDrawer
+  /** What it holds. */
+  folded: FoldedNetwork
+}
+
+const stations = new Map<string, Station>()
 
 self.addEventListener('message', ({ data: request }: MessageEvent<TileRequest>) => {
   try {
@@ -34,17 +44,33 @@ self.addEventListener('message', ({ data: request }: MessageEvent<TileRequest>) 
 function answer(request: TileRequest): Uint8ClampedArray<ArrayBuffer> | null | undefined {
   switch (request.kind) {
     case 'set':
-      drawers.set(request.network, new ColourDrawer(new Evaluator(request.folded)))
+      stationOf(request.folded)
+      networks.set(request.network, request.folded)
       return null
     case 'remove':
-      drawers.delete(request.network)
+      networks.delete(request.network)
       return undefined
     case 'draw': {
-      const drawer = drawers.get(request.network)
-      if (!drawer) throw new Error(`no network ${request.network} in this worker`)
-      return opaqueOf(drawer.draw(request.region))
+      const folded = networks.get(request.network)
+      if (!folded) throw new Error(`no network ${request.network} in this worker`)
+      return opaqueOf(stationOf(folded).drawer.draw(request.region))
     }
   }
+}
+
+/** A kernel that holds the network. */
+function stationOf(folded: FoldedNetwork): Station {
+  const key = folded.layers.map(({ inDim, outDim, gelu }) => `${inDim},${outDim},${gelu}`).join(' ')
+  let station = stations.get(key)
+  if (!station) {
+    const evaluator = new Evaluator(folded)
+    station = { evaluator, drawer: new ColourDrawer(evaluator), folded }
+    stations.set(key, station)
+  } else if (station.folded !== folded) {
+    station.evaluator.setNetwork(folded)
+    station.folded = folded
+  }
+  return station
 }
 
 /** Rounds colours [n, 3] to RGBA8 [n, 4]. */

@@ -12,6 +12,7 @@ import { TileMaker } from '../../gpu/tile-maker.js'
 import type { Camera, Size } from '../../world/camera.js'
 import type { NetworkHandle } from '../../world/item.js'
 import type { Batch, Scene } from '../../world/scheduler.js'
+import type { StandIn } from '../../world/stills.js'
 import type { Tile } from '../../world/tiles.js'
 import type { DoneBatch, Pixels, Renderer, RendererEvents } from './renderer.js'
 
@@ -97,8 +98,12 @@ export class WebglRenderer implements Renderer {
     return resizeDrawingBuffer(this.gl, box, ratio)
   }
 
-  present(camera: Camera, canvas: Size, withTiles: boolean): void {
-    this.painter.present(camera, canvas, this.background, withTiles)
+  present(camera: Camera, canvas: Size, withTiles: boolean, stills: readonly StandIn[]): void {
+    this.painter.present(camera, canvas, this.background, withTiles, stills)
+  }
+
+  get completeScene(): Scene | null {
+    return this.painter.completeScene
   }
 
   readPixels({ width, height }: Size): Pixels {

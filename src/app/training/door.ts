@@ -49,6 +49,14 @@ export class TrainingDoor {
     return this.#loaded?.training ?? null
   }
 
+  /** Takes what was dropped: on the wall networks join it, in a flag the first file is opened; an image is trained. */
+  async openDropped(files: readonly File[]): Promise<void> {
+    const { explorer } = this
+    const isJoining = explorer.viewer.isWorld || files.length > 1
+    if (!isJoining || (await isImage(files[0]).catch(() => false))) await this.openAny(files[0])
+    else await explorer.join(files)
+  }
+
   /** Opens a file of the person's disk: an image is trained, anything else shown. */
   async openAny(file: File): Promise<void> {
     try {

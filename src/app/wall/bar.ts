@@ -1,0 +1,158 @@
+// The wall's own line in the header: how much of it is there, the search, the order; over an open flag, the way back.
+
+import { html, nothing, type TemplateResult } from 'lit-html'
+import { live } from 'lit-html/directives/live.js'
+import type { Explorer } from '../explorer.js'
+import { valueOf } from '../fields.js'
+import { found, SORT_KEYS, SORT_TEXTS, type SortKey } from './order.js'
+import type { WallFlag } from './wall.js'
+
+/** More are not listed: whoever looks for one types another letter. */
+const LISTED = 8
+
+/** What is typed into the search, and which of the finds is marked. */
+export class Search {
+  query = ''
+  marked = 0
+  isOpen = false
+
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly requestRender: () => void,
+  ) {}
+
+  get finds(): readonly WallFlag[] {
+    return this.isOpen ? found(this.explorer.wall.flags, this.query).slice(0, LISTED) : []
+  }
+
+  type(text: string): void {
+    this.query = text
+    this.marked = 0
+    this.isOpen = text.trim() !== ''
+    this.requestRender()
+  }
+
+  mark(step: number): void {
+    const count = this.finds.length
+    if (count > 0) this.marked = (this.marked + step + count) % count
+    this.requestRender()
+  }
+
+  choose(flag: WallFlag | undefined): void {
+    if (!flag) return
+    this.close()
+    void this.explorer.dive(flag)
+  }
+
+  close(): void {
+    this.query = ''
+    this.isOpen = false
+    this.requestRender()
+  }
+}
+
+export function barTemplate(explorer: Explorer, search: Search): TemplateResult {
+  const { wall } = explorer
+  const isWall = explorer.viewer.isWorld
+  return html`
+    ${
+      isWall
+        ? nothing
+        : html`<button
+            type="button"
+            class="back"
+            title="Back to the wall (Escape)"
+            @click=${() => void explorer.surface()}
+          >
+            All flags
+          </button>`
+    }
+    ${searchTemplate(search)}
+    ${
+      isWall
+        ? html`<label class="sort"
+            ><span>Order</span>
+            <select
+              aria-label="Order of the flags"
+              .value=${live(wall.sort)}
+              @change=${(event: Event) => explorer.setSort(valueOf(event) as SortKey)}
+            >
+              ${SORT_KEYS.map(
+                key => html`<option value=${key} ?selected=${wall.sort === key}>${SORT_TEXTS[key]}</option>`,
+              )}
+            </select>
+          </label>`
+        : nothing
+    }
+    <output class="count" aria-label="Flags loaded">${countText(explorer)}</output>
+  `
+}
+
+function countText({ wall }: Explorer): string {
+  const { ready, failed, total } = wall.count
+  if (total === 0) return ''
+  const broken = failed > 0 ? `, ${failed} broken` : ''
+  return ready + failed < total ? `${ready} of ${total} flags${broken}` : `${ready} flags${broken}`
+}
+
+function searchTemplate(search: Search): TemplateResult {
+  const { finds, marked } = search
+  const onKey = (event: KeyboardEvent) => {
+    switch (event.key) {
+      case 'ArrowDown':
+        search.mark(1)
+        break
+      case 'ArrowUp':
+        search.mark(-1)
+        break
+      case 'Enter':
+        search.choose(finds[marked])
+        if (finds.length > 0) document.getElementById('stage')?.focus()
+        break
+      case 'Escape':
+        search.close()
+        document.getElementById('stage')?.focus()
+        break
+      default:
+        return
+    }
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  return html`<div class="search">
+    <input
+      id="wall-search"
+      type="text"
+      role="combobox"
+      aria-label="Find a flag"
+      aria-expanded=${finds.length > 0}
+      aria-controls="wall-finds"
+      aria-autocomplete="list"
+      aria-activedescendant=${finds.length > 0 ? `find-${marked}` : nothing}
+      autocomplete="off"
+      spellcheck="false"
+      placeholder="Find a flag"
+      .value=${live(search.query)}
+      @input=${(event: Event) => search.type(valueOf(event))}
+      @keydown=${onKey}
+      @blur=${() => search.close()}
+    />
+    <ul id="wall-finds" role="listbox" aria-label="Flags found" ?hidden=${!search.isOpen}>
+      ${finds.map(
+        (flag, index) =>
+          html`<li
+            id=${`find-${index}`}
+            role="option"
+            aria-selected=${index === marked}
+            @pointerdown=${(event: Event) => {
+              event.preventDefault()
+              search.choose(flag)
+            }}
+          >
+            ${flag.name}
+          </li>`,
+      )}
+      ${search.isOpen && finds.length === 0 ? html`<li class="none" role="option" aria-selected="false">no such flag</li>` : nothing}
+    </ul>
+  </div>`
+}

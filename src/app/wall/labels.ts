@@ -1,0 +1,125 @@
+// Names beneath the flags, and the places of those that are not there. They are written out for one camera; while it flies
+// the whole layer moves as one, which the browser does without drawing a letter, and is written anew when it has gone far
+// or come to rest.
+
+import type { Camera } from '../../world/camera.js'
+import type { Viewer } from '../viewer.js'
+import type { Wall, WallFlag } from './wall.js'
+
+/** A flag must be so wide to be named, CSS pixels. */
+const LEAST_WIDTH = 44
+const REST_MS = 140
+/** The layer is written anew when the scale has changed so much, or the camera moved by half a viewport. */
+const FAR_SCALE = 1.35
+/** Names are written around the viewport, too, by this share of it. */
+const AROUND = 0.5
+
+export class Labels {
+  #written: { readonly camera: Camera; readonly key: string } | null = null
+  #timer = 0
+
+  /** @param layer an empty element that covers the stage */
+  constructor(
+    private readonly layer: HTMLElement,
+    private readonly viewer: Viewer,
+    private readonly wall: Wall,
+  ) {}
+
+  /** Follows the camera and the wall; call it in every frame in which something may have changed. */
+  update(): void {
+    const { layer, viewer } = this
+    layer.hidden = !viewer.isWorld || viewer.viewport.width === 0
+    clearTimeout(this.#timer)
+    if (layer.hidden) {
+      this.#written = null
+      return
+    }
+    const { camera } = viewer
+    const key = this.#key
+    const written = this.#written
+    if (!written || written.key !== key || this.#isFar(written.camera)) this.#write(camera, key)
+    else {
+      const scale = camera.scale / written.camera.scale
+      const perCss = camera.scale / viewer.pixelRatio
+      const dx = (written.camera.x - camera.x) * perCss
+      const dy = (written.camera.y - camera.y) * perCss
+      layer.style.transform = `translate(${dx}px, ${dy}px) scale(${scale})`
+      if (scale !== 1) this.#timer = window.setTimeout(() => this.#write(viewer.camera, this.#key), REST_MS)
+    }
+  }
+
+  /** All that decides what is written besides the camera. */
+  get #key(): string {
+    const { width, height } = this.viewer.viewport
+    return `${this.wall.revision} ${width}x${height}`
+  }
+
+  #isFar({ x, y, scale }: Camera): boolean {
+    const { camera, viewport } = this.viewer
+    const ratio = camera.scale / scale
+    const [dx, dy] = [Math.abs(camera.x - x) * camera.scale, Math.abs(camera.y - y) * camera.scale]
+    return (
+      ratio > FAR_SCALE ||
+      ratio < 1 / FAR_SCALE ||
+      dx > (viewport.width * AROUND) / 2 ||
+      dy > (viewport.height * AROUND) / 2
+    )
+  }
+
+  #write(camera: Camera, key: string): void {
+    const { layer, viewer, wall } = this
+    if (!viewer.isWorld) return
+    this.#written = { camera, key }
+    const perCss = camera.scale / viewer.pixelRatio
+    const width = viewer.viewport.width / viewer.pixelRatio
+    const height = viewer.viewport.height / viewer.pixelRatio
+    const elements: HTMLElement[] = []
+    for (const flag of wall.flags) {
+      const left = width / 2 + (flag.rect.x - camera.x) * perCss
+      const top = height / 2 + (flag.rect.y - camera.y) * perCss
+      const box = { left, top, width: flag.rect.width * perCss, height: flag.rect.height * perCss }
+      const isNear =
+        left < width * (1 + AROUND) &&
+        left + box.width > -width * AROUND &&
+        top < height * (1 + AROUND) &&
+        top + box.height * 1.3 > -height * AROUND
+      // Magnified a thousand times an element is larger than a browser can place; there is nothing to read there.
+      if (!isNear || box.width > 20 * width) continue
+      if (flag.state !== 'ready') elements.push(placeElement(flag, box))
+      if (box.width >= LEAST_WIDTH) elements.push(nameElement(flag, box))
+    }
+    layer.replaceChildren(...elements)
+    layer.style.transform = ''
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
+interface Box {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+function nameElement({ name }: WallFlag, { left, top, width, height }: Box): HTMLElement {
+  const element = document.createElement('span')
+  element.className = 'name'
+  element.textContent = name
+  const size = Math.min(22, Math.max(8.5, height * 0.17))
+  element.style.cssText = `left:${left - height * 0.06}px;top:${top + height}px;width:${width + height * 0.12}px;font-size:${size}px`
+  return element
+}
+
+function placeElement({ state, problem }: WallFlag, { left, top, width, height }: Box): HTMLElement {
+  const element = document.createElement('span')
+  element.className = `place ${state}`
+  element.style.cssText = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`
+  if (problem !== null) {
+    element.title = problem
+    element.textContent = width > 90 ? problem : '×'
+  }
+  return element
+}

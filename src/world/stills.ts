@@ -1,0 +1,145 @@
+// Stills: a small picture of every item that hangs in a world, drawn by its net once and kept. They stand in where nothing
+// better is there yet: while the camera flies, while a wall loads. They lie in the cells of pages; a page is a world of its
+// own, a pixel a unit, in which an item is placed on its cell, so that whoever makes tiles makes stills.
+
+import type { Camera, Rect, Size } from './camera.js'
+import { type Item, type NetworkHandle, visibleRect } from './item.js'
+import type { Scene } from './scheduler.js'
+
+/** A cell holds the largest picture of an item's proportions that fits into it, pixels. */
+export const STILL_CELL: Size = { width: 96, height: 72 }
+const COLUMNS = 16
+const ROWS = 16
+const CELLS = COLUMNS * ROWS
+/** A page of cells, pixels: 7 MB in RGBA8. */
+export const STILL_PAGE: Size = { width: COLUMNS * STILL_CELL.width, height: ROWS * STILL_CELL.height }
+/** The camera under which the pixels of a page are those of its texture. */
+const PAGE_CAMERA: Camera = { x: STILL_PAGE.width / 2, y: STILL_PAGE.height / 2, scale: 1 }
+
+/** A place for a still. */
+export interface Still {
+  readonly page: number
+  /** The item, placed on its cell: its rectangle is in pixels of the page and begins at whole ones. */
+  readonly placed: Item
+  /** Whether it has been asked for, and whether it is there. */
+  state: 'wanted' | 'asked' | 'made'
+}
+
+export class StillAtlas {
+  readonly #stills = new Map<NetworkHandle, Still>()
+  /** By cell; a cell that was given back is null. */
+  readonly #owners: (NetworkHandle | null)[] = []
+  readonly #scenes: Scene[] = []
+
+  /** The still of an item, which gets a cell if it has none. */
+  of(item: Item): Still {
+    const known = this.#stills.get(item.network)
+    if (known?.placed.frame === item.frame) return known
+    const still = this.#place(item)
+    this.#stills.set(item.network, still)
+    return still
+  }
+
+  /** Whether an item's picture is there. */
+  has(item: Item): boolean {
+    const still = this.#stills.get(item.network)
+    return still?.state === 'made' && still.placed.frame === item.frame
+  }
+
+  /** Gives a network's cell back. */
+  remove(network: NetworkHandle): void {
+    const cell = this.#owners.indexOf(network)
+    if (cell >= 0) this.#owners[cell] = null
+    this.#stills.delete(network)
+  }
+
+  /** The weights of a network have changed: its picture is wanted anew. */
+  outdate(network: NetworkHandle): void {
+    const still = this.#stills.get(network)
+    if (still) still.state = 'wanted'
+  }
+
+  /** Forgets all: whoever held the pages is gone. */
+  clear(): void {
+    this.#stills.clear()
+    this.#owners.length = 0
+  }
+
+  /** The scene in which the tiles of a page are made. */
+  scene(page: number): Scene {
+    this.#scenes[page] ??= { items: [], camera: PAGE_CAMERA, viewport: STILL_PAGE, samples: 1 }
+    return this.#scenes[page]
+  }
+
+  #place(item: Item): Still {
+    const before = this.#owners.indexOf(item.network)
+    const free = before >= 0 ? before : this.#owners.indexOf(null)
+    const cell = free >= 0 ? free : this.#owners.length
+    this.#owners[cell] = item.network
+    const x = (cell % COLUMNS) * STILL_CELL.width
+    const y = (Math.floor(cell / COLUMNS) % ROWS) * STILL_CELL.height
+    const scale = Math.min(STILL_CELL.width / item.rect.width, STILL_CELL.height / item.rect.height)
+    // Never thinner than a pixel, whatever the proportions.
+    const width = Math.max(1, item.rect.width * scale)
+    const height = Math.max(1, item.rect.height * scale)
+    return { page: Math.floor(cell / CELLS), placed: { ...item, rect: { x, y, width, height } }, state: 'wanted' }
+  }
+}
+
+/** The whole pixels of the page that a still covers. */
+export function stillBlocks({ placed: { rect } }: Still): Rect {
+  return { ...rect, width: Math.ceil(rect.width), height: Math.ceil(rect.height) }
+}
+
+/** Pixels of the viewport that a pixel of an item's still stands for, along an edge. */
+export function stillStep(item: Item, still: Still, camera: Camera): number {
+  return (item.rect.height * camera.scale) / still.placed.rect.height
+}
+
+/** A still to be shown. */
+export interface StandIn {
+  readonly item: Item
+  readonly still: Still
+}
+
+/**
+ * What stands in for the items that a picture does not show whole.
+ * @param shown the scene of the picture that will lie over them, null for none
+ */
+export function standIns(
+  items: readonly Item[],
+  atlas: StillAtlas,
+  shown: Scene | null,
+  camera: Camera,
+  viewport: Size,
+): StandIn[] {
+  const list: StandIn[] = []
+  const inPicture = new Set(shown?.items)
+  for (const item of items) {
+    if (item.unbounded || !atlas.has(item) || !visibleRect(item, camera, viewport)) continue
+    if (shown && inPicture.has(item) && isWithin(item, camera, viewport, shown)) continue
+    list.push({ item, still: atlas.of(item) })
+  }
+  return list
+}
+
+/** Whether what the viewport sees of an item lies within the view of a scene. */
+function isWithin({ rect }: Item, camera: Camera, viewport: Size, shown: Scene): boolean {
+  const isInside = (
+    start: number,
+    size: number,
+    centre: number,
+    extent: number,
+    other: number,
+    otherExtent: number,
+  ) => {
+    const left = Math.max(start, centre - extent / 2 / camera.scale)
+    const right = Math.min(start + size, centre + extent / 2 / camera.scale)
+    const half = otherExtent / 2 / shown.camera.scale
+    return left >= other - half && right <= other + half
+  }
+  return (
+    isInside(rect.x, rect.width, camera.x, viewport.width, shown.camera.x, shown.viewport.width) &&
+    isInside(rect.y, rect.height, camera.y, viewport.height, shown.camera.y, shown.viewport.height)
+  )
+}
