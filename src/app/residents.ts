@@ -96,7 +96,9 @@ export class Residents {
         try {
           network = await renderer.addNetwork(folded)
         } catch (error) {
-          if (error instanceof ContextLostError || renderer !== this.#renderer) continue
+          // Another renderer begins anew; a lost one is going to be taken away.
+          if (renderer !== this.#renderer) continue
+          if (error instanceof ContextLostError) return
           const refused = next
           this.#wanted = this.#wanted.filter(resident => resident !== refused)
           this.events.onRefused(refused, error as Error)

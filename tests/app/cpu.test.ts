@@ -258,7 +258,9 @@ test('a software WebGL that is the faster one takes over without a gap', async (
     before: `
       const { postMessage } = Worker.prototype;
       Worker.prototype.postMessage = function (...args) {
-        setTimeout(() => postMessage.apply(this, args), args[0].kind === 'draw' ? 60 : 0);
+        // In their order, as messages come.
+        this.dueMs = Math.max(this.dueMs ?? 0, performance.now() + (args[0].kind === 'draw' ? 60 : 0));
+        setTimeout(() => postMessage.apply(this, args), this.dueMs - performance.now());
       };`,
   })
   await settledPixels(page)
