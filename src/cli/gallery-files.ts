@@ -1,118 +1,26 @@
-// The files of a gallery: the pictures it is made from, and the nets and manifests it consists of.
+// The files of a gallery: its manifests, the parts that shards write of them, and what a killed process leaves behind.
 
-import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { FormatError, UnsupportedError } from '../model/errors.js'
+import { StateDict } from '../model/state-dict.js'
 import { formatManifest, type ManifestFlag, mergeManifests, parseManifest } from '../train/gallery/manifest.js'
-import { readCapped, writeWhole } from './input.js'
+import { TRAINED_KEYS } from '../train/metadata.js'
+import { readCapped, unreadable, writeWhole } from './input.js'
 
-/** A picture of the source folder. */
-export interface Source {
-  /** The file's name without its ending. */
-  readonly code: string
-  readonly name: string
-  readonly path: string
-}
+const WHOLE = 'flags.json'
+const PART = /^flags\.(\d+)-of-(\d+)\.json$/
+const LEFTOVER = /\.[0-9a-f]{8}\.tmp$/
 
-const IMAGE = /\.(svg|svgz|png|jpe?g|webp|gif)$/i
-const MANIFEST = /^flags(?:\.\d+-of-\d+)?\.json$/
-/** Names by upper-case code, in the source folder or beside it: as the package svg-country-flags has them. */
-const NAMES_FILE = 'countries.json'
-
-/**
- * Lists the pictures of a folder, by code.
- * @throws FormatError when there are none, or two with one code
- */
-export async function listSources(folder: string): Promise<Source[]> {
-  const files = (await readFolder(folder)).filter(file => IMAGE.test(file)).sort()
-  if (files.length === 0) throw new FormatError(`${folder}: there are no images in it (SVG, PNG, JPEG, WebP, GIF)`)
-  const names = await readNames(folder)
-  const sources = files.map((file): Source => {
-    const code = file.replace(IMAGE, '')
-    return { code, name: names[code.toUpperCase()] ?? code, path: join(folder, file) }
-  })
-  const seen = new Set<string>()
-  for (const { code, path } of sources) {
-    if (seen.has(code)) throw new FormatError(`${path}: there is another image of this name; a name is a flag`)
-    seen.add(code)
-  }
-  return sources.sort((a, b) => (a.code < b.code ? -1 : 1))
-}
-
-async function readNames(folder: string): Promise<Record<string, string>> {
-  for (const at of [folder, dirname(resolve(folder))]) {
-    const path = join(at, NAMES_FILE)
-    const text = await readFile(path, 'utf8').catch(() => null)
-    if (text === null) continue
-    try {
-      const json: unknown = JSON.parse(text)
-      if (typeof json === 'object' && json !== null && Object.values(json).every(name => typeof name === 'string'))
-        return json as Record<string, string>
-    } catch {
-      // Told below.
-    }
-    throw new FormatError(`${path}: expected names by code, {"MY": "Malaysia", ...}`)
-  }
-  return {}
-}
-
-/** Identifies a picture's file and what is made of it. */
-export async function identifyTarget(path: string, settings: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readCapped(path, 'an image'))
-    .update(settings)
-    .digest('hex')
-    .slice(0, 16)
+/** A part of the work, from 1. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
 }
 
 /** The manifest of a whole gallery, or a shard's part of it. */
-export function manifestPath(folder: string, shard: { index: number; count: number } | null): string {
-  return join(folder, shard ? `flags.${shard.index}-of-${shard.count}.json` : 'flags.json')
-}
-
-/**
- * Reads all that a folder's manifests know, parts of shards included.
- * @throws FormatError in one line that begins with the path of a broken one
- */
-export async function readManifests(folder: string): Promise<Map<string, ManifestFlag>> {
-  const files = (await readFolder(folder)).filter(file => MANIFEST.test(file)).sort()
-  const parts = await Promise.all(files.map(file => readManifest(join(folder, file))))
-  return mergeManifests(parts)
-}
-
-async function readManifest(path: string): Promise<ManifestFlag[]> {
-  try {
-    return parseManifest(await readFile(path, 'utf8'))
-  } catch (error) {
-    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
-    throw error
-  }
-}
-
-/** Writes a manifest, whole or not at all. */
-export async function writeManifest(path: string, flags: Iterable<ManifestFlag>): Promise<void> {
-  await writeWhole(path, new TextEncoder().encode(formatManifest(flags)))
-}
-
-/**
- * Joins the parts of a folder's shards into flags.json. Shards that end at the same time may do so at once: each looks again
- * after it has written, so the last word is never an old one.
- */
-export async function joinManifests(folder: string): Promise<number> {
-  for (let written = ''; ;) {
-    const merged = await readManifests(folder)
-    const text = formatManifest(merged.values())
-    if (text === written) return merged.size
-    await writeManifest(manifestPath(folder, null), merged.values())
-    written = text
-  }
-}
-
-/** Removes the parts of shards: once they are joined. */
-export async function removeParts(folder: string): Promise<void> {
-  const parts = (await readFolder(folder)).filter(file => MANIFEST.test(file) && file !== 'flags.json')
-  await Promise.all(parts.map(part => rm(join(folder, part))))
+export function manifestPath(folder: string, shard: Shard | null): string {
+  return join(folder, shard ? `flags.${shard.index}-of-${shard.count}.json` : WHOLE)
 }
 
 /** Makes the folder of a gallery. @throws UnsupportedError */
@@ -124,13 +32,118 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-async function readFolder(folder: string): Promise<string[]> {
+/** The names of a folder's files. @throws FormatError */
+export async function readNamesOf(folder: string): Promise<string[]> {
+  return await readdir(folder).catch((error: unknown) => {
+    throw unreadable(folder, error, 'folder')
+  })
+}
+
+/**
+ * Reads all manifests of a folder, parts of shards included.
+ * @throws FormatError in one line that begins with the path of a broken one
+ */
+export async function readManifests(folder: string): Promise<ManifestFlag[][]> {
+  const names = (await readNamesOf(folder)).filter(name => name === WHOLE || PART.test(name)).sort()
+  const parts = await Promise.all(names.map(name => readManifest(join(folder, name))))
+  return parts.filter(part => part !== null)
+}
+
+/** @returns null when it is not there any more: another process has just joined it */
+async function readManifest(path: string): Promise<ManifestFlag[] | null> {
   try {
-    return await readdir(folder)
+    return parseManifest(new TextDecoder().decode(await readCapped(path, 'a manifest')))
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const reason =
-      code === 'ENOENT' ? 'no such folder' : code === 'ENOTDIR' ? 'is no folder' : `cannot be read (${code})`
-    throw new FormatError(`${folder}: ${reason}`)
+    if (!(error instanceof FormatError)) throw error
+    if (error.message === `${path}: no such file`) return null
+    throw error.message.startsWith(path) ? error : new FormatError(`${path}: ${error.message}`)
   }
+}
+
+/**
+ * Joins what manifests of a folder know. A flag whose image was another one in the meantime stands there with two targets: of
+ * these the line counts that tells of the file.
+ */
+export async function settleManifests(
+  folder: string,
+  parts: readonly (readonly ManifestFlag[])[],
+): Promise<Map<string, ManifestFlag>> {
+  const contested = new Map<string, string>()
+  const targets = new Map<string, string>()
+  for (const { code, target, file } of parts.flat()) {
+    if ((targets.get(code) ?? target) !== target) contested.set(code, file)
+    targets.set(code, target)
+  }
+  const psnrs = new Map<string, number | null>()
+  for (const [code, file] of contested) psnrs.set(code, await statedPsnr(join(folder, file)))
+  return mergeManifests(parts, flag => psnrs.get(flag.code) === flag.psnr)
+}
+
+/** The PSNR that a net's file says of itself, dB; null when there is none. */
+async function statedPsnr(path: string): Promise<number | null> {
+  try {
+    const { metadata } = StateDict.parse(await readCapped(path, 'a flag network'))
+    return Number(metadata.get(TRAINED_KEYS.psnr) ?? Number.NaN)
+  } catch (error) {
+    if (error instanceof FormatError) return null
+    throw error
+  }
+}
+
+/**
+ * Writes a manifest, whole or not at all; not again when it says so already.
+ * @param writer the manifest of the process that writes: what a kill leaves half written is named after it
+ * @throws UnsupportedError
+ */
+export async function writeManifest(path: string, flags: Iterable<ManifestFlag>, writer = path): Promise<void> {
+  const text = formatManifest(flags)
+  if ((await readFile(path, 'utf8').catch(() => null)) === text) return
+  await writeWhole(path, new TextEncoder().encode(text), writer)
+}
+
+/**
+ * Joins the parts of a folder's shards into flags.json. Shards that end at the same time may do so at once: each looks again
+ * after it has written, so the last word is never an old one.
+ * @param own lines of the process itself, in case that its part has been joined and removed
+ * @returns the number of flags
+ */
+export async function joinManifests(
+  folder: string,
+  writer: string,
+  own: readonly ManifestFlag[] = [],
+): Promise<number> {
+  for (let written = ''; ;) {
+    const merged = await settleManifests(folder, [...(await readManifests(folder)), own])
+    const text = formatManifest(merged.values())
+    if (text === written) return merged.size
+    await writeManifest(manifestPath(folder, null), merged.values(), writer)
+    written = text
+  }
+}
+
+/** The parts of shards that lie in a folder, and of every number of shards those that do not. */
+export async function listParts(folder: string): Promise<{ parts: string[]; missing: string[] }> {
+  const parts = (await readNamesOf(folder)).filter(name => PART.test(name))
+  const counts = new Set(parts.map(part => Number(PART.exec(part)?.[2])))
+  const missing: string[] = []
+  for (const count of counts)
+    for (let index = 1; index <= count; index++) {
+      const part = `flags.${index}-of-${count}.json`
+      if (!parts.includes(part)) missing.push(part)
+    }
+  return { parts, missing }
+}
+
+/** Whether a folder has any manifest. */
+export async function hasManifest(folder: string): Promise<boolean> {
+  return (await readNamesOf(folder)).some(name => name === WHOLE || PART.test(name))
+}
+
+/**
+ * Removes what killed processes left half written of files: see writeWhole.
+ * @param files names in the folder
+ */
+export async function removeLeftoversOf(folder: string, files: ReadonlySet<string>): Promise<void> {
+  for (const name of await readNamesOf(folder))
+    if (LEFTOVER.test(name) && files.has(name.replace(LEFTOVER, ''))) await rm(join(folder, name), { force: true })
 }

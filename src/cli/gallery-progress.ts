@@ -1,6 +1,7 @@
 // How a gallery is followed: bars on a terminal, plain lines elsewhere, JSON lines for machines.
 
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import { printableName } from '../model/printable.js'
 import type { ManifestFlag } from '../train/gallery/manifest.js'
 import type { Progress } from '../train/trainer.js'
 
@@ -65,7 +66,7 @@ function createBars(rounds: number): GalleryFollower {
   const running = new Map<string, SingleBar>()
   return {
     progress(code, round, { step, steps, psnr }) {
-      const text = `${code} | round ${round} of ${rounds}${psnr === null ? '' : ` | ${psnr.toFixed(2)} dB`}`
+      const text = `${printableName(code)} | round ${round} of ${rounds}${psnr === null ? '' : ` | ${psnr.toFixed(2)} dB`}`
       const bar = running.get(code) ?? bars.create(steps, step, { text })
       running.set(code, bar)
       bar.setTotal(steps)
@@ -87,7 +88,8 @@ function createBars(rounds: number): GalleryFollower {
 function tell({ code, name, round, psnr, flag, seconds }: RoundResult, rounds: number): string {
   const reached = psnr === null ? 'diverged' : `${psnr.toFixed(2)} dB`
   const best = flag && flag.psnr !== psnr ? `, best ${flag.psnr.toFixed(2)} dB` : ''
-  return `${code} ${name} | round ${round} of ${rounds} | ${reached}${best} | ${seconds.toFixed(1)} s`
+  const shown = [...new Set([code, name])].map(printableName).join(' ')
+  return `${shown} | round ${round} of ${rounds} | ${reached}${best} | ${seconds.toFixed(1)} s`
 }
 
 function round3(value: number): number {

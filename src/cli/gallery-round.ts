@@ -44,7 +44,8 @@ const HIGHEST_PSNR = 200
 
 /**
  * Trains, or goes on from the checkpoint of the same run.
- * @returns null when it was stopped, or diverged before it was measured once
+ * @returns 'stopped' when it was, with a checkpoint; 'diverged' when that was before it was measured once
+ * @throws UnsupportedError when the checkpoint cannot be written
  */
 export async function trainRound(
   loaded: LoadedImage,
@@ -71,7 +72,9 @@ export async function trainRound(
     })
     if (!isDone) return 'stopped'
     if (trainer.curve.length === 0) return 'diverged'
-    return await makeCandidate(trainer, loaded, clock.seconds)
+    const candidate = await makeCandidate(trainer, loaded, clock.seconds)
+    // A net that overflows somewhere in the picture is none: its numbers would spoil the manifest.
+    return Number.isFinite(candidate.psnr) ? candidate : 'diverged'
   } finally {
     await trainer.dispose()
   }

@@ -42,10 +42,15 @@ export async function readText(path: string): Promise<string> {
 /**
  * Writes a file whole or not at all: into a temporary file beside it, which takes its place when it is on the disk.
  * @param content all of it, or piece by piece
+ * @param writer whose temporary file it is, so that it can be told from that of another process; in the same folder
  * @throws UnsupportedError when the disk or its permissions do not allow it; what the content throws
  */
-export async function writeWhole(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+export async function writeWhole(
+  path: string,
+  content: Uint8Array | AsyncIterable<Uint8Array>,
+  writer = path,
+): Promise<void> {
+  const temporary = `${writer}.${randomBytes(4).toString('hex')}.tmp`
   try {
     // A device or a pipe cannot be renamed over.
     const target = await stat(path).catch(() => null)
@@ -97,9 +102,15 @@ function tooLarge(path: string, size: string, subject: string): FormatError {
   return new FormatError(`${path}: ${size} is more than the ${MAX_FILE_BYTES / 2 ** 20} MB ${subject} may have`)
 }
 
-function unreadable(path: string, error: unknown): FormatError {
+/** Says in one line why something could not be read. */
+export function unreadable(path: string, error: unknown, kind: 'file' | 'folder' = 'file'): FormatError {
   const code = codeOf(error)
-  const reasons: Record<string, string> = { ENOENT: 'no such file', EISDIR: 'is a folder', EACCES: 'permission denied' }
+  const reasons: Record<string, string> = {
+    ENOENT: `no such ${kind}`,
+    EISDIR: 'is a folder',
+    EACCES: 'permission denied',
+    ...(kind === 'folder' ? { ENOTDIR: 'is no folder' } : {}),
+  }
   return new FormatError(`${path}: ${reasons[code] ?? `cannot be read (${code})`}`)
 }
 

@@ -32,6 +32,8 @@ export interface ManifestFlag {
 }
 
 const TEXTS = ['code', 'name', 'file', 'recipe', 'target'] as const
+/** Those of the numbers that are whole, and not below 0. */
+const COUNTS = ['width', 'height', 'bytes', 'seed', 'steps', 'rounds'] as const
 const NUMBERS = ['width', 'height', 'psnr', 'ssim', 'bytes', 'seconds', 'seed', 'steps', 'rounds'] as const
 
 /**
@@ -47,6 +49,9 @@ export function parseManifest(text: string): ManifestFlag[] {
     for (const key of NUMBERS)
       if (typeof fields[key] !== 'number' || !Number.isFinite(fields[key]))
         throw new FormatError(`${at}.${key}: expected a number`)
+    for (const key of COUNTS)
+      if (!Number.isSafeInteger(fields[key]) || (fields[key] as number) < 0)
+        throw new FormatError(`${at}.${key}: expected a whole number, got ${fields[key]}`)
     if (fields.film !== undefined && typeof fields.film !== 'string')
       throw new FormatError(`${at}.film: expected a text`)
     return fields as unknown as ManifestFlag
@@ -96,15 +101,22 @@ export function formatManifest(flags: Iterable<ManifestFlag>): string {
   return `{\n  "flags": [\n${sorted.map(flag => `    ${JSON.stringify(flag)}`).join(',\n')}\n  ]\n}\n`
 }
 
-/** Joins manifests. Of a flag that stands in several, the line that has come furthest counts: most rounds, then the best. */
-export function mergeManifests(parts: Iterable<readonly ManifestFlag[]>): Map<string, ManifestFlag> {
+/**
+ * Joins manifests. Of a flag that stands in several, the line that has come furthest counts: most rounds, then the best.
+ * @param isPreferred lines that count before any other; default: none
+ */
+export function mergeManifests(
+  parts: Iterable<readonly ManifestFlag[]>,
+  isPreferred: (flag: ManifestFlag) => boolean = () => false,
+): Map<string, ManifestFlag> {
   const merged = new Map<string, ManifestFlag>()
-  for (const part of parts)
-    for (const flag of part) {
-      const other = merged.get(flag.code)
-      const isFurther = !other || flag.rounds > other.rounds || (flag.rounds === other.rounds && flag.psnr > other.psnr)
-      if (isFurther) merged.set(flag.code, flag)
-    }
+  for (const flag of [...parts].flat()) {
+    const other = merged.get(flag.code)
+    const order = other
+      ? Number(isPreferred(flag)) - Number(isPreferred(other)) || flag.rounds - other.rounds || flag.psnr - other.psnr
+      : 1
+    if (order > 0) merged.set(flag.code, flag)
+  }
   return merged
 }
 

@@ -30,13 +30,15 @@ export const DEFAULT_PLAN: GalleryPlan = [
 
 const KEYS = ['recipe', 'steps', 'seed', 'below']
 const MAX_ROUNDS = 100
+/** As long as a single training may be. */
+const MAX_STEPS = 1e9
 
 /**
  * Reads a plan from JSON: `{"rounds": [{"steps", "recipe"?, "seed"?, "below"?}]}`.
  * @throws FormatError naming the field that is wrong
  */
 export function parsePlan(json: unknown): GalleryPlan {
-  const rounds = (json as { rounds?: unknown } | null)?.rounds
+  const { rounds } = record(json, 'plan', ['rounds'])
   if (!Array.isArray(rounds) || rounds.length === 0 || rounds.length > MAX_ROUNDS)
     throw new FormatError(`rounds: expected a list of 1 to ${MAX_ROUNDS} rounds`)
   return rounds.map((value: unknown, index) => parseRound(value, index))
@@ -44,24 +46,38 @@ export function parsePlan(json: unknown): GalleryPlan {
 
 function parseRound(value: unknown, index: number): GalleryRound {
   const at = `rounds[${index}]`
-  if (typeof value !== 'object' || value === null) throw new FormatError(`${at}: expected an object`)
-  const fields = value as Record<string, unknown>
-  const unknown = Object.keys(fields).find(key => !KEYS.includes(key))
-  if (unknown !== undefined)
-    throw new FormatError(`${at}: unknown field ${quoted(unknown)}, expected ${KEYS.join(', ')}`)
-  const whole = (key: string, number: unknown, low: number) => {
-    if (!Number.isSafeInteger(number) || (number as number) < low)
-      throw new FormatError(`${at}.${key}: expected a whole number from ${low}`)
+  const fields = record(value, at, KEYS)
+  const whole = (key: string, number: unknown, low: number, high: number) => {
+    if (!Number.isInteger(number) || (number as number) < low || (number as number) > high)
+      throw new FormatError(`${at}.${key}: expected a whole number from ${low} to ${high}`)
     return number as number
   }
   const { below = null } = fields
   if (below !== null && typeof below !== 'number') throw new FormatError(`${at}.below: expected decibels or null`)
   return {
-    recipe: fields.recipe === undefined ? DEFAULT_RECIPE : parseRecipe(fields.recipe),
-    steps: whole('steps', fields.steps, 1),
-    seed: whole('seed', fields.seed ?? index + 1, 0),
+    recipe: fields.recipe === undefined ? DEFAULT_RECIPE : parseRoundRecipe(fields.recipe, at),
+    steps: whole('steps', fields.steps, 1, MAX_STEPS),
+    seed: whole('seed', fields.seed ?? index + 1, 0, Number.MAX_SAFE_INTEGER),
     below,
   }
+}
+
+function parseRoundRecipe(value: unknown, at: string): Recipe {
+  try {
+    return parseRecipe(value)
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${at}.recipe: ${error.message}`)
+    throw error
+  }
+}
+
+function record(value: unknown, at: string, keys: readonly string[]): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new FormatError(`${at}: expected an object`)
+  const unknown = Object.keys(value).find(key => !keys.includes(key))
+  if (unknown !== undefined)
+    throw new FormatError(`${at}: unknown field ${quoted(unknown)}, expected ${keys.join(', ')}`)
+  return value as Record<string, unknown>
 }
 
 /**
