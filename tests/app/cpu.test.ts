@@ -258,9 +258,10 @@ test('a software WebGL that is the faster one takes over without a gap', async (
     before: `
       const { postMessage } = Worker.prototype;
       Worker.prototype.postMessage = function (...args) {
-        // In their order, as messages come.
-        this.dueMs = Math.max(this.dueMs ?? 0, performance.now() + (args[0].kind === 'draw' ? 60 : 0));
-        setTimeout(() => postMessage.apply(this, args), this.dueMs - performance.now());
+        // One after the other, as messages come.
+        const dueMs = performance.now() + (args[0].kind === 'draw' ? 60 : 0);
+        const wait = () => new Promise(resolve => setTimeout(resolve, dueMs - performance.now()));
+        this.last = (this.last ?? Promise.resolve()).then(wait).then(() => postMessage.apply(this, args));
       };`,
   })
   await settledPixels(page)
