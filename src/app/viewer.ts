@@ -53,6 +53,8 @@ export interface ViewerStats {
   readonly rendererNote: string | null
   /** GPU objects alive, or workers. */
   readonly liveObjects: number
+  /** Bytes of all textures, or of the canvases that stand in their place. */
+  readonly textureBytes: number
   /** Milliseconds from the start of the last whole picture (one sample a pixel) to its end; null before the first. */
   readonly frameMs: number | null
   /** Milliseconds from the start of the last picture until a first, perhaps coarse one of the whole view. */
@@ -496,6 +498,7 @@ export class Viewer {
       renderer: this.#rendererName,
       rendererNote: this.#rendererNote,
       liveObjects: this.#liveObjects(),
+      textureBytes: this.#renderer?.textureBytes ?? 0,
       frameMs: this.#frameMs,
       coverMs: this.#coverMs,
       megapixelsPerSecond: this.#scheduler.pace.perMs / 1000,

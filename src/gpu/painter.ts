@@ -108,6 +108,12 @@ export class Painter {
     return this.#complete?.scene ?? null
   }
 
+  /** Bytes of all textures that hold pictures. */
+  get sizeBytes(): number {
+    const targets = [this.#complete?.target, this.#making?.target, this.#spare, this.#scratch, ...this.#pages]
+    return targets.reduce((sum, target) => sum + (target?.sizeBytes ?? 0), 0)
+  }
+
   /** Forgets the pictures, not the stills, and frees what held them. */
   clear(): void {
     for (const target of [this.#complete?.target, this.#making?.target, this.#spare, this.#scratch]) target?.dispose()

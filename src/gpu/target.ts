@@ -8,6 +8,7 @@ export type TargetFormat = 'rgba8' | 'rgba32ui' | 'rg32ui' | 'r32ui'
 /** One or several textures of one size and the framebuffer over them. Dispose it; twice is harmless. */
 export class Target {
   readonly framebuffer: WebGLFramebuffer
+  readonly sizeBytes: number
   readonly textures: readonly WebGLTexture[]
 
   /**
@@ -22,6 +23,7 @@ export class Target {
     attachments = 1,
   ) {
     const internalFormat = { rgba8: gl.RGBA8, rgba32ui: gl.RGBA32UI, rg32ui: gl.RG32UI, r32ui: gl.R32UI }[format]
+    this.sizeBytes = width * height * { rgba8: 4, rgba32ui: 16, rg32ui: 8, r32ui: 4 }[format] * attachments
     const filter = format === 'rgba8' ? gl.LINEAR : gl.NEAREST
     // Errors of others must not be taken for ours.
     while (gl.getError() !== gl.NO_ERROR && !gl.isContextLost());

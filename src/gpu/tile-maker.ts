@@ -140,6 +140,11 @@ export class TileMaker {
     gl.drawArrays(gl.TRIANGLES, 0, 3)
   }
 
+  /** Bytes of the textures that hold weights. */
+  get sizeBytes(): number {
+    return this.#settledFamilies.reduce((sum, { store }) => sum + store.sizeBytes, 0)
+  }
+
   /** Frees programs and textures; twice is harmless. What is still compiling is freed when it is done. */
   dispose(): void {
     this.#isDisposed = true

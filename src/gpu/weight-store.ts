@@ -64,6 +64,11 @@ export class WeightStore {
     return this.#texture
   }
 
+  /** Bytes of the texture. */
+  get sizeBytes(): number {
+    return this.#layers * ROWS * this.layout.texelCount * 16
+  }
+
   dispose(): void {
     this.gl.deleteTexture(this.#texture)
     this.#texture = null

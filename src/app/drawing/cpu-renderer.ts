@@ -71,6 +71,11 @@ export class CpuRenderer implements Renderer {
     this.subject = kernelSubject(this.name)
   }
 
+  get textureBytes(): number {
+    const pictures = new Set([this.#complete, this.#making, this.#issued, ...this.#pages])
+    return [...pictures].reduce((sum, picture) => sum + (picture?.sizeBytes ?? 0), 0)
+  }
+
   /** Workers alive. */
   get workerCount(): number {
     return this.#team.size

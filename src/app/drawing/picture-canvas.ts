@@ -25,6 +25,10 @@ export class PictureCanvas {
     this.#context = context
   }
 
+  get sizeBytes(): number {
+    return this.#canvas.width * this.#canvas.height * 4
+  }
+
   /** Puts the pixels of a rectangle of blocks into it. */
   put(rgba: Uint8ClampedArray<ArrayBuffer>, { x, y, width, height }: Rect): void {
     this.#context.putImageData(new ImageData(rgba, width, height), x, y)

@@ -76,6 +76,8 @@ export interface Renderer {
   readonly completeScene: Scene | null
   /** Reads what was presented last. */
   readPixels(canvas: Size): Pixels
+  /** Bytes of all textures, or of the canvases that are in their place. */
+  readonly textureBytes: number
   /** Forgets all pictures; stills are kept. */
   clear(): void
   dispose(): void

@@ -117,6 +117,10 @@ export class WebglRenderer implements Renderer {
     return { width, height, data }
   }
 
+  get textureBytes(): number {
+    return this.painter.sizeBytes + this.tileMaker.sizeBytes
+  }
+
   clear(): void {
     this.painter.clear()
   }
