@@ -116,6 +116,8 @@ export class Explorer {
 
   /** Opens what the hash names: the wall, or a file. */
   async start(): Promise<void> {
+    // Nothing of the wall is shown, nor loaded, on the way to a flag.
+    this.isLoading = parseHash(location.hash).state.file !== null
     try {
       await this.wall.start()
       if (this.wall.problems.length > 0) this.#say(`the list of flags: ${this.wall.problems.join('; ')}`, true)
@@ -539,6 +541,7 @@ export class Explorer {
       viewer.move(cameraFromView(place, view, viewer.viewport))
       wall.selected = flag
     } else viewer.move(wall.home)
+    wall.load()
     this.onChange()
   }
 

@@ -93,7 +93,9 @@ function renderPage(): void {
   app.classList.toggle('panel-open', isPanelOpen)
   explorer.isHeld = door.render()
   app.classList.toggle('training', explorer.isHeld)
-  app.classList.toggle('wall', explorer.viewer.isWorld)
+  // On the way to the flag that a link names there is no wall to be seen yet.
+  const isUnderWay = explorer.isLoading && explorer.wall.count.ready === 0
+  app.classList.toggle('wall', explorer.viewer.isWorld && !isUnderWay)
   panel.inert = !isPanelOpen
   render(barTemplate(explorer, search), element('wall-bar'))
   labels.update()

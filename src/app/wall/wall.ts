@@ -72,7 +72,7 @@ export class Wall {
   ) {}
 
   /**
-   * Reads the manifest and begins to load.
+   * Reads the manifest and finds the places.
    * @throws what fetching or reading it throws
    */
   async start(): Promise<void> {
@@ -93,7 +93,6 @@ export class Wall {
       hue: null,
     }))
     this.#arrange()
-    this.load()
   }
 
   /** How many are there, and how many will never be. */
@@ -220,9 +219,9 @@ export class Wall {
 
   // Loading.
 
-  /** Goes on loading: what is in view first, from the middle outwards. */
+  /** Goes on loading while the world is seen: what is in view first, from the middle outwards. */
   load(): void {
-    while (this.#fetches < FETCHES && !this.#isDisposed) {
+    while (this.#fetches < FETCHES && !this.#isDisposed && this.viewer.isWorld) {
       const next = this.#next()
       if (!next) break
       void this.#fetch(next)
