@@ -20,6 +20,8 @@ export interface VexelScripting {
   /** The frame the picture is drawn in. Set any of its fields. */
   get frame(): Frame
   set frame(frame: Partial<Frame>)
+  /** The wall: its flags in their order, and flights to them. */
+  readonly wall: WallScripting
   /** All that the hash spells. */
   state(): PageState
   /** Resolves when the picture at rest is complete. */
@@ -34,6 +36,25 @@ export interface VexelScripting {
   train(source: string | Blob, options?: TrainCall): Promise<TrainHandle>
   /** Stops drawing and frees everything on the GPU; the page is of no use afterwards. */
   dispose(): void
+}
+
+/** A flag of the wall. */
+export interface WallPlace {
+  readonly code: string
+  readonly name: string
+  readonly state: 'waiting' | 'loading' | 'ready' | 'failed'
+  /** Why it failed. */
+  readonly problem: string | null
+  /** Where it hangs just now, CSS pixels from the top left corner of the picture. */
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+}
+
+export interface WallScripting {
+  readonly flags: readonly WallPlace[]
+  /** Flies into a flag; rejects when there is none of this code. */
+  fly(code: string): Promise<void>
+  /** Flies out, to where the whole wall is seen. */
+  home(): Promise<void>
 }
 
 declare global {
@@ -67,6 +88,17 @@ export function installScripting(explorer: Explorer, ready: Promise<void>, train
       explorer.setFrame(parseFrame({ ...this.frame, ...frame }))
       explorer.viewer.setView(wholeFrame(this.frame as Frame))
     },
+    wall: {
+      get flags() {
+        return placesOf(explorer)
+      },
+      async fly(code) {
+        const flag = explorer.wall.flagOf(code)
+        if (!flag) throw new FormatError(`wall: there is no flag "${code}"`)
+        await explorer.dive(flag)
+      },
+      home: () => explorer.surface(),
+    },
     state: () => explorer.state(),
     settled: () => explorer.viewer.settled(),
     readPixels: () => explorer.viewer.readPixels(),
@@ -75,4 +107,21 @@ export function installScripting(explorer: Explorer, ready: Promise<void>, train
     train,
     dispose: () => explorer.dispose(),
   }
+}
+
+function placesOf({ wall, viewer }: Explorer): WallPlace[] {
+  const { camera, viewport, pixelRatio } = viewer
+  const perCss = camera.scale / pixelRatio
+  return wall.flags.map(({ code, name, state, problem, rect }) => ({
+    code,
+    name,
+    state,
+    problem,
+    box: {
+      x: viewport.width / pixelRatio / 2 + (rect.x - camera.x) * perCss,
+      y: viewport.height / pixelRatio / 2 + (rect.y - camera.y) * perCss,
+      width: rect.width * perCss,
+      height: rect.height * perCss,
+    },
+  }))
 }
