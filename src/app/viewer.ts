@@ -91,6 +91,8 @@ interface Shown {
   readonly rect?: Rect
   /** Whose network it is; null for one that is shown alone and gone when it is closed. */
   readonly resident: Resident | null
+  /** What is drawn in place of its own weights: a moment of its film. */
+  readonly moment?: { readonly network: Network; readonly folded: FoldedNetwork }
 }
 
 /** Software WebGL, which may yet turn out the faster one: a context and the canvas it draws on. */
@@ -206,12 +208,22 @@ export class Viewer {
     return this.#status
   }
 
+  /** What is drawn of the open network: its own weights, or a moment's. */
   get network(): Network | null {
-    return this.#shown?.network ?? null
+    return this.#drawn?.network ?? null
   }
 
   get folded(): FoldedNetwork | null {
-    return this.#shown?.folded ?? null
+    return this.#drawn?.folded ?? null
+  }
+
+  get #drawn(): Pick<Shown, 'network' | 'folded'> | null {
+    return this.#shown?.moment ?? this.#shown
+  }
+
+  /** The open network with its own weights, also while a moment stands in for them. */
+  get ownNetwork(): Network | null {
+    return this.#shown?.network ?? null
   }
 
   get frame(): Frame | null {
@@ -377,16 +389,39 @@ export class Viewer {
     if (this.#shown?.network !== before) return false
     const folded = foldNetwork(after)
     this.#check(folded)
-    this.#shown = { ...this.#shown, network: after, folded }
+    this.#shown = { ...this.#shown, network: after, folded, moment: undefined }
     const { resident } = this.#shown
     if (resident) Object.assign(resident, { network: after, folded })
+    if (this.item) this.#scheduler.stills.outdate(this.item.network)
+    this.#draw(folded)
+    return true
+  }
+
+  /**
+   * Draws other weights in place of the open network's own, for a while: they come back by themselves when it is left, and
+   * when another one is opened. A resident's are never touched.
+   * @param own the network they stand in for: nothing happens when another one is open by now
+   * @param moment of the same architecture; null for its own weights
+   * @returns whether `own` was open
+   * @throws UnsupportedError when the weights cannot be drawn here
+   */
+  showMoment(own: Network, moment: Network | null): boolean {
+    const shown = this.#shown
+    if (shown?.network !== own) return false
+    const folded = moment ? foldNetwork(moment) : shown.folded
+    this.#check(folded)
+    this.#shown = { ...shown, moment: moment ? { network: moment, folded } : undefined }
+    this.#draw(folded)
+    return true
+  }
+
+  /** Gives the renderer other weights for what is open. */
+  #draw(folded: FoldedNetwork): void {
     if (this.#renderer && this.item) {
       this.#renderer.updateNetwork(this.item.network, folded)
-      this.#scheduler.stills.outdate(this.item.network)
       this.#setItem({ ...this.item })
     }
     this.#invalidate()
-    return true
   }
 
   /**
@@ -633,7 +668,7 @@ export class Viewer {
       let handle: NetworkHandle | null
       do {
         shown = this.#shown
-        handle = shown && (await renderer.addNetwork(shown.folded))
+        handle = shown && (await renderer.addNetwork((shown.moment ?? shown).folded))
       } while (shown !== this.#shown && generation === this.#generation)
       if (generation !== this.#generation || this.#isDisposed) throw new ContextLostError()
       this.#showWith(handle)
@@ -668,9 +703,18 @@ export class Viewer {
     this.#alone = item ? [item] : NOTHING
   }
 
-  /** Gives back the network of what was shown, unless it hangs in the world. */
+  /** Gives back the network of what was shown, unless it hangs in the world: that gets its own weights again. */
   #drop(): void {
+    const { resident, moment } = this.#shown ?? {}
     if (this.#ownHandle !== null) this.#renderer?.removeNetwork(this.#ownHandle)
+    else if (resident && moment) {
+      const handle = this.#residents.itemOf(resident)?.network
+      if (handle !== undefined) {
+        this.#renderer?.updateNetwork(handle, resident.folded)
+        // Its still may have been asked for before the moment, and made of it.
+        this.#scheduler.stills.outdate(handle)
+      }
+    }
     this.#ownHandle = null
   }
 
@@ -713,7 +757,7 @@ export class Viewer {
     let other: Renderer | null = null
     try {
       other = await WebglRenderer.create(rival.gl, BACKGROUND, { onDone: this.#onDone, onFail: () => {} })
-      const handle = await other.addNetwork(shown.folded)
+      const handle = await other.addNetwork((shown.moment ?? shown).folded)
       const item = layoutSingle(handle, shown.frame, evaluationCost(shown.folded), shown.rect)
       const view = { camera: this.#camera, viewport: this.#viewport, samples: 1 }
       const otherRate = await measureRate(other, { ...view, items: [item] })
