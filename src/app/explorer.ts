@@ -11,13 +11,16 @@ import type { SampleCount } from '../model/samples.js'
 import { StateDict } from '../model/state-dict.js'
 import { type FileSummary, readFrame, summarizeFile } from '../model/summary.js'
 import { applyTone, levelOf, toneOf } from '../model/tone.js'
-import { pictureSize, wholeFrame } from '../model/view.js'
+import { pictureSize, type View, wholeFrame } from '../model/view.js'
 import { measureSubject, type ParityReport } from '../gpu/parity.js'
 import { cameraFromView, type Item, itemSampling } from '../world/item.js'
 import { neighbour } from '../world/justified.js'
+import { isFilm } from '../film/film-metadata.js'
+import type { Film } from '../film/film.js'
 import { rendererOverride } from './drawing/choice.js'
 import { DEFAULT_STATE, formatHash, type PageState, parseHash } from './hash-state.js'
 import { type LoadedFile, loadFile } from './load-file.js'
+import type { Place, World } from './places.js'
 import type { Resident } from './residents.js'
 import { Viewer, type ViewerStatus } from './viewer.js'
 import { Flight } from './wall/flight.js'
@@ -34,6 +37,22 @@ export interface OpenFile {
   /** The frame of the file itself, stated or default. */
   readonly ownFrame: Frame
   readonly isFrameStated: boolean
+  /** The film that the file is, its last snapshot being the network; null for a network. */
+  readonly film: Film | null
+}
+
+/** The film of what is open, for the explorer: it is fetched and played elsewhere, and perhaps never. */
+export interface FilmHost {
+  /** As {@link PageState} has it. */
+  readonly state: Pick<PageState, 'film' | 'strip'>
+  /** Opens the film at a place, or closes it. A film's own file is played when no place is named. @throws with one line */
+  restore(state: Pick<PageState, 'film' | 'strip'>): Promise<void>
+  /** Goes back from a moment to the strip it was entered from. @returns false where there is none */
+  returnToStrip(): boolean
+  /** A place of the strip fills the view. */
+  enter(place: Place): void
+  /** Escape in the strip: back to the flag. */
+  leaveStrip(): void
 }
 
 /** What is under the pointer. */
@@ -64,6 +83,10 @@ export class Explorer {
   readonly viewer: Viewer
   readonly wall: Wall
   readonly #flight: Flight
+  /** Set by whoever plays films. */
+  films: FilmHost | null = null
+  /** The strip that is seen, in place of the wall; the file whose film it is of stays open. */
+  #strip: World | null = null
   /** Whether zooming out leads back to the wall: not while the open network is being trained. */
   isHeld = false
   file: OpenFile | null = null
@@ -97,7 +120,10 @@ export class Explorer {
         this.#scheduleHash()
         this.onChange()
       },
-      onResize: () => this.wall.resized(),
+      onResize: () => {
+        this.wall.resized()
+        this.#strip?.resized()
+      },
       onRefused: (resident: Resident, error: Error) => {
         const flag = this.wall.flagBy(resident)
         if (flag) this.wall.refuse(flag, error)
@@ -138,6 +164,7 @@ export class Explorer {
     await this.#load(source)
     this.viewer.setView(wholeFrame(this.file?.ownFrame as Frame))
     this.#writeHash('push')
+    if (this.file?.film) await this.films?.restore(DEFAULT_STATE)
   }
 
   /** Hangs files of the person's own on the wall, and flies to the first of them. What is no network is told. */
@@ -146,7 +173,15 @@ export class Explorer {
     const problems: string[] = []
     for (const file of files)
       try {
-        joined.push(this.wall.join(await loadFile(file)))
+        const loaded = await loadFile(file)
+        if (isFilm(StateDict.parse(loaded.bytes).metadata)) {
+          if (files.length === 1) {
+            await this.open(file)
+            return
+          }
+          throw new FormatError(`${printableName(loaded.name)}: a film hangs on no wall; open it alone`)
+        }
+        joined.push(this.wall.join(loaded))
       } catch (error) {
         problems.push(lineOf(error))
       }
@@ -183,18 +218,18 @@ export class Explorer {
 
   /** Moves the keyboard's mark from flag to flag, and the camera with it where it must. */
   async step(direction: 'left' | 'right' | 'up' | 'down'): Promise<void> {
-    const { wall, viewer } = this
-    const { flags } = wall
-    if (flags.length === 0) return
-    const from = wall.selected ? flags.indexOf(wall.selected) : -1
-    const rects = flags.map(({ rect }) => rect)
-    const to = from < 0 ? flags.indexOf(wall.nearest as WallFlag) : neighbour(rects, from, direction)
-    const flag = flags[to]
-    wall.selected = flag
-    this.#announce(flag, to)
+    const { world, viewer } = this
+    const { places } = world
+    if (places.length === 0) return
+    const from = world.selected ? places.indexOf(world.selected) : -1
+    const rects = places.map(({ rect }) => rect)
+    const to = from < 0 ? places.indexOf(world.nearest as Place) : neighbour(rects, from, direction)
+    const place = places[to]
+    world.selected = place
+    this.said = world.describe(place)
     this.onChange()
     const { camera, viewport } = viewer
-    const { rect } = flag
+    const { rect } = place
     const halfWidth = viewport.width / 2 / camera.scale
     const halfHeight = viewport.height / 2 / camera.scale
     const shift = (start: number, size: number, centre: number, half: number) =>
@@ -204,13 +239,90 @@ export class Explorer {
     if (dx !== 0 || dy !== 0) await this.#flight.to({ ...camera, x: camera.x + dx, y: camera.y + dy })
   }
 
-  /** The flag at a position of the stage, counted from its middle in drawing-buffer pixels; null between flags. */
-  flagUnder([dx, dy]: readonly [number, number]): WallFlag | null {
+  /** The place at a position of the stage, counted from its middle in drawing-buffer pixels; null between places. */
+  placeUnder([dx, dy]: readonly [number, number]): Place | null {
     const { camera } = this.viewer
     const [x, y] = [camera.x + dx / camera.scale, camera.y + dy / camera.scale]
-    const isUnder = ({ rect }: WallFlag) =>
+    const isUnder = ({ rect }: Place) =>
       x >= rect.x && x <= rect.x + rect.width && y >= rect.y && y <= rect.y + rect.height
-    return this.wall.flags.find(isUnder) ?? null
+    return this.world.places.find(isUnder) ?? null
+  }
+
+  /** Flies into a place of what is seen. */
+  async diveInto(place: Place): Promise<void> {
+    if (!this.#strip) {
+      await this.dive(place as WallFlag)
+      return
+    }
+    this.#strip.selected = place
+    this.onChange()
+    await this.#flight.to(this.#strip.cameraOf(place))
+  }
+
+  /** Escape: a step back, from a moment to its strip, from a strip to the flag, from a flag to the wall. */
+  async back(): Promise<void> {
+    if (this.#strip) this.films?.leaveStrip()
+    else if (this.viewer.isWorld || !this.films?.returnToStrip()) await this.surface()
+  }
+
+  // The strip of a film.
+
+  /** What is seen while no network is: the strip of a film, or the wall. */
+  get world(): World {
+    return this.#strip ?? this.wall
+  }
+
+  /**
+   * Shows a strip in place of the open file's picture, which becomes one of it.
+   * @param residents all that hang in it
+   * @param isFlown whether the camera flies to where all is seen; else it stays, as when it was flown out of the moment
+   */
+  showStrip(strip: World, residents: readonly Resident[], isFlown: boolean): void {
+    const { viewer, wall } = this
+    const { view } = viewer
+    const place = strip.selected
+    this.#writeHash('replace')
+    this.#flight.stop()
+    this.#strip = strip
+    wall.isAway = true
+    wall.guests = residents
+    this.proof = { kind: 'none' }
+    viewer.worldScale = strip.home.scale
+    viewer.leave()
+    if (view && place) viewer.move(cameraFromView(strip.placeOf(place) as Item, view, viewer.viewport))
+    else viewer.move(strip.home)
+    this.#writeHash('push')
+    this.onChange()
+    if (isFlown) void this.#flight.to(strip.home)
+  }
+
+  /**
+   * Opens the file whose strip is seen again, where a place of the strip hangs: the camera stays.
+   * @returns whether it is open; false when something else was opened meanwhile
+   */
+  async enterFromStrip(place: Place, frame: Frame): Promise<boolean> {
+    const { viewer, file } = this
+    const strip = this.#strip
+    if (!strip || !file) return false
+    const view = viewer.view ?? wholeFrame(frame)
+    this.#writeHash('replace')
+    await viewer.open(file.network, frame, place.rect)
+    if (this.file !== file || this.#strip !== strip) return false
+    this.#strip = null
+    this.wall.isAway = false
+    viewer.worldScale = this.wall.home.scale
+    viewer.setView(isWhole(view, frame) ? wholeFrame(frame) : view)
+    return true
+  }
+
+  /** Takes a film's networks out of the world. */
+  forgetStrip(): void {
+    this.wall.guests = []
+  }
+
+  /** Puts what has changed of the state into the address. @param how a new entry of the history, or the one there is */
+  remember(how: 'push' | 'replace'): void {
+    this.#writeHash(how)
   }
 
   stopFlight(): void {
@@ -227,9 +339,12 @@ export class Explorer {
   /** Shows the wall in place of what is open; the camera stays. */
   #close(): void {
     const { viewer, wall } = this
-    if (viewer.isWorld) return
+    if (viewer.isWorld && !this.#strip) return
     const flag = wall.flagAt(this.file?.url ?? null) ?? wall.flagBy(viewer.entered)
-    const { view } = viewer
+    const view = this.#strip && flag ? wholeFrame(wall.placeOf(flag).frame) : viewer.view
+    if (this.#strip) viewer.worldScale = wall.home.scale
+    this.#strip = null
+    wall.isAway = false
     this.file = null
     this.proof = { kind: 'none' }
     wall.selected = flag
@@ -244,34 +359,30 @@ export class Explorer {
   #followCamera(): void {
     const { viewer, wall } = this
     if (this.#flight.isFlying || this.isLoading || viewer.viewport.width === 0) return
-    wall.cameraMoved()
+    this.world.cameraMoved()
     wall.load()
     const { view } = viewer
     if (!view) return
-    if (viewer.isWorld) {
+    if (this.#strip) {
+      const place = this.#strip.nearest
+      if (view.zoom >= ENTER_ZOOM * (1 - 1e-9) && place?.resident) this.films?.enter(place)
+    } else if (viewer.isWorld) {
       const resident = viewer.nearest
       const flag = wall.flagBy(resident)
       if (view.zoom < ENTER_ZOOM * (1 - 1e-9) || !resident || !flag?.file || flag !== wall.nearest) return
       this.#writeHash('replace')
       if (!viewer.enter(resident)) return
       this.file = openLoaded(flag.file)
-      // A flight ends a rounding away from the whole frame.
-      const whole = wholeFrame(resident.frame)
-      if (Math.abs(view.zoom - 1) + Math.abs(view.x - whole.x) + Math.abs(view.y - whole.y) < 1e-9)
-        viewer.setView(whole)
+      if (isWhole(view, resident.frame)) viewer.setView(wholeFrame(resident.frame))
       wall.selected = flag
       this.#writeHash('push')
       this.onChange()
     } else if (view.zoom < LEAVE_ZOOM && !viewer.isAsAsked && !this.isHeld && wall.flags.length > 0) {
+      if (this.films?.returnToStrip()) return
       this.#writeHash('replace')
       this.#close()
       this.#writeHash('push')
     }
-  }
-
-  #announce({ name, listed, problem }: WallFlag, index: number): void {
-    const quality = problem ?? (listed.psnr === undefined ? '' : `${listed.psnr.toFixed(1)} dB`)
-    this.said = [name, quality, `${index + 1} of ${this.wall.flags.length}`].filter(Boolean).join(', ')
   }
 
   /** What a screen reader is to be told of the wall. */
@@ -335,7 +446,7 @@ export class Explorer {
   /** The whole flag; of a wall, the whole wall. */
   home(): void {
     if (this.frame) this.viewer.setView(wholeFrame(this.frame))
-    else void this.#flight.to(this.wall.home)
+    else void this.#flight.to(this.world.home)
   }
 
   /** The state as the hash spells it. */
@@ -343,10 +454,13 @@ export class Explorer {
     const { frame, file } = this
     const view = this.viewer.view
     const whole = frame ? wholeFrame(frame) : null
-    const isCentred = !view || !whole || (view.zoom === 1 && view.x === whole.x && view.y === whole.y)
+    // A link to a strip shows all of it.
+    const isStrip = this.#strip !== null
+    const isCentred = isStrip || !view || !whole || (view.zoom === 1 && view.x === whole.x && view.y === whole.y)
     const { isWorld } = this.viewer
     const { wall } = this
-    if (isWorld)
+    const films = this.films?.state
+    if (isWorld && !this.#strip)
       return {
         ...DEFAULT_STATE,
         ...(wall.isHome || !view ? {} : { wall: wall.nearest?.code ?? null, ...view }),
@@ -360,10 +474,12 @@ export class Explorer {
       sort: wall.sort,
       x: isCentred ? null : (view?.x ?? null),
       y: isCentred ? null : (view?.y ?? null),
-      zoom: view?.zoom ?? 1,
+      zoom: isStrip ? 1 : (view?.zoom ?? 1),
       samples: this.viewer.samples,
       outline: this.outline,
       frame: frame && file && !sameFrame(frame, file.ownFrame) ? frame : null,
+      film: films?.film ?? null,
+      strip: films?.strip ?? false,
     }
   }
 
@@ -472,10 +588,12 @@ export class Explorer {
     this.onChange()
     try {
       const loaded = await loadFile(source, loading.signal)
-      const opened = openLoaded(loaded)
+      const opened = await openAny(loaded)
       loading.signal.throwIfAborted()
       this.#flight.stop()
       await this.viewer.open(opened.network, frame ?? opened.ownFrame, this.wall.flagAt(opened.url)?.rect)
+      this.#strip = null
+      this.wall.isAway = false
       this.file = opened
       this.proof = { kind: 'none' }
       this.message = null
@@ -511,7 +629,8 @@ export class Explorer {
     }
     try {
       if (state.file !== null && state.file !== this.file?.url) await this.#load(state.file, state.frame)
-      else if (this.file) this.setFrame(state.frame ?? this.file.ownFrame)
+      else if (this.file && !this.#strip) this.setFrame(state.frame ?? this.file.ownFrame)
+      await this.films?.restore(state)
     } catch (error) {
       // A page must not stay empty because of a bad link: the wall is there, under the message.
       if (!this.file) this.#showWall(DEFAULT_STATE)
@@ -597,17 +716,45 @@ export class Explorer {
   }
 }
 
-function openLoaded({ name, url, bytes }: LoadedFile): OpenFile {
-  try {
-    const stateDict = StateDict.parse(bytes)
+/** Opens a network or a film. What reads films is fetched with the first of them. */
+async function openAny(loaded: LoadedFile): Promise<OpenFile> {
+  const stateDict = withName(loaded.name, () => StateDict.parse(loaded.bytes))
+  if (!isFilm(stateDict.metadata)) return openLoaded(loaded, stateDict)
+  const { Film } = await import('../film/film.js')
+  return withName(loaded.name, () => {
+    const film = Film.of(stateDict)
+    const network = film.network(film.steps.length - 1)
+    const summary = summarizeFile(stateDict, network)
+    const { frame, isStated } = readFrame(stateDict)
+    const { name, url } = loaded
+    return { name, url, stateDict, network, summary, ownFrame: frame, isFrameStated: isStated, film }
+  })
+}
+
+function openLoaded({ name, url, bytes }: LoadedFile, parsed?: StateDict): OpenFile {
+  return withName(name, () => {
+    const stateDict = parsed ?? StateDict.parse(bytes)
     const network = createNetwork(stateDict)
     const summary = summarizeFile(stateDict, network)
     const { frame, isStated } = readFrame(stateDict)
-    return { name, url, stateDict, network, summary, ownFrame: frame, isFrameStated: isStated }
+    return { name, url, stateDict, network, summary, ownFrame: frame, isFrameStated: isStated, film: null }
+  })
+}
+
+/** Puts a file's name before what is wrong with it. */
+function withName<T>(name: string, open: () => T): T {
+  try {
+    return open()
   } catch (error) {
     if (error instanceof FormatError) throw new FormatError(`${printableName(name)}: ${error.message}`)
     throw error
   }
+}
+
+/** Whether a view is the whole frame's but for a rounding, which is all that a flight ends away from it. */
+function isWhole(view: View, frame: Frame): boolean {
+  const whole = wholeFrame(frame)
+  return Math.abs(view.zoom - 1) + Math.abs(view.x - whole.x) + Math.abs(view.y - whole.y) < 1e-9
 }
 
 /** Whether two frames are the same convention. */

@@ -23,6 +23,10 @@ export interface PageState {
   readonly outline: boolean
   /** The frame, where it is not the file's own. */
   readonly frame: Frame | null
+  /** Where the film of the file stands, from 0 to 1; null where it is not open. */
+  readonly film: number | null
+  /** Whether the snapshots of the film are seen side by side. */
+  readonly strip: boolean
 }
 
 export const DEFAULT_STATE: PageState = {
@@ -35,6 +39,8 @@ export const DEFAULT_STATE: PageState = {
   samples: null,
   outline: true,
   frame: null,
+  film: null,
+  strip: false,
 }
 
 /** Spells a state as a hash, '' for the default. */
@@ -50,6 +56,8 @@ export function formatHash(state: PageState): string {
   if (state.samples !== null) add('samples', String(state.samples))
   if (!state.outline) add('outline', '0')
   if (state.frame) add('frame', JSON.stringify(state.frame))
+  if (state.film !== null) add('film', String(state.film))
+  if (state.strip) add('strip', '1')
   return parts.length > 0 ? `#${parts.join('&')}` : ''
 }
 
@@ -96,6 +104,12 @@ export function parseHash(hash: string): { state: PageState; problems: readonly 
     samples: read<SampleCount | null>('samples', null, text => parseSampleCount(number(text))),
     outline: read('outline', true, text => text !== '0'),
     frame: read<Frame | null>('frame', null, text => parseFrame(JSON.parse(text), DEFAULT_FRAME)),
+    film: read<number | null>('film', null, text => {
+      const position = number(text)
+      if (!(position >= 0 && position <= 1)) throw new FormatError(`expected 0 to 1, got ${text.slice(0, 30)}`)
+      return position
+    }),
+    strip: read('strip', false, text => text === '1'),
   }
   return { state, problems }
 }

@@ -6,6 +6,8 @@ import { zoomText } from './figures.js'
 import { Explorer } from './explorer.js'
 import { attachGestures } from './gestures.js'
 import { panelTemplate } from './panel.js'
+import { FilmDoor } from './film/door.js'
+import { filmScripting } from './film/scripting.js'
 import { installScripting } from './scripting.js'
 import { stageTemplate } from './stage.js'
 import { TrainingDoor } from './training/door.js'
@@ -32,6 +34,7 @@ app.innerHTML = `
       keys move, plus and minus zoom, 0 shows the whole flag, Escape goes back to the wall.</p>
     </div>
     <div id="training"></div>
+    <div id="film"></div>
   </main>
   <aside id="panel" aria-label="Details"></aside>
   <div id="live" class="hidden" role="status" aria-live="polite"></div>
@@ -57,18 +60,19 @@ const door = new TrainingDoor(
   { workspace: element('training'), netCaption: element('net-caption') },
   { chooseFile, save, requestRender, onPanes: attachPanes },
 )
-installScripting(explorer, explorer.start(), (source, options) => train(door, source, options))
-const labels = new Labels(element('names'), explorer.viewer, explorer.wall)
+const films = new FilmDoor(explorer, element('film'), stage, { save, requestRender })
+installScripting(explorer, explorer.start(), (source, options) => train(door, source, options), filmScripting(films))
+const labels = new Labels(element('names'), explorer.viewer, () => explorer.world)
 const search = new Search(explorer, requestRender)
 attachGestures(stage, explorer.viewer, {
   onHover: position => explorer.hover(position),
   onHome: () => explorer.home(),
   onStep: direction => void explorer.step(direction),
   onEnter: () => {
-    if (explorer.wall.selected) void explorer.dive(explorer.wall.selected)
+    if (explorer.world.selected) void explorer.diveInto(explorer.world.selected)
   },
   onEscape: () => {
-    if (!explorer.isHeld) void explorer.surface()
+    if (!explorer.isHeld) void explorer.back()
   },
   onLetter: letter => {
     const field = element<HTMLInputElement>('wall-search')
@@ -76,8 +80,8 @@ attachGestures(stage, explorer.viewer, {
     search.type(letter)
   },
   onTap: pixel => {
-    const flag = explorer.flagUnder(pixel)
-    if (flag) void explorer.dive(flag)
+    const place = explorer.placeUnder(pixel)
+    if (place) void explorer.diveInto(place)
   },
 })
 
@@ -93,13 +97,14 @@ function renderPage(): void {
   app.classList.toggle('panel-open', isPanelOpen)
   explorer.isHeld = door.render()
   app.classList.toggle('training', explorer.isHeld)
+  app.classList.toggle('film', films.render())
   // On the way to the flag that a link names there is no wall to be seen yet.
   const isUnderWay = explorer.isLoading && explorer.wall.count.ready === 0
   app.classList.toggle('wall', explorer.viewer.isWorld && !isUnderWay)
   panel.inert = !isPanelOpen
   render(barTemplate(explorer, search), element('wall-bar'))
   labels.update()
-  render(stageTemplate(explorer, { zoomBy, togglePanel }, isPanelOpen), element('overlay'))
+  render(stageTemplate(explorer, { zoomBy, togglePanel }, isPanelOpen, films.button), element('overlay'))
   // Closed over the wall it is not kept up to date: it has an option for every flag, and the wall flies past in every frame.
   if (isPanelOpen || !explorer.viewer.isWorld)
     render(panelTemplate(explorer, { chooseFile, savePicture, saveNetwork, copy }, door.section), panel)

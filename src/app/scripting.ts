@@ -5,6 +5,7 @@ import type { ParityReport } from '../gpu/parity.js'
 import { FormatError, UnsupportedError } from '../model/errors.js'
 import { type Frame, parseFrame } from '../model/frame.js'
 import type { Explorer } from './explorer.js'
+import type { FilmScripting } from './film/scripting.js'
 import type { PageState } from './hash-state.js'
 import type { TrainCall, TrainHandle } from './training/scripting.js'
 import type { Pixels, ViewerStats } from './viewer.js'
@@ -34,6 +35,8 @@ export interface VexelScripting {
   prove(size?: { width?: number; height?: number }): Promise<ParityReport>
   /** Trains an image, by its URL or its bytes; rejects with one line, and what was open stays. */
   train(source: string | Blob, options?: TrainCall): Promise<TrainHandle>
+  /** The film of what is open. */
+  readonly film: FilmScripting
   /** Stops drawing and frees everything on the GPU; the page is of no use afterwards. */
   dispose(): void
 }
@@ -64,7 +67,12 @@ declare global {
 }
 
 /** Puts the face on the window. */
-export function installScripting(explorer: Explorer, ready: Promise<void>, train: VexelScripting['train']): void {
+export function installScripting(
+  explorer: Explorer,
+  ready: Promise<void>,
+  train: VexelScripting['train'],
+  film: FilmScripting,
+): void {
   window.vexel = {
     ready,
     open: source => explorer.open(source),
@@ -105,6 +113,7 @@ export function installScripting(explorer: Explorer, ready: Promise<void>, train
     stats: () => explorer.viewer.stats(),
     prove: size => explorer.prove(size),
     train,
+    film,
     dispose: () => explorer.dispose(),
   }
 }

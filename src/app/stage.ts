@@ -12,9 +12,15 @@ export interface StageActions {
   readonly togglePanel: () => void
 }
 
-export function stageTemplate(explorer: Explorer, actions: StageActions, isPanelOpen: boolean): TemplateResult {
+/** @param learned the button that leads to the film of what is open */
+export function stageTemplate(
+  explorer: Explorer,
+  actions: StageActions,
+  isPanelOpen: boolean,
+  learned: TemplateResult | typeof nothing,
+): TemplateResult {
   const zoom = explorer.viewer.view?.zoom ?? 1
-  const whole = explorer.viewer.isWorld ? 'wall' : 'flag'
+  const whole = !explorer.viewer.isWorld ? 'flag' : explorer.world === explorer.wall ? 'wall' : 'strip'
   return html`
     ${outlineTemplate(explorer)} ${statusTemplate(explorer)} ${messageTemplate(explorer)} ${flatTemplate(explorer)}
     <div class="toolbar" role="group" aria-label="View">
@@ -29,6 +35,7 @@ export function stageTemplate(explorer: Explorer, actions: StageActions, isPanel
       >
         <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 5V2h3M11 2h3v3M14 11v3h-3M5 14H2v-3" /></svg>
       </button>
+      ${learned}
     </div>
     <button
       type="button"
@@ -74,7 +81,7 @@ function shortRenderer(renderer: string): string {
 /** The frame of what is open, or the flag of the wall that the keyboard is at. */
 function outlineTemplate(explorer: Explorer): TemplateResult | typeof nothing {
   const { item, isWorld } = explorer.viewer
-  const { selected } = explorer.wall
+  const { selected } = explorer.world
   if (isWorld)
     return selected && explorer.isStageFocused ? edgesTemplate(explorer, selected.rect, 'outline mark') : nothing
   return explorer.outline && item ? edgesTemplate(explorer, item.rect, 'outline') : nothing

@@ -53,7 +53,7 @@ export class Search {
 
 export function barTemplate(explorer: Explorer, search: Search): TemplateResult {
   const { wall } = explorer
-  const isWall = explorer.viewer.isWorld
+  const isWall = explorer.viewer.isWorld && explorer.world === wall
   return html`
     ${
       isWall

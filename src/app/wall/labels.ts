@@ -1,12 +1,12 @@
-// Names beneath the flags, and the places of those that are not there. They are written out for one camera; while it flies
+// Names beneath what hangs in a world, and the places of what is not there. They are written out for one camera; while it flies
 // the whole layer moves as one, which the browser does without drawing a letter, and is written anew when it has gone far
 // or come to rest.
 
 import type { Camera } from '../../world/camera.js'
 import type { Viewer } from '../viewer.js'
-import type { Wall, WallFlag } from './wall.js'
+import type { Place, World } from '../places.js'
 
-/** A flag must be so wide to be named, CSS pixels. */
+/** A place must be so wide to be named, CSS pixels. */
 const LEAST_WIDTH = 44
 const REST_MS = 140
 /** The layer is written anew when the scale has changed so much, or the camera moved by half a viewport. */
@@ -15,17 +15,20 @@ const FAR_SCALE = 1.35
 const AROUND = 0.5
 
 export class Labels {
-  #written: { readonly camera: Camera; readonly key: string } | null = null
+  #written: { readonly camera: Camera; readonly world: World; readonly key: string } | null = null
   #timer = 0
 
-  /** @param layer an empty element that covers the stage */
+  /**
+   * @param layer an empty element that covers the stage
+   * @param worldOf says what is seen
+   */
   constructor(
     private readonly layer: HTMLElement,
     private readonly viewer: Viewer,
-    private readonly wall: Wall,
+    private readonly worldOf: () => World,
   ) {}
 
-  /** Follows the camera and the wall; call it in every frame in which something may have changed. */
+  /** Follows the camera and the world; call it in every frame in which something may have changed. */
   update(): void {
     const { layer, viewer } = this
     layer.hidden = !viewer.isWorld || viewer.viewport.width === 0
@@ -37,7 +40,8 @@ export class Labels {
     const { camera } = viewer
     const key = this.#key
     const written = this.#written
-    if (!written || written.key !== key || this.#isFar(written.camera)) this.#write(camera, key)
+    const isOther = written?.world !== this.worldOf() || written.key !== key
+    if (!written || isOther || this.#isFar(written.camera)) this.#write(camera, key)
     else {
       const scale = camera.scale / written.camera.scale
       const perCss = camera.scale / viewer.pixelRatio
@@ -51,7 +55,7 @@ export class Labels {
   /** All that decides what is written besides the camera. */
   get #key(): string {
     const { width, height } = this.viewer.viewport
-    return `${this.wall.revision} ${width}x${height}`
+    return `${this.worldOf().revision} ${width}x${height}`
   }
 
   #isFar({ x, y, scale }: Camera): boolean {
@@ -67,17 +71,18 @@ export class Labels {
   }
 
   #write(camera: Camera, key: string): void {
-    const { layer, viewer, wall } = this
+    const { layer, viewer } = this
+    const world = this.worldOf()
     if (!viewer.isWorld) return
-    this.#written = { camera, key }
+    this.#written = { camera, world, key }
     const perCss = camera.scale / viewer.pixelRatio
     const width = viewer.viewport.width / viewer.pixelRatio
     const height = viewer.viewport.height / viewer.pixelRatio
     const elements: HTMLElement[] = []
-    for (const flag of wall.flags) {
-      const left = width / 2 + (flag.rect.x - camera.x) * perCss
-      const top = height / 2 + (flag.rect.y - camera.y) * perCss
-      const box = { left, top, width: flag.rect.width * perCss, height: flag.rect.height * perCss }
+    for (const place of world.places) {
+      const left = width / 2 + (place.rect.x - camera.x) * perCss
+      const top = height / 2 + (place.rect.y - camera.y) * perCss
+      const box = { left, top, width: place.rect.width * perCss, height: place.rect.height * perCss }
       const isNear =
         left < width * (1 + AROUND) &&
         left + box.width > -width * AROUND &&
@@ -85,8 +90,8 @@ export class Labels {
         top + box.height * 1.3 > -height * AROUND
       // Magnified a thousand times an element is larger than a browser can place; there is nothing to read there.
       if (!isNear || box.width > 20 * width) continue
-      if (flag.state !== 'ready') elements.push(placeElement(flag, box))
-      if (box.width >= LEAST_WIDTH) elements.push(nameElement(flag, box))
+      if (place.state !== 'ready') elements.push(placeElement(place, box))
+      if (box.width >= LEAST_WIDTH) elements.push(nameElement(place, box))
     }
     layer.replaceChildren(...elements)
     layer.style.transform = ''
@@ -104,7 +109,7 @@ interface Box {
   readonly height: number
 }
 
-function nameElement({ name }: WallFlag, { left, top, width, height }: Box): HTMLElement {
+function nameElement({ name }: Place, { left, top, width, height }: Box): HTMLElement {
   const element = document.createElement('span')
   element.className = 'name'
   element.textContent = name
@@ -113,7 +118,7 @@ function nameElement({ name }: WallFlag, { left, top, width, height }: Box): HTM
   return element
 }
 
-function placeElement({ state, problem }: WallFlag, { left, top, width, height }: Box): HTMLElement {
+function placeElement({ state, problem }: Place, { left, top, width, height }: Box): HTMLElement {
   const element = document.createElement('span')
   element.className = `place ${state}`
   element.style.cssText = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`

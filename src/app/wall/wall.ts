@@ -10,25 +10,21 @@ import { type Camera, type Rect, sameCamera, type Size } from '../../world/camer
 import { cameraFromView, type Item } from '../../world/item.js'
 import { justifyInto } from '../../world/justified.js'
 import { type LoadedFile, loadFile } from '../load-file.js'
+import type { Place, World } from '../places.js'
 import type { Resident } from '../residents.js'
 import type { Viewer } from '../viewer.js'
 import { mainHue } from './hue.js'
 import { type Sortable, type SortKey, sorted } from './order.js'
 
 /** A place on the wall. */
-export interface WallFlag extends Sortable {
+export interface WallFlag extends Sortable, Place {
   readonly code: string
   readonly name: string
   /** As the hash names it; null for a file of the person's own. */
   readonly url: string | null
   readonly listed: Partial<ListedFlag>
   aspect: number
-  rect: Rect
-  state: 'waiting' | 'loading' | 'ready' | 'failed'
-  /** Why it failed, in a line. */
-  problem: string | null
   file: LoadedFile | null
-  resident: Resident | null
   hue: number | null
 }
 
@@ -48,7 +44,7 @@ const USUAL_ASPECT = 1.5
 /** Residents are handed to the viewer this often while many come in. */
 const NEWS_MS = 100
 
-export class Wall {
+export class Wall implements World {
   /** In the order in which they hang. */
   flags: readonly WallFlag[] = []
   sort: SortKey = 'name'
@@ -64,6 +60,9 @@ export class Wall {
   #isHome = true
   #aspect = 0
   #isDisposed = false
+  #guests: readonly Resident[] = []
+  /** Whether another part of the world is seen, which the camera is left to. */
+  isAway = false
 
   /** @param onChange called when anything that the page shows has changed */
   constructor(
@@ -93,6 +92,21 @@ export class Wall {
       hue: null,
     }))
     this.#arrange()
+  }
+
+  get places(): readonly WallFlag[] {
+    return this.flags
+  }
+
+  /** What hangs in the world besides the flags, somewhere else. */
+  set guests(residents: readonly Resident[]) {
+    this.#guests = residents
+    this.#hand(false)
+  }
+
+  /** Whether it is the wall that is seen. */
+  get #isSeen(): boolean {
+    return this.viewer.isWorld && !this.isAway
   }
 
   /** How many are there, and how many will never be. */
@@ -161,6 +175,12 @@ export class Wall {
     return { rect, frame: flag.resident?.frame ?? plainFrame(flag.aspect) }
   }
 
+  describe(flag: WallFlag): string {
+    const { name, listed, problem } = flag
+    const quality = problem ?? (listed.psnr === undefined ? '' : `${listed.psnr.toFixed(1)} dB`)
+    return [name, quality, `${this.flags.indexOf(flag) + 1} of ${this.flags.length}`].filter(Boolean).join(', ')
+  }
+
   /** The viewport has another size. */
   resized(): void {
     const { width, height } = this.#room
@@ -182,19 +202,19 @@ export class Wall {
     const near = this.nearest
     const view = viewer.view
     this.#arrange()
-    if (!viewer.isWorld) return
+    if (!this.#isSeen) return
     if (wasHome) this.#seeHome()
     else if (near && view) viewer.move(cameraFromView(this.placeOf(near) as Item, view, viewer.viewport))
   }
 
   /** Notes whether the camera has left home. */
   cameraMoved(): void {
-    if (this.viewer.isWorld) this.#isHome = this.isHome
+    if (this.#isSeen) this.#isHome = this.isHome
   }
 
   /** The whole wall, at once. */
   #seeHome(): void {
-    if (!this.viewer.isWorld || !this.#isHome) return
+    if (!this.#isSeen || !this.#isHome) return
     this.viewer.worldScale = this.home.scale
     this.viewer.move(this.home)
   }
@@ -211,7 +231,7 @@ export class Wall {
       flag.rect = laidOut.rects[i]
       if (flag.resident) flag.resident.rect = flag.rect
     })
-    this.viewer.worldScale = this.home.scale
+    if (!this.isAway) this.viewer.worldScale = this.home.scale
     this.revision++
     this.#hand(true)
     this.onChange()
@@ -221,7 +241,7 @@ export class Wall {
 
   /** Goes on loading while the world is seen: what is in view first, from the middle outwards. */
   load(): void {
-    while (this.#fetches < FETCHES && !this.#isDisposed && this.viewer.isWorld) {
+    while (this.#fetches < FETCHES && !this.#isDisposed && this.#isSeen) {
       const next = this.#next()
       if (!next) break
       void this.#fetch(next)
@@ -318,10 +338,7 @@ export class Wall {
   }
 
   #hand(isMoved: boolean): void {
-    this.viewer.setResidents(
-      this.flags.flatMap(({ resident }) => resident ?? []),
-      isMoved,
-    )
+    this.viewer.setResidents([...this.flags.flatMap(({ resident }) => resident ?? []), ...this.#guests], isMoved)
   }
 
   #findHues(): void {

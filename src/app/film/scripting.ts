@@ -1,0 +1,109 @@
+// window.vexel.film: the film of what is open, for consoles, lessons and end-to-end tests.
+
+import { FormatError, UnsupportedError } from '../../model/errors.js'
+import type { FilmDoor } from './door.js'
+import type { SaveOptions } from './save-plan.js'
+import type { FilmSession } from './session.js'
+
+export interface FilmScripting {
+  /** Whether what is open has a film. */
+  readonly isOffered: boolean
+  readonly isOpen: boolean
+  /** Opens it, paused at its end; rejects with one line, and what was open stays. */
+  open(): Promise<void>
+  /** Shows the finished flag again. */
+  close(): Promise<void>
+  /** Film time from 0 to 1, even in log(1 + step). Set it to show that moment; what plays goes on from there. */
+  get position(): number
+  set position(position: number)
+  /** Steps of the snapshots, and where they stand. */
+  readonly steps: readonly number[]
+  readonly positions: readonly number[]
+  /** The step of the position, not rounded to a snapshot; PSNR in dB, null where the film has no curve. */
+  readonly step: number
+  readonly psnr: number | null
+  readonly isPlaying: boolean
+  play(): Promise<void>
+  pause(): void
+  /** Whether it plays again and again. */
+  loop: boolean
+  /** 1 is eight seconds for the whole film. */
+  speed: number
+  /** Whether the snapshots are seen side by side. */
+  get strip(): boolean
+  /** Shows them so, or flies back into the flag; resolves when that is open. */
+  showStrip(isShown?: boolean): Promise<void>
+  /** Draws and encodes it, frame-exact; what is not said is as in the dialog. Rejects with one line. */
+  save(options?: Partial<SaveOptions>): Promise<File>
+}
+
+export function filmScripting(door: FilmDoor): FilmScripting {
+  const session = (): FilmSession => {
+    if (!door.session) throw new UnsupportedError('no film is open')
+    return door.session
+  }
+  return {
+    get isOffered() {
+      return door.isOffered
+    },
+    get isOpen() {
+      return door.session !== null
+    },
+    open: async () => {
+      await door.open()
+    },
+    close: async () => {
+      await door.session?.close()
+    },
+    get position() {
+      return session().position
+    },
+    set position(position) {
+      if (!(position >= 0 && position <= 1)) throw new FormatError('position: expected a number from 0 to 1')
+      session().seek(position)
+    },
+    get steps() {
+      return session().film.steps
+    },
+    get positions() {
+      return session().film.positions
+    },
+    get step() {
+      return session().moment.step
+    },
+    get psnr() {
+      return session().moment.psnr
+    },
+    get isPlaying() {
+      return session().isPlaying
+    },
+    play: () => session().play(),
+    pause: () => session().pause(),
+    get loop() {
+      return session().isLooping
+    },
+    set loop(isLooping) {
+      session().isLooping = isLooping
+    },
+    get speed() {
+      return session().speed
+    },
+    set speed(speed) {
+      if (!(speed > 0 && speed <= 100)) throw new FormatError('speed: expected a number above 0, at most 100')
+      session().speed = speed
+    },
+    get strip() {
+      return session().isStrip
+    },
+    showStrip: async (isShown = true) => {
+      if (isShown) session().showStrip()
+      else await session().leaveStrip()
+    },
+    save: async options => {
+      session()
+      const { saving } = door
+      if (!saving) throw new UnsupportedError('no film is open')
+      return await saving.make(saving.plan(options))
+    },
+  }
+}
