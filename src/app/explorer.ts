@@ -25,7 +25,7 @@ import type { Resident } from './residents.js'
 import { Viewer, type ViewerStatus } from './viewer.js'
 import { Flight } from './wall/flight.js'
 import type { SortKey } from './wall/order.js'
-import { Wall, type WallFlag } from './wall/wall.js'
+import { framedAs, Wall, type WallFlag } from './wall/wall.js'
 
 /** What is open. */
 export interface OpenFile {
@@ -183,7 +183,9 @@ export class Explorer {
         }
         joined.push(this.wall.join(loaded))
       } catch (error) {
-        problems.push(lineOf(error))
+        const name = file instanceof File ? `${printableName(file.name)}: ` : ''
+        const line = lineOf(error)
+        problems.push(line.startsWith(name) ? line : name + line)
       }
     if (problems.length > 0) this.#say(problems.join('; '), true)
     else this.#say(`${joined.length} networks hang on the wall for this visit`, false)
@@ -372,7 +374,7 @@ export class Explorer {
       if (view.zoom < ENTER_ZOOM * (1 - 1e-9) || !resident || !flag?.file || flag !== wall.nearest) return
       this.#writeHash('replace')
       if (!viewer.enter(resident)) return
-      this.file = openLoaded(flag.file)
+      this.file = onWall(openLoaded(flag.file), flag)
       if (isWhole(view, resident.frame)) viewer.setView(wholeFrame(resident.frame))
       wall.selected = flag
       this.#writeHash('push')
@@ -588,10 +590,11 @@ export class Explorer {
     this.onChange()
     try {
       const loaded = await loadFile(source, loading.signal)
-      const opened = await openAny(loaded)
+      const flag = this.wall.flagAt(loaded.url)
+      const opened = onWall(await openAny(loaded), flag)
       loading.signal.throwIfAborted()
       this.#flight.stop()
-      await this.viewer.open(opened.network, frame ?? opened.ownFrame, this.wall.flagAt(opened.url)?.rect)
+      await this.viewer.open(opened.network, frame ?? opened.ownFrame, flag?.rect)
       this.#strip = null
       this.wall.isAway = false
       this.file = opened
@@ -739,6 +742,11 @@ function openLoaded({ name, url, bytes }: LoadedFile, parsed?: StateDict): OpenF
     const { frame, isStated } = readFrame(stateDict)
     return { name, url, stateDict, network, summary, ownFrame: frame, isFrameStated: isStated, film: null }
   })
+}
+
+/** A file that hangs on the wall has the proportions it has there. */
+function onWall(file: OpenFile, flag: WallFlag | null): OpenFile {
+  return { ...file, ownFrame: framedAs(file.ownFrame, flag) }
 }
 
 /** Puts a file's name before what is wrong with it. */

@@ -203,6 +203,8 @@ export class Wall implements World {
     const view = viewer.view
     this.#arrange()
     if (!this.#isSeen) return
+    // Another wall has another home, which the camera is not at yet.
+    this.#isHome = wasHome
     if (wasHome) this.#seeHome()
     else if (near && view) viewer.move(cameraFromView(this.placeOf(near) as Item, view, viewer.viewport))
   }
@@ -281,7 +283,7 @@ export class Wall implements World {
     const network = createNetwork(stateDict)
     const { frame } = readFrame(stateDict)
     flag.file = file
-    flag.resident = { network, folded: foldNetwork(network), frame, rect: flag.rect }
+    flag.resident = { network, folded: foldNetwork(network), frame: framedAs(frame, flag), rect: flag.rect }
     flag.state = 'ready'
     if (flag.listed.width === undefined) flag.aspect = frameAspect(frame)
   }
@@ -354,6 +356,11 @@ function distanceTo(rect: Rect, { x, y }: Camera): number {
   const dx = Math.max(rect.x - x, 0, x - rect.x - rect.width)
   const dy = Math.max(rect.y - y, 0, y - rect.y - rect.height)
   return Math.hypot(dx, dy)
+}
+
+/** A frame with the proportions of a flag of the manifest, where it has none of its own. */
+export function framedAs(frame: Frame, flag: WallFlag | null): Frame {
+  return frame.aspect === null && flag?.listed.width !== undefined ? { ...frame, aspect: flag.aspect } : frame
 }
 
 function plainFrame(aspect: number): Frame {

@@ -1,0 +1,454 @@
+// The wall, end to end: every flag in its place, flights into it and out again, by hand, by keyboard and by link.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type Site, serveSite } from '../../src/cli/site.js'
+import { DEFAULT_FRAME } from '../../src/model/frame.js'
+import { foldNetwork } from '../../src/model/fold.js'
+import { createNetwork } from '../../src/model/network.js'
+import { evaluateFolded } from '../../src/model/reference.js'
+import { StateDict } from '../../src/model/state-dict.js'
+import { applyTone, levelOf, toneOf } from '../../src/model/tone.js'
+import { collectErrors, connect, isFull, oracleFile } from '../browser/pages.js'
+import { expectedPixels, largestDifference, settledPixels } from './explorer-page.js'
+
+let browser: Browser
+let site: Site
+
+/** Width : height of the oracle's flags. */
+const ASPECTS = { japan: 320 / 213, malaysia: 2, nepal: 320 / 390, usa: 320 / 169 } as const
+type Oracle = keyof typeof ASPECTS
+
+/** A small wall: the four nets under several names, one line of nonsense, one file that is none, one that is missing. */
+const FLAGS: readonly { code: string; name: string; net: Oracle | 'nonsense' | 'missing' }[] = [
+  { code: 'my', name: 'Malaysia', net: 'malaysia' },
+  { code: 'jp', name: 'Japan', net: 'japan' },
+  { code: 'np', name: 'Nepal', net: 'nepal' },
+  { code: 'us', name: 'United States', net: 'usa' },
+  { code: 'ci', name: 'Côte d’Ivoire', net: 'japan' },
+  { code: 'ax', name: 'Åland', net: 'malaysia' },
+  { code: 'xx', name: 'Broken', net: 'nonsense' },
+  { code: 'de', name: 'Delta', net: 'usa' },
+  { code: 'ec', name: 'Echo', net: 'nepal' },
+  { code: 'yy', name: 'Missing', net: 'missing' },
+  { code: 'fo', name: 'Foxtrot', net: 'japan' },
+  { code: 'go', name: 'Golf', net: 'malaysia' },
+]
+const GOOD = FLAGS.filter(({ net }) => net in ASPECTS)
+
+/** What the page asks of flags/. */
+function answerOf(file: string): Uint8Array | string | null {
+  if (file === 'flags.json') {
+    const flags = FLAGS.map(({ code, name, net }, index) => {
+      const aspect = ASPECTS[net as Oracle] ?? 1.5
+      const size = { width: 320, height: Math.round(320 / aspect) }
+      return { code, name, file: `${code}.safetensors`, ...size, psnr: 30 + ((index * 7) % 12), bytes: 30_000 }
+    })
+    return JSON.stringify({ flags: [...flags, { code: 7 }] })
+  }
+  const flag = FLAGS.find(({ code }) => `${code}.safetensors` === file)
+  if (!flag || flag.net === 'missing') return null
+  return flag.net === 'nonsense' ? 'nonsense' : oracleFile(flag.net)
+}
+
+beforeAll(async () => {
+  browser = await connect()
+  site = await serveSite('dist', '/wall/', true, (request, response) => {
+    const file = /^\/flags\/([^?]+)/.exec(request.url ?? '')?.[1]
+    if (file === undefined) return false
+    const answer = answerOf(decodeURIComponent(file))
+    response.writeHead(answer === null ? 404 : 200).end(answer ?? '')
+    return true
+  })
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+  await site?.close()
+})
+
+interface Options {
+  readonly hash?: string
+  readonly width?: number
+  readonly height?: number
+  readonly touch?: boolean
+  readonly renderer?: 'webgl' | 'cpu'
+  /** Whether flights take their time. */
+  readonly motion?: boolean
+  readonly before?: string
+  readonly siteUrl?: string
+}
+
+async function openWall(options: Options = {}) {
+  const { hash = '#samples=1', width = 420, height = 360, touch = false, renderer = 'cpu', motion = false } = options
+  const context = await browser.createBrowserContext()
+  const page = await context.newPage()
+  const errors = collectErrors(page)
+  await page.setViewport({ width, height, hasTouch: touch, isMobile: touch })
+  if (!motion) await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+  if (options.before) await page.evaluateOnNewDocument(options.before)
+  await page.goto(`${options.siteUrl ?? site.url}?renderer=${renderer}${hash}`)
+  await page.waitForFunction(() => 'vexel' in window)
+  await page.evaluate(() => window.vexel.ready)
+  return { page, errors, close: () => context.close() }
+}
+
+const fileOf = (page: Page) => page.evaluate(() => window.vexel.state().file)
+const dismiss = (page: Page) => page.$$eval('.message button', buttons => buttons.forEach(button => button.click()))
+
+async function untilOpen(page: Page, file: string | null): Promise<void> {
+  await page.waitForFunction(file => window.vexel.state().file === file, {}, file)
+}
+
+/** The open flag at rest is the reference of its net, whole view and all. */
+async function expectFlag(page: Page, net: Oracle): Promise<void> {
+  const actual = await settledPixels(page)
+  const view = await page.evaluate(() => window.vexel.camera)
+  const { levels, at } = largestDifference(
+    actual,
+    expectedPixels(oracleFile(net), DEFAULT_FRAME, view, 320 / Math.round(320 / ASPECTS[net]), actual),
+  )
+  expect(levels, `${net} at ${at}`).toBeLessThanOrEqual(1)
+}
+
+/** Every good flag that is wholly in view shows its net, at every pixel inside its place. */
+async function expectWall(page: Page): Promise<number> {
+  const picture = await settledPixels(page)
+  const places = await page.evaluate(() => window.vexel.wall.flags)
+  let count = 0
+  for (const { code, box } of places) {
+    const net = FLAGS.find(flag => flag.code === code)?.net as Oracle
+    const isInView =
+      box.x >= 0 && box.y >= 0 && box.x + box.width <= picture.width && box.y + box.height <= picture.height
+    if (!(net in ASPECTS) || !isInView) continue
+    const folded = foldNetwork(createNetwork(StateDict.parse(oracleFile(net))))
+    const inputs: number[] = []
+    const pixels: number[] = []
+    for (let row = Math.ceil(box.y); row < Math.floor(box.y + box.height); row++)
+      for (let column = Math.ceil(box.x); column < Math.floor(box.x + box.width); column++) {
+        inputs.push(-1 + (2 * (column + 0.5 - box.x)) / box.width, -1 + (2 * (row + 0.5 - box.y)) / box.height)
+        pixels.push(row * picture.width + column)
+      }
+    const rgb = applyTone(
+      evaluateFolded(new Float64Array(pixels.length * 3), folded, Float64Array.from(inputs)),
+      toneOf(DEFAULT_FRAME),
+    )
+    let worst = 0
+    pixels.forEach((pixel, i) => {
+      for (let channel = 0; channel < 3; channel++)
+        worst = Math.max(worst, Math.abs(picture.data[4 * pixel + channel] - levelOf(rgb[3 * i + channel])))
+    })
+    // The place is told in rounded CSS pixels: at an edge of the flag a sample may lie a hair aside.
+    expect(worst, `${code} in its place`).toBeLessThanOrEqual(2)
+    expect(pixels.length).toBeGreaterThan(100)
+    count++
+  }
+  return count
+}
+
+describe('the start screen', () => {
+  test.each(['cpu', 'webgl'] as const)(
+    'shows every flag in its place, drawn by its net (%s), one context',
+    async renderer => {
+      const { page, errors, close } = await openWall({
+        renderer,
+        before: `
+        window.contexts = 0;
+        const { getContext } = HTMLCanvasElement.prototype;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+          if (kind.startsWith('webgl')) window.contexts++;
+          return getContext.call(this, kind, ...rest);
+        };`,
+      })
+      expect(await expectWall(page)).toBe(GOOD.length)
+      expect(await page.evaluate(() => (window as unknown as { contexts: number }).contexts)).toBe(
+        renderer === 'webgl' ? 1 : 0,
+      )
+      const { textureBytes } = await page.evaluate(() => window.vexel.stats())
+      expect(textureBytes).toBeGreaterThan(1e6)
+      expect(textureBytes).toBeLessThan(60e6)
+      // The missing file is the browser's own complaint.
+      expect(errors.filter(line => !line.includes('404'))).toEqual([])
+      await close()
+    },
+  )
+
+  test('a broken and a missing file keep their places, with a message, and harm no other', async () => {
+    const { page, close } = await openWall()
+    expect(await expectWall(page)).toBe(GOOD.length)
+    const places = await page.evaluate(() => window.vexel.wall.flags)
+    expect(places).toHaveLength(FLAGS.length)
+    const problems = new Map(places.map(({ code, problem }) => [code, problem]))
+    expect(problems.get('xx')).toMatch(/not a safetensors|too short|safetensors/)
+    expect(problems.get('yy')).toMatch(/404/)
+    expect([...problems.values()].filter(Boolean)).toHaveLength(2)
+    expect(await page.$$eval('#names .place.failed', all => all.map(e => e.getAttribute('title')))).toHaveLength(2)
+    expect(await page.$eval('.count', count => count.textContent)).toBe('10 flags, 2 broken')
+    // The line of the manifest that is none is told, too.
+    expect(await page.$eval('.message', message => message.textContent)).toMatch(/flags\[12\]/)
+    await page.evaluate(() => window.vexel.wall.fly('xx'))
+    expect(await fileOf(page)).toBeNull()
+    await close()
+  })
+
+  test('names every flag that is wide enough, beneath it', async () => {
+    const { page, close } = await openWall({ width: 900, height: 600 })
+    await page.evaluate(() => window.vexel.settled())
+    const names = await page.$$eval('#names .name', all =>
+      all.map(element => ({ text: element.textContent, top: element.getBoundingClientRect().top })),
+    )
+    expect(names.map(({ text }) => text).sort()).toEqual(FLAGS.map(({ name }) => name).sort())
+    const stageTop = await page.$eval('#stage', stage => stage.getBoundingClientRect().top)
+    for (const { name, box } of await page.evaluate(() => window.vexel.wall.flags)) {
+      const label = names.find(({ text }) => text === name)
+      expect(Math.abs((label?.top ?? 0) - stageTop - box.y - box.height), name).toBeLessThan(3)
+    }
+    await close()
+  })
+
+  test.runIf(isFull)('with the whole gallery textures take less than 60 MB', async () => {
+    const { page, close } = await openWall({ siteUrl: inject('siteUrl'), width: 1280, height: 800, renderer: 'webgl' })
+    await page.evaluate(() => window.vexel.settled())
+    expect((await page.evaluate(() => window.vexel.stats())).textureBytes).toBeLessThan(60e6)
+    await close()
+  })
+})
+
+describe('from the wall into a flag and back', () => {
+  test('typing finds, Enter flies there, Escape flies out', async () => {
+    const { page, close } = await openWall({ motion: true })
+    await dismiss(page)
+    await page.focus('#stage')
+    // Letters on the wall go to the search.
+    await page.keyboard.type('nep')
+    await page.waitForSelector('#wall-finds li[aria-selected=true]')
+    expect(await page.$$eval('#wall-finds li', all => all.map(e => e.textContent?.trim()))).toEqual(['Nepal'])
+    await page.keyboard.press('Enter')
+    await untilOpen(page, 'flags/np.safetensors')
+    expect(await page.evaluate(() => window.vexel.camera.zoom)).toBe(1)
+    await expectFlag(page, 'nepal')
+    expect(await page.title()).toMatch(/^Nepal/)
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('stage')
+    await page.keyboard.press('Escape')
+    await untilOpen(page, null)
+    await page.waitForFunction(() => window.vexel.state().wall === null)
+    expect(await expectWall(page)).toBe(GOOD.length)
+    await close()
+  })
+
+  test('a search that finds nothing says so, and Escape gives it up', async () => {
+    const { page, close } = await openWall()
+    await page.click('#wall-search')
+    await page.keyboard.type('atlantis')
+    await page.waitForFunction(() => document.querySelector('#wall-finds')?.textContent?.includes('no such flag'))
+    await page.keyboard.press('Enter')
+    expect(await fileOf(page)).toBeNull()
+    await page.keyboard.press('Escape')
+    await page.waitForFunction(() => document.querySelector<HTMLElement>('#wall-finds')?.hidden)
+    expect(await page.$eval('#wall-search', field => (field as HTMLInputElement).value)).toBe('')
+    await close()
+  })
+
+  test('with the keyboard alone: arrows go from flag to flag, Enter dives, arrows pan, Escape comes back', async () => {
+    const { page, close } = await openWall()
+    await page.evaluate(() => window.vexel.settled())
+    await dismiss(page)
+    for (let i = 0; i < 12; i++) {
+      if (await page.evaluate(() => document.activeElement?.id === 'stage')) break
+      await page.keyboard.press('Tab')
+    }
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('stage')
+    await page.keyboard.press('ArrowRight')
+    const label = () => page.$eval('#stage', stage => stage.getAttribute('aria-label') ?? '')
+    await page.waitForFunction(() => document.querySelector('#stage')?.getAttribute('aria-label')?.includes(', at '))
+    const first = /at (.*)$/.exec(await label())?.[1]
+    const order = (await page.evaluate(() => window.vexel.wall.flags)).map(({ name }) => name)
+    const at = order.indexOf(first as string)
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('ArrowLeft')
+    const wanted = order[Math.max(0, at - 2)]
+    await page.waitForFunction(
+      name => document.querySelector('#stage')?.getAttribute('aria-label')?.endsWith(`, at ${name}`),
+      {},
+      wanted,
+    )
+    await page.waitForFunction(name => document.querySelector('#live')?.textContent?.startsWith(name), {}, wanted)
+    expect(await page.$('.outline.mark')).not.toBeNull()
+    const { code } = FLAGS.find(({ name }) => name === wanted) as { code: string }
+    await page.keyboard.press('Enter')
+    await untilOpen(page, `flags/${code}.safetensors`)
+    const before = await page.evaluate(() => window.vexel.camera.x)
+    await page.keyboard.press('+')
+    await page.keyboard.press('ArrowRight')
+    await page.waitForFunction(x => window.vexel.camera.x > x, {}, before)
+    await page.keyboard.press('Escape')
+    await untilOpen(page, null)
+    await close()
+  })
+
+  test('zooming in enters the flag, zooming out leaves it, in one flight without a jump', async () => {
+    const { page, close } = await openWall({ motion: true })
+    await page.evaluate(() => window.vexel.settled())
+    await dismiss(page)
+    const stage = await (await page.$('#stage'))?.boundingBox()
+    const { box } = (await page.evaluate(() => window.vexel.wall.flags)).find(({ code }) => code === 'jp') as {
+      box: { x: number; y: number; width: number; height: number }
+    }
+    const point = [(stage?.x ?? 0) + box.x + box.width / 2, (stage?.y ?? 0) + box.y + box.height / 2] as const
+    await page.mouse.move(...point)
+    // The width of a flag on screen, frame after frame.
+    await page.evaluate(() => {
+      const widths: number[] = []
+      Object.assign(window, { widths })
+      const record = () => {
+        widths.push(window.vexel.wall.flags.find(({ code }) => code === 'jp')?.box.width ?? 0)
+        requestAnimationFrame(record)
+      }
+      requestAnimationFrame(record)
+    })
+    for (let i = 0; i < 60 && (await fileOf(page)) === null; i++) {
+      await page.mouse.wheel({ deltaY: -60 })
+      await page.evaluate(() => new Promise(resolve => requestAnimationFrame(resolve)))
+    }
+    expect(await fileOf(page)).toBe('flags/jp.safetensors')
+    await page.waitForFunction(() => window.vexel.camera.zoom >= 1)
+    await expectFlag(page, 'japan')
+    for (let i = 0; i < 60 && (await fileOf(page)) !== null; i++) {
+      await page.mouse.wheel({ deltaY: 60 })
+      await page.evaluate(() => new Promise(resolve => requestAnimationFrame(resolve)))
+    }
+    expect(await fileOf(page)).toBeNull()
+    const steps = await page.evaluate(() => {
+      const { widths } = window as unknown as { widths: number[] }
+      return widths.slice(1).map((width, i) => Math.abs(Math.log(width / widths[i])))
+    })
+    // A frame takes its share of the wheel, never a leap: entering and leaving move nothing.
+    expect(Math.max(...steps)).toBeLessThan(1.2)
+    await close()
+  })
+
+  test('back and forward of the browser go between the wall and the flags', async () => {
+    const { page, close } = await openWall()
+    await page.evaluate(() => window.vexel.wall.fly('my'))
+    await untilOpen(page, 'flags/my.safetensors')
+    await page.evaluate(() => window.vexel.wall.home())
+    await untilOpen(page, null)
+    await page.evaluate(() => window.vexel.wall.fly('us'))
+    await untilOpen(page, 'flags/us.safetensors')
+    await page.evaluate(() => history.back())
+    await untilOpen(page, null)
+    await page.evaluate(() => history.back())
+    await untilOpen(page, 'flags/my.safetensors')
+    await expectFlag(page, 'malaysia')
+    await page.evaluate(() => history.forward())
+    await untilOpen(page, null)
+    await close()
+  })
+})
+
+describe('links', () => {
+  test('into a flag open it, and only it is loaded until the wall is seen', async () => {
+    const { page, close } = await openWall({ hash: '#file=flags/us.safetensors&zoom=8&x=-0.5&y=-0.4&samples=1' })
+    await expectFlag(page, 'usa')
+    const states = async () => (await page.evaluate(() => window.vexel.wall.flags)).map(({ state }) => state)
+    expect(await states()).toEqual(FLAGS.map(() => 'waiting'))
+    await dismiss(page)
+    await page.focus('#stage')
+    await page.keyboard.press('Escape')
+    await untilOpen(page, null)
+    await page.waitForFunction(() =>
+      window.vexel.wall.flags.every(({ state }) => state === 'ready' || state === 'failed'),
+    )
+    await close()
+  })
+
+  test('to a part of the wall, and to its order, show them again', async () => {
+    const first = await openWall({ hash: '#wall=jp&zoom=0.4&sort=psnr&samples=1' })
+    const picture = await settledPixels(first.page)
+    const state = await first.page.evaluate(() => window.vexel.state())
+    expect(state).toMatchObject({ file: null, wall: 'jp', sort: 'psnr' })
+    expect(state.zoom).toBeCloseTo(0.4, 9)
+    const order = await first.page.evaluate(() => window.vexel.wall.flags.map(({ code }) => code))
+    expect(order[0]).toBe(
+      FLAGS.map((flag, i) => ({ ...flag, psnr: 30 + ((i * 7) % 12) })).sort((a, b) => b.psnr - a.psnr)[0].code,
+    )
+    await first.page.waitForFunction(() => location.hash.includes('wall=jp'))
+    const hash = await first.page.evaluate(() => location.hash)
+    const second = await openWall({ hash })
+    expect(await second.page.evaluate(() => window.vexel.state())).toEqual(state)
+    expect(largestDifference(await settledPixels(second.page), picture.data).levels).toBe(0)
+    await first.close()
+    await second.close()
+  })
+
+  test('the order is chosen in the page, and the flags hang anew', async () => {
+    const { page, close } = await openWall({ width: 900 })
+    await page.evaluate(() => window.vexel.settled())
+    await dismiss(page)
+    await page.select('.sort select', 'hue')
+    await page.waitForFunction(() => window.vexel.state().sort === 'hue')
+    expect(await expectWall(page)).toBe(GOOD.length)
+    await page.waitForFunction(() => location.hash.includes('sort=hue'))
+    await close()
+  })
+})
+
+test('files dropped on the wall join it for the visit, and one that is none is told', async () => {
+  const { page, close } = await openWall()
+  await page.evaluate(() => window.vexel.settled())
+  await dismiss(page)
+  await page.evaluate(
+    files => {
+      const transfer = new DataTransfer()
+      for (const [name, base64] of files)
+        transfer.items.add(new File([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], name))
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        document
+          .querySelector('header')
+          ?.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }))
+    },
+    [
+      ['mine.safetensors', Buffer.from(oracleFile('nepal')).toString('base64')],
+      ['junk.bin', 'AAAA'],
+    ] as const,
+  )
+  await page.waitForFunction(() => window.vexel.wall.flags.some(({ name }) => name === 'mine'))
+  await page.waitForFunction(() => document.querySelector('.message')?.textContent?.includes('junk.bin'))
+  await page.evaluate(() => window.vexel.wall.home())
+  const places = await page.evaluate(() => window.vexel.wall.flags)
+  expect(places).toHaveLength(FLAGS.length + 1)
+  await page.evaluate(() => window.vexel.wall.fly('mine'))
+  await page.waitForFunction(() => document.title.startsWith('mine'))
+  await expectFlag(page, 'nepal')
+  await close()
+})
+
+describe.each([
+  [1280, 800, false],
+  [390, 844, true],
+])('at %i x %i', (width, height, touch) => {
+  test('the wall is clean for axe, nothing is wider than the page, a tap flies into a flag', async () => {
+    const { page, close } = await openWall({ width, height, touch })
+    await page.evaluate(() => window.vexel.settled())
+    await dismiss(page)
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+      }
+      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)
+    })
+    expect(violations).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    const stage = await (await page.$('#stage'))?.boundingBox()
+    const { box } = (await page.evaluate(() => window.vexel.wall.flags)).find(({ code }) => code === 'my') as {
+      box: { x: number; y: number; width: number; height: number }
+    }
+    const [x, y] = [(stage?.x ?? 0) + box.x + box.width / 2, (stage?.y ?? 0) + box.y + box.height / 2]
+    await (touch ? page.touchscreen.tap(x, y) : page.mouse.click(x, y))
+    await untilOpen(page, 'flags/my.safetensors')
+    await close()
+  })
+})
