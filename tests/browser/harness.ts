@@ -130,6 +130,21 @@ void main() {
     return report
   },
 
+  /** As parity, of many nets one after the other through one maker of tiles. */
+  async parities(
+    nets: readonly { readonly base64: string; readonly frame: Frame }[],
+    size: { width: number; height: number },
+  ): Promise<ParityReport[]> {
+    const tileMaker = new TileMaker(gl)
+    const reports: ParityReport[] = []
+    for (const { base64, frame } of nets) {
+      const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
+      reports.push(await measureParity(tileMaker, createNetwork(StateDict.parse(bytes)), frame, size))
+    }
+    tileMaker.dispose()
+    return reports
+  },
+
   /** GPU objects alive, and the GL error since the last call. */
   async leftovers(): Promise<{ liveObjects: number; error: number }> {
     await new Promise(resolve => setTimeout(resolve, 0))
