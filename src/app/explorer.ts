@@ -277,7 +277,7 @@ export class Explorer {
   /**
    * Shows a strip in place of the open file's picture, which becomes one of it.
    * @param residents all that hang in it
-   * @param isFlown whether the camera flies to where all is seen; else it stays, as when it was flown out of the moment
+   * @param isFlown whether the camera flies to where all is seen; else it is there at once
    */
   showStrip(strip: World, residents: readonly Resident[], isFlown: boolean): void {
     const { viewer, wall } = this
@@ -291,7 +291,8 @@ export class Explorer {
     this.proof = { kind: 'none' }
     viewer.worldScale = strip.home.scale
     viewer.leave()
-    if (view && place) viewer.move(cameraFromView(strip.placeOf(place) as Item, view, viewer.viewport))
+    if (isFlown && view && place)
+      viewer.move(cameraFromView(strip.placeOf(place) as Item, view, viewer.viewport))
     else viewer.move(strip.home)
     this.#writeHash('push')
     this.onChange()

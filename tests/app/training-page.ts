@@ -39,7 +39,10 @@ const KEEP_SAVED = `
   URL.createObjectURL = file => { if (file.name) window.saved.set(file.name, file); return createObjectURL(file); };
   HTMLAnchorElement.prototype.click = function () {};`
 
-/** Opens the page in a context of its own: another site than the tests', `before` run before anything of it. */
+/**
+ * Opens the page in a context of its own: another site than the tests', `before` run before anything of it.
+ * @param address what follows the site's
+ */
 export async function openPage(
   browser: Browser,
   {
@@ -48,14 +51,25 @@ export async function openPage(
     site = inject('siteUrl'),
     touch = false,
     before = '',
-  }: { width?: number; height?: number; site?: string; touch?: boolean; before?: string } = {},
+    address = FLAG_HASH,
+    motion = true,
+  }: {
+    width?: number
+    height?: number
+    site?: string
+    touch?: boolean
+    before?: string
+    address?: string
+    motion?: boolean
+  } = {},
 ): Promise<{ page: Page; errors: string[]; close: () => Promise<void> }> {
   const context = await browser.createBrowserContext()
   const page = await context.newPage()
   const errors = collectErrors(page)
   await page.setViewport({ width, height, hasTouch: touch, isMobile: touch })
   await page.evaluateOnNewDocument(KEEP_SAVED + before)
-  await page.goto(site + FLAG_HASH)
+  if (!motion) await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+  await page.goto(site + address)
   await page.waitForFunction(() => 'vexel' in window)
   await page.evaluate(() => window.vexel.ready)
   return { page, errors, close: () => context.close() }

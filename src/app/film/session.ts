@@ -162,7 +162,7 @@ export class FilmSession {
 
   // The strip.
 
-  /** Shows all snapshots side by side. @param isFlown whether the camera flies to where all is seen */
+  /** Shows all snapshots side by side. @param isFlown whether the camera flies there; else it is there at once */
   showStrip(isFlown = true): void {
     const { explorer, frame } = this
     if (!this.isOpen || this.isStrip) return
