@@ -14,6 +14,7 @@ import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { readFrame } from '../../src/model/summary.js'
 import { type ManifestFlag, parseManifest } from '../../src/train/gallery/manifest.js'
+import { DEFAULT_PLAN, nextRound } from '../../src/train/gallery/plan.js'
 import { compareImages } from '../../src/train/metrics.js'
 import { drawNetwork } from '../../src/train/network-picture.js'
 import { connect, isFull, openHarness } from '../browser/pages.js'
@@ -53,8 +54,11 @@ describe.skipIf(!isTrained)(
 
     test('is good enough: 30 dB in the middle, 22 dB at least, 40 dB for a third', () => {
       const psnrs = flags.map(({ psnr }) => psnr).sort((a, b) => a - b)
-      const worst = flags.filter(({ psnr }) => psnr < 22).map(({ code, psnr }) => `${code} ${psnr}`)
-      expect(worst).toEqual([])
+      // One that has rounds to come may be worse for now.
+      const isFinished = ({ rounds, psnr }: ManifestFlag) =>
+        nextRound(DEFAULT_PLAN, rounds, psnr) >= DEFAULT_PLAN.length
+      const bad = flags.filter(flag => flag.psnr < 22 && isFinished(flag))
+      expect(bad.map(({ code, psnr }) => `${code} ${psnr}`)).toEqual([])
       expect(psnrs[Math.floor(psnrs.length / 2)]).toBeGreaterThanOrEqual(30)
       expect(psnrs.filter(psnr => psnr >= 40).length).toBeGreaterThanOrEqual(flags.length / 3)
     })
@@ -73,23 +77,27 @@ describe.skipIf(!isTrained)(
       }
     })
 
-    test('has the PSNR that its manifest says, measured again against the pictures of the package', { timeout }, async () => {
-      for (const flag of chosen) {
-        const { image } = await loadImage(sourceOf(flag), { width: flag.width })
-        expect({ width: image.width, height: image.height }, flag.code).toEqual({
-          width: flag.width,
-          height: flag.height,
-        })
-        const stateDict = read(flag.file)
-        const picture = drawNetwork(foldNetwork(createNetwork(stateDict)), readFrame(stateDict).frame, image)
-        const { psnr, ssim } = compareImages(picture, image)
-        expect(Math.abs(psnr - flag.psnr), `${flag.code}: ${psnr} dB, the manifest says ${flag.psnr}`).toBeLessThan(
-          0.05,
-        )
-        expect(Math.abs(ssim - flag.ssim), `${flag.code}: SSIM`).toBeLessThan(0.001)
-        expect(await identifyTarget(sourceOf(flag), `${flag.width} 1,1,1`), flag.code).toBe(flag.target)
-      }
-    })
+    test(
+      'has the PSNR that its manifest says, measured again against the pictures of the package',
+      { timeout },
+      async () => {
+        for (const flag of chosen) {
+          const { image } = await loadImage(sourceOf(flag), { width: flag.width })
+          expect({ width: image.width, height: image.height }, flag.code).toEqual({
+            width: flag.width,
+            height: flag.height,
+          })
+          const stateDict = read(flag.file)
+          const picture = drawNetwork(foldNetwork(createNetwork(stateDict)), readFrame(stateDict).frame, image)
+          const { psnr, ssim } = compareImages(picture, image)
+          expect(Math.abs(psnr - flag.psnr), `${flag.code}: ${psnr} dB, the manifest says ${flag.psnr}`).toBeLessThan(
+            0.05,
+          )
+          expect(Math.abs(ssim - flag.ssim), `${flag.code}: SSIM`).toBeLessThan(0.001)
+          expect(await identifyTarget(sourceOf(flag), `${flag.width} 1,1,1`), flag.code).toBe(flag.target)
+        }
+      },
+    )
 
     test('has films that end with the nets', () => {
       for (const { file, film, steps } of flags) {
