@@ -122,6 +122,7 @@ export class Explorer {
       },
       onResize: () => {
         this.wall.resized()
+        if (this.#awaited) this.#showWall(this.#awaited)
         this.#strip?.resized()
       },
       onRefused: (resident: Resident, error: Error) => {
@@ -291,8 +292,7 @@ export class Explorer {
     this.proof = { kind: 'none' }
     viewer.worldScale = strip.home.scale
     viewer.leave()
-    if (isFlown && view && place)
-      viewer.move(cameraFromView(strip.placeOf(place) as Item, view, viewer.viewport))
+    if (isFlown && view && place) viewer.move(cameraFromView(strip.placeOf(place) as Item, view, viewer.viewport))
     else viewer.move(strip.home)
     this.#writeHash('push')
     this.onChange()
@@ -463,6 +463,7 @@ export class Explorer {
     const { isWorld } = this.viewer
     const { wall } = this
     const films = this.films?.state
+    if (this.#awaited && isWorld) return { ...this.#awaited, samples: this.viewer.samples, outline: this.outline }
     if (isWorld && !this.#strip)
       return {
         ...DEFAULT_STATE,
@@ -650,10 +651,16 @@ export class Explorer {
     this.onChange()
   }
 
+  /** What of the wall is to be shown once the viewport has a size. */
+  #awaited: PageState | null = null
+
   /** Shows the wall as a state has it. */
-  #showWall({ wall: code, x, y, zoom }: PageState): void {
+  #showWall(state: PageState): void {
+    const { wall: code, x, y, zoom } = state
     const { viewer, wall } = this
     this.#close()
+    this.#awaited = viewer.viewport.width === 0 ? state : null
+    if (this.#awaited) return
     const flag = code === null ? null : wall.flagOf(code)
     if (code !== null && !flag) this.#say(`link: wall: there is no flag "${code.slice(0, 30)}"`, true)
     if (flag) {

@@ -77,6 +77,8 @@ attachGestures(stage, explorer.viewer, {
   onLetter: letter => {
     const field = element<HTMLInputElement>('wall-search')
     field.focus()
+    // At once: the next letter comes before the next frame.
+    field.value = letter
     search.type(letter)
   },
   onTap: pixel => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeValues } from '../../src/model/safetensors/dtype.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { connect, isFull, oracleFile } from '../browser/pages.js'
-import { largestDifference, openBytes, openExplorer, settledPixels } from './explorer-page.js'
+import { largestDifference, openBytes, openExplorer, settledPixels, shippedFile } from './explorer-page.js'
 
 let browser: Browser
 
@@ -48,7 +48,7 @@ async function loseAndRestore(page: Page): Promise<void> {
 
 test('a context lost and restored at rest gives the same pixels, and leaks nothing', async () => {
   const { page, errors, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
-  await page.evaluate(() => Object.assign(window.vexel, { camera: { x: -0.4, y: -0.3, zoom: 2 } }))
+  await page.evaluate(() => void Object.assign(window.vexel, { camera: { x: -0.4, y: -0.3, zoom: 2 } }))
   const before = await settledPixels(page)
   const objects = await page.evaluate(() => window.vexel.stats().liveObjects)
   for (let round = 0; round < 3; round++) {
@@ -75,7 +75,7 @@ test('a context lost in the middle of refining, opening or resizing comes back t
     expect(largestDifference(await settledPixels(page), before.data).levels, `mid-tile, ${delayMs} ms`).toBe(0)
   }
   // While a file opens, and opened while there is no context.
-  const japan = Buffer.from(oracleFile('japan')).toString('base64')
+  const japan = Buffer.from(shippedFile('jp')).toString('base64')
   await page.evaluate(async base64 => {
     const { loser } = window as unknown as ContextWindow
     const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))

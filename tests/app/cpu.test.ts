@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const openCpu = (options: OpenOptions = {}) => openExplorer(browser, { renderer: 'cpu', ...options })
 const setCamera = (page: Page, camera: object) =>
-  page.evaluate(camera => Object.assign(window.vexel, { camera }), camera)
+  page.evaluate(camera => void Object.assign(window.vexel, { camera }), camera)
 
 async function expectPicture(page: Page, file: Uint8Array, frame: Frame, aspect: number): Promise<void> {
   const actual = await settledPixels(page)
@@ -67,7 +67,7 @@ describe('the picture at rest', () => {
       { ...DEFAULT_FRAME, output: 'rgb255', aspect: 2 },
     ]
     for (const frame of frames) {
-      await page.evaluate(frame => Object.assign(window.vexel, { frame }), frame)
+      await page.evaluate(frame => void Object.assign(window.vexel, { frame }), frame)
       await expectPicture(page, oracleFile('nepal'), frame, frame.aspect as number)
     }
     await close()
@@ -259,7 +259,7 @@ test('a software WebGL that is the faster one takes over without a gap', async (
       const { postMessage } = Worker.prototype;
       Worker.prototype.postMessage = function (...args) {
         // One after the other, as messages come.
-        const dueMs = performance.now() + (args[0].kind === 'draw' ? 60 : 0);
+        const dueMs = performance.now() + (args[0].kind === 'draw' ? 250 : 0);
         const wait = () => new Promise(resolve => setTimeout(resolve, dueMs - performance.now()));
         this.last = (this.last ?? Promise.resolve()).then(wait).then(() => postMessage.apply(this, args));
       };`,

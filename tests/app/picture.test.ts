@@ -53,7 +53,7 @@ describe('the picture at rest', () => {
         { x: 0, y: 0, zoom: 0.2 },
         { x: 0.41, y: -0.13, zoom: 900 },
       ]) {
-        if (view) await page.evaluate(view => Object.assign(window.vexel, { camera: view }), view)
+        if (view) await page.evaluate(view => void Object.assign(window.vexel, { camera: view }), view)
         await expectPicture(page, oracleFile(name), DEFAULT_FRAME, 1.5)
       }
       expect(errors).toEqual([])
@@ -70,7 +70,7 @@ describe('the picture at rest', () => {
       { ...DEFAULT_FRAME, output: 'rgb11', channels: 'bgr', aspect: 2 },
     ]
     for (const frame of frames) {
-      await page.evaluate(frame => Object.assign(window.vexel, { frame }), frame)
+      await page.evaluate(frame => void Object.assign(window.vexel, { frame }), frame)
       await expectPicture(page, oracleFile('usa'), frame, frame.aspect as number)
     }
     await close()
@@ -102,7 +102,7 @@ describe('the picture at rest', () => {
 
   test('a page of another size shows the same view, sharp, and HiDPI doubles its pixels', async () => {
     const { page, close } = await openExplorer(browser)
-    await page.evaluate(() => Object.assign(window.vexel, { camera: { x: 0.2, y: 0.1, zoom: 3 } }))
+    await page.evaluate(() => void Object.assign(window.vexel, { camera: { x: 0.2, y: 0.1, zoom: 3 } }))
     await page.evaluate(() => window.vexel.settled())
     for (const viewport of [
       { width: 300, height: 150 },
@@ -150,14 +150,18 @@ describe('depth', () => {
     expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
     const original = await settledPixels(page)
     expect(await openBytes(page, deepFile('malaysia'))).toBeNull()
-    await page.evaluate(camera => Object.assign(window.vexel, { camera }), { x: POINT[0], y: POINT[1], zoom: DEPTH })
+    await page.evaluate(camera => void Object.assign(window.vexel, { camera }), {
+      x: POINT[0],
+      y: POINT[1],
+      zoom: DEPTH,
+    })
     const deep = await settledPixels(page)
     const { levels, at } = largestDifference(deep, original.data)
     expect(levels, at).toBeLessThanOrEqual(1)
 
     const fittedWidth = Math.min(deep.width, deep.height * 1.5)
     const step = 2 / fittedWidth / DEPTH
-    await page.evaluate(camera => Object.assign(window.vexel, { camera }), { x: POINT[0] + step, y: POINT[1] })
+    await page.evaluate(camera => void Object.assign(window.vexel, { camera }), { x: POINT[0] + step, y: POINT[1] })
     const panned = await settledPixels(page)
     let largest = 0
     for (let row = 0; row < deep.height; row++)
@@ -178,7 +182,7 @@ describe('depth', () => {
       { x: 5, y: 5, zoom: 1 },
       { x: 0.5, y: 0.074, zoom: 120 },
     ]) {
-      await page.evaluate(camera => Object.assign(window.vexel, { camera }), camera)
+      await page.evaluate(camera => void Object.assign(window.vexel, { camera }), camera)
       const { data } = await settledPixels(page)
       const isOneColour = data.every((value, i) => Math.abs(value - data[i % 4]) <= 1)
       await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 50))))
@@ -190,7 +194,7 @@ describe('depth', () => {
   test('where the picture is one colour the page says so', async () => {
     const { page, close } = await openExplorer(browser)
     expect(await page.$('.flat')).toBeNull()
-    await page.evaluate(() => Object.assign(window.vexel, { camera: { x: 0.3, y: 0.4, zoom: 1e6 } }))
+    await page.evaluate(() => void Object.assign(window.vexel, { camera: { x: 0.3, y: 0.4, zoom: 1e6 } }))
     await page.waitForSelector('.flat')
     expect(await page.$eval('.flat', element => element.textContent)).toMatch(/One colour/)
     expect(await page.$eval('.zoom', element => element.textContent)).toBe('1.00 million×')
