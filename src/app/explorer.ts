@@ -671,6 +671,8 @@ export class Explorer {
       viewer.move(cameraFromView(place, view, viewer.viewport))
       wall.selected = flag
     } else viewer.move(wall.home)
+    // Before the next frame: a page that is sized anew meanwhile must not take it for the start screen.
+    wall.cameraMoved()
     wall.load()
     this.onChange()
   }
