@@ -14,9 +14,11 @@ import { measureRender } from './render.js'
 import { measureResponsiveness } from './responsiveness.js'
 import { type BenchReport, headline, reportText } from './table.js'
 import { createTraining } from './training.js'
+import { measureWall } from './wall.js'
 
 const RESPONSIVENESS_NAME = 'responsiveness'
 const RENDER_NAME = 'render'
+const WALL_NAME = 'wall'
 
 const program = new Command('bench')
   .exitOverride()
@@ -30,7 +32,7 @@ const program = new Command('bench')
   )
   .option(
     '--only <word>',
-    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}' and '${RESPONSIVENESS_NAME}' are such, too`,
+    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}' and '${WALL_NAME}' are such, too`,
     '',
   )
   .option('--json', 'print JSON; the table goes to stderr')
@@ -57,7 +59,8 @@ const program = new Command('bench')
       }
       const render = begin(RENDER_NAME) ? await measureRender() : null
       const responsiveness = begin(RESPONSIVENESS_NAME) ? await measureResponsiveness(place) : null
-      const report: BenchReport = { machine, peak, tables, render, responsiveness }
+      const wall = begin(WALL_NAME) ? await measureWall(place) : null
+      const report: BenchReport = { machine, peak, tables, render, responsiveness, wall }
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (json) log(`${headline(machine)}\n${reportText(report)}`)
     } finally {

@@ -4,6 +4,7 @@
 import type { Peak } from './multiply-add-peak.js'
 import type { RenderTiming } from './render.js'
 import type { Responsiveness } from './responsiveness.js'
+import type { WallTiming } from './wall.js'
 
 export interface Machine {
   readonly renderer: string
@@ -42,6 +43,7 @@ export interface BenchReport {
   readonly tables: readonly Table[]
   readonly render: RenderTiming | null
   readonly responsiveness: Responsiveness | null
+  readonly wall: WallTiming | null
 }
 
 /** Names the machine in one line. */
@@ -50,7 +52,7 @@ export function headline({ renderer, cpu, cores, node, load }: Machine): string 
 }
 
 /** The tables, then the responsiveness. */
-export function reportText({ peak, tables, render, responsiveness }: BenchReport): string {
+export function reportText({ peak, tables, render, responsiveness, wall }: BenchReport): string {
   const lines: string[] = []
   if (peak)
     lines.push(
@@ -60,6 +62,7 @@ export function reportText({ peak, tables, render, responsiveness }: BenchReport
   for (const table of tables) lines.push('', titleOf(table), '', ...contestLines(table))
   if (render) lines.push('', renderLine(render))
   if (responsiveness) lines.push('', ...responsivenessLines(responsiveness))
+  if (wall) lines.push('', ...wallLines(wall))
   return `${lines.join('\n')}\n`
 }
 
@@ -103,5 +106,20 @@ function responsivenessLines({ renderer, canvas, gaps, moves, settledMs }: Respo
     `- first coarse picture after a move, from the start of its drawing: ${list(moves.map(move => move.coverMs))}`,
     `- the same from the move until an animation frame knows of it: ${list(moves.map(move => move.seenMs))}`,
     `- complete ${(settledMs / 1000).toFixed(1)} s after the last move`,
+  ]
+}
+
+function wallLines(wall: WallTiming): string[] {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
+  const memory =
+    wall.processMegabytes === null ? '' : `, the page's process ${wall.processMegabytes.toFixed(0)} MB (PSS)`
+  return [
+    `The wall of ${wall.flags} flags at 1280x800, drawn by ${wall.renderer}:`,
+    `- first flag seen ${seconds(wall.firstMs)} after the navigation began, all loaded ${seconds(wall.loadedMs)}, picture complete ${seconds(wall.completeMs)}`,
+    ...wall.flights.map(
+      gaps =>
+        `- ${gaps.name}: ${(100 * gaps.shareWithin50Ms).toFixed(1)} % of ${gaps.count} animation-frame gaps at most 50 ms; median ${Math.round(gaps.medianMs)} ms, 95th percentile ${Math.round(gaps.percentile95Ms)} ms, longest ${Math.round(gaps.maxMs)} ms`,
+    ),
+    `- textures ${wall.textureMegabytes.toFixed(0)} MB${memory}`,
   ]
 }

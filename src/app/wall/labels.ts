@@ -6,8 +6,8 @@ import type { Camera } from '../../world/camera.js'
 import type { Viewer } from '../viewer.js'
 import type { Place, World } from '../places.js'
 
-/** A place must be so wide to be named, CSS pixels. */
-const LEAST_WIDTH = 44
+/** Places must be so high to be named, CSS pixels: all of a row alike, narrow ones too. */
+const LEAST_HEIGHT = 23
 const REST_MS = 140
 /** The layer is written anew when the scale has changed so much, or the camera moved by half a viewport. */
 const FAR_SCALE = 1.35
@@ -91,7 +91,7 @@ export class Labels {
       // Magnified a thousand times an element is larger than a browser can place; there is nothing to read there.
       if (!isNear || box.width > 20 * width) continue
       if (place.state !== 'ready') elements.push(placeElement(place, box))
-      if (box.width >= LEAST_WIDTH) elements.push(nameElement(place, box))
+      if (box.height >= LEAST_HEIGHT) elements.push(nameElement(place, box))
     }
     layer.replaceChildren(...elements)
     layer.style.transform = ''
@@ -114,7 +114,7 @@ function nameElement({ name }: Place, { left, top, width, height }: Box): HTMLEl
   element.className = 'name'
   element.textContent = name
   const size = Math.min(22, Math.max(8.5, height * 0.17))
-  element.style.cssText = `left:${left - height * 0.06}px;top:${top + height}px;width:${width + height * 0.12}px;font-size:${size}px`
+  element.style.cssText = `left:${left - height * 0.075}px;top:${top + height}px;width:${width + height * 0.15}px;font-size:${size}px`
   return element
 }
 

@@ -81,7 +81,7 @@ export class Wall implements World {
     this.flags = flags.map((listed): WallFlag => ({
       code: listed.code,
       name: listed.name,
-      url: FOLDER + listed.file,
+      url: FOLDER + encodeURI(listed.file).replaceAll('#', '%23').replaceAll('?', '%3F'),
       listed,
       aspect: listed.width && listed.height ? listed.width / listed.height : USUAL_ASPECT,
       rect: { x: 0, y: 0, width: 1, height: 1 },
