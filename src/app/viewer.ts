@@ -601,6 +601,11 @@ export class Viewer {
     this.host.prepend(canvas)
   }
 
+  /** @throws UnsupportedError when a network's weights cannot be drawn here */
+  check(network: Network): void {
+    this.#check(foldNetwork(network))
+  }
+
   /** Throws what the renderer would throw at a network. */
   #check(folded: FoldedNetwork): void {
     if (this.#gl) checkDrawable(folded)

@@ -32,7 +32,7 @@ export const HOSTILE: readonly { code: string; says: RegExp }[] = [
   { code: 'network', says: /not a film/ },
   { code: 'other', says: /another network/ },
   { code: 'nan', says: /finite/ },
-  { code: 'huge', says: /weight|float32|large|finite/i },
+  { code: 'huge', says: /1e\+300/ },
 ]
 
 export async function serveFilm(): Promise<FilmSite> {
@@ -47,19 +47,20 @@ export async function serveFilm(): Promise<FilmSite> {
         : layer,
     ),
   })
-  const changed = (edit: (values: Float32Array) => void) =>
-    withTensors(filmBytes, tensor => {
-      if (tensor.name !== 'dense1.weight') return tensor
-      const bytes = tensor.bytes.slice()
-      edit(new Float32Array(bytes.buffer))
-      return { ...tensor, bytes }
-    })
+  // All ones is no number in every format of floats.
+  const nan = withTensors(filmBytes, tensor =>
+    tensor.name === 'dense1.weight' ? { ...tensor, bytes: tensor.bytes.slice().fill(255, 0, 16) } : tensor,
+  )
   const files: Record<string, Uint8Array | string> = {
     'my.film.safetensors': filmBytes,
     'html.film.safetensors': '<!doctype html><title>404</title>',
     'network.film.safetensors': flag,
-    'nan.film.safetensors': changed(values => values.fill(Number.NaN, 3, 4)),
-    'huge.film.safetensors': changed(values => values.fill(3e38)),
+    'nan.film.safetensors': nan,
+    'huge.film.safetensors': withTensors(filmBytes, tensor => {
+      if (tensor.name !== 'dense1.weight') return tensor
+      const count = tensor.shape.reduce((product, dim) => product * dim, 1)
+      return { ...tensor, dtype: 'F64', bytes: new Uint8Array(new Float64Array(count).fill(1e300).buffer) }
+    }),
   }
   const codes = ['my', ...HOSTILE.map(({ code }) => code)]
   const flags = codes.map(code => {

@@ -468,11 +468,12 @@ describe('a film of one’s own', () => {
     const before = await settledPixels(page)
     await press(page, 'How it was learned')
     await page.waitForFunction(
-      pattern => new RegExp(pattern, 'i').test(document.querySelector('.message')?.textContent ?? ''),
+      pattern => new RegExp(pattern, 'i').test(document.querySelector('.message[role=alert]')?.textContent ?? ''),
       {},
       says.source,
     )
-    expect(await page.$eval('.message span', element => element.textContent)).not.toContain('\n')
+    const line = await page.$eval('.message[role=alert] span', element => element.textContent)
+    expect(line).not.toContain('\n')
     expect(await page.evaluate(() => window.vexel.film.isOpen)).toBe(false)
     expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
     await close()

@@ -127,6 +127,8 @@ export class FilmDoor implements FilmHost {
       if (asked !== this.#asked || explorer.file !== file)
         throw new DOMException('another file was opened meanwhile', 'AbortError')
       checkArchitecture(film, file)
+      // What cannot be drawn is told now and not while it plays; moments lie between these, but for rare folded weights.
+      for (const index of film.steps.keys()) explorer.viewer.check(film.network(index))
       const session = new modules.FilmSession(explorer, film, bytes, this.actions.requestRender)
       this.#session = session
       this.#saving = new modules.SaveDialog(explorer, session, this.actions)
