@@ -1,0 +1,103 @@
+// Stills: cells that never overlap, in which an item is placed so that its tile is its picture; and what stands in for what.
+
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_FRAME } from '../../src/model/frame.js'
+import { type Item, itemSampling } from '../../src/world/item.js'
+import { standIns, STILL_CELL, STILL_PAGE, StillAtlas, stillBlocks, stillStep } from '../../src/world/stills.js'
+import { BLOCK_ALIGNMENT } from '../../src/world/tiles.js'
+
+const itemOf = (network: number, aspect: number, x = network * 3): Item => ({
+  network,
+  frame: DEFAULT_FRAME,
+  rect: { x, y: 1, width: aspect, height: 1 },
+  cost: 1,
+  unbounded: false,
+})
+
+const ASPECTS = [2, 1.5, 0.82, 1, 2.55, 100, 0.01]
+const VIEWPORT = { width: 800, height: 600 }
+
+describe('the cells of an atlas', () => {
+  test('hold pictures of any proportions, whole, none over another, page after page', () => {
+    const atlas = new StillAtlas()
+    const taken = new Map<string, number>()
+    for (let network = 1; network <= 600; network++) {
+      const still = atlas.of(itemOf(network, ASPECTS[network % ASPECTS.length]))
+      const { x, y, width, height } = stillBlocks(still)
+      expect(x % BLOCK_ALIGNMENT).toBe(0)
+      expect(width).toBeLessThanOrEqual(STILL_CELL.width)
+      expect(height).toBeLessThanOrEqual(STILL_CELL.height)
+      expect(Math.min(width, height)).toBeGreaterThanOrEqual(1)
+      expect(x + width).toBeLessThanOrEqual(STILL_PAGE.width)
+      expect(y + height).toBeLessThanOrEqual(STILL_PAGE.height)
+      const cell = `${still.page}: ${x}, ${y}`
+      expect(taken.get(cell), cell).toBeUndefined()
+      taken.set(cell, network)
+    }
+    expect(new Set([...taken.keys()].map(cell => cell.split(':')[0])).size).toBe(3)
+  })
+
+  test('sample the frame from edge to edge, at the middles of their pixels', () => {
+    const atlas = new StillAtlas()
+    const item = itemOf(1, 1.5)
+    const still = atlas.of(item)
+    const { camera, viewport } = atlas.scene(still.page)
+    const sampling = itemSampling(still.placed, camera)
+    const { x, width } = still.placed.rect
+    const planeAt = (pixel: number) => sampling.x + (pixel + 0.5 - viewport.width / 2) * sampling.stepX
+    expect(planeAt(x)).toBeCloseTo(-1 + 1 / width, 12)
+    expect(planeAt(x + width - 1)).toBeCloseTo(1 - 1 / width, 12)
+  })
+
+  test('that were given back are used again', () => {
+    const atlas = new StillAtlas()
+    const first = atlas.of(itemOf(1, 2))
+    atlas.of(itemOf(2, 2))
+    atlas.remove(1)
+    const third = atlas.of(itemOf(3, 2))
+    expect(third.placed.rect).toEqual(first.placed.rect)
+    expect(atlas.has(itemOf(1, 2))).toBe(false)
+  })
+
+  test('another frame, or other weights, want another picture in the same cell', () => {
+    const atlas = new StillAtlas()
+    const item = itemOf(1, 2)
+    const still = atlas.of(item)
+    still.state = 'made'
+    expect(atlas.has(item)).toBe(true)
+    atlas.outdate(1)
+    expect(atlas.of(item).state).toBe('wanted')
+    still.state = 'made'
+    const other = { ...item, frame: { ...DEFAULT_FRAME, order: 'yx' as const } }
+    expect(atlas.has(other)).toBe(false)
+    expect(atlas.of(other).placed.rect).toEqual(still.placed.rect)
+    expect(atlas.of(other).state).toBe('wanted')
+  })
+})
+
+describe('what stands in', () => {
+  const camera = { x: 5, y: 1.5, scale: 100 }
+  const items = [itemOf(1, 2, 0), itemOf(2, 2, 3), itemOf(3, 2, 6), itemOf(4, 2, 500)]
+  const atlas = new StillAtlas()
+  for (const item of [items[0], items[1], items[3]]) atlas.of(item).state = 'made'
+  const networks = (list: readonly { item: Item }[]) => list.map(({ item }) => item.network)
+
+  test('is every still that is made and in sight, while there is no picture', () => {
+    expect(networks(standIns(items, atlas, null, camera, VIEWPORT))).toEqual([1, 2])
+  })
+
+  test('is nothing where a picture shows the same, and again what has come into sight, or is not in it', () => {
+    const shown = { items, camera, viewport: VIEWPORT, samples: 1 }
+    expect(standIns(items, atlas, shown, camera, VIEWPORT)).toEqual([])
+    expect(networks(standIns(items, atlas, shown, { ...camera, x: 3 }, VIEWPORT))).toEqual([1])
+    expect(networks(standIns(items, atlas, { ...shown, items: [items[0]] }, camera, VIEWPORT))).toEqual([2])
+    // Nearer, everything that is seen was seen before.
+    expect(standIns(items, atlas, shown, { ...camera, scale: 300 }, VIEWPORT)).toEqual([])
+    expect(networks(standIns(items, atlas, shown, { ...camera, scale: 40 }, VIEWPORT))).toEqual([1])
+  })
+
+  test('is as coarse as it is magnified', () => {
+    const still = atlas.of(items[0])
+    expect(stillStep(items[0], still, camera)).toBeCloseTo(100 / still.placed.rect.height, 12)
+  })
+})
