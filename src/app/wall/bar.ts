@@ -88,9 +88,10 @@ export function barTemplate(explorer: Explorer, search: Search): TemplateResult 
   `
 }
 
-function countText({ wall }: Explorer): string {
+function countText({ wall, world, viewer }: Explorer): string {
   const { ready, failed, total } = wall.count
-  if (total === 0) return ''
+  // In a flag nothing is loaded: the count would stand still.
+  if (total === 0 || !viewer.isWorld || world !== wall) return ''
   const broken = failed > 0 ? `, ${failed} broken` : ''
   return ready + failed < total ? `${ready} of ${total} flags${broken}` : `${ready} flags${broken}`
 }
