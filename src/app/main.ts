@@ -61,7 +61,12 @@ const door = new TrainingDoor(
   { chooseFile, save, requestRender, onPanes: attachPanes },
 )
 const films = new FilmDoor(explorer, element('film'), stage, { save, requestRender })
-installScripting(explorer, explorer.start(), (source, options) => train(door, source, options), filmScripting(films))
+installScripting(
+  explorer,
+  explorer.start(),
+  (source, options) => train(door, source, options),
+  filmScripting(explorer, films),
+)
 const labels = new Labels(element('names'), explorer.viewer, () => explorer.world)
 const search = new Search(explorer, requestRender)
 attachGestures(stage, explorer.viewer, {

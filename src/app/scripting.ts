@@ -4,11 +4,12 @@ import { wholeFrame, type View } from '../model/view.js'
 import type { ParityReport } from '../gpu/parity.js'
 import { FormatError, UnsupportedError } from '../model/errors.js'
 import { type Frame, parseFrame } from '../model/frame.js'
+import type { Rect } from '../world/camera.js'
 import type { Explorer } from './explorer.js'
 import type { FilmScripting } from './film/scripting.js'
 import type { PageState } from './hash-state.js'
 import type { TrainCall, TrainHandle } from './training/scripting.js'
-import type { Pixels, ViewerStats } from './viewer.js'
+import type { Pixels, Viewer, ViewerStats } from './viewer.js'
 
 export interface VexelScripting {
   /** Resolves when the page has opened what its address names. */
@@ -119,18 +120,22 @@ export function installScripting(
 }
 
 function placesOf({ wall, viewer }: Explorer): WallPlace[] {
-  const { camera, viewport, pixelRatio } = viewer
-  const perCss = camera.scale / pixelRatio
   return wall.flags.map(({ code, name, state, problem, rect }) => ({
     code,
     name,
     state,
     problem,
-    box: {
-      x: viewport.width / pixelRatio / 2 + (rect.x - camera.x) * perCss,
-      y: viewport.height / pixelRatio / 2 + (rect.y - camera.y) * perCss,
-      width: rect.width * perCss,
-      height: rect.height * perCss,
-    },
+    box: boxOf(viewer, rect),
   }))
+}
+
+/** Where a rectangle of the world is seen, CSS pixels from the top left corner of the picture. */
+export function boxOf({ camera, viewport, pixelRatio }: Viewer, rect: Rect): Rect {
+  const perCss = camera.scale / pixelRatio
+  return {
+    x: viewport.width / pixelRatio / 2 + (rect.x - camera.x) * perCss,
+    y: viewport.height / pixelRatio / 2 + (rect.y - camera.y) * perCss,
+    width: rect.width * perCss,
+    height: rect.height * perCss,
+  }
 }

@@ -300,19 +300,24 @@ interface StripPlace {
   readonly height: number
 }
 
-/** Where the snapshots are, off their names: a name stands beneath its picture and is wider by 0.12 of its height. */
+/** Where the snapshots are, once camera and viewport have come to rest, and their names stand beneath them. */
 async function stripPlaces(page: Page): Promise<StripPlace[]> {
   await page.waitForFunction(count => document.querySelectorAll('#names .name').length === count, {}, 7)
-  const boxes = await page.$$eval('#names .name', elements =>
-    elements.map(element => {
-      const { left, top, width } = (element as HTMLElement).style
-      const [x, y, w] = [left, top, width].map(Number.parseFloat)
-      return { name: element.textContent ?? '', x, y, w }
-    }),
-  )
-  return boxes.map(({ name, x, y, w }) => {
-    const height = w / (1.5 + 0.12)
-    return { name, left: x + 0.06 * height, top: y - height, width: 1.5 * height, height }
+  await page.evaluate(() => window.vexel.settled())
+  await twoFrames(page)
+  const names = await page.$$eval('#names .name', elements => {
+    const stage = document.querySelector('#stage')?.getBoundingClientRect() ?? new DOMRect()
+    return elements.map(element => {
+      const { x, y, width } = element.getBoundingClientRect()
+      return { name: element.textContent ?? '', middle: x + width / 2 - stage.x, top: y - stage.y }
+    })
+  })
+  const places = await page.evaluate(() => window.vexel.film.places)
+  return places.map(({ name, box }, i) => {
+    expect(names[i].name).toBe(name)
+    expect(Math.abs(names[i].middle - box.x - box.width / 2), name).toBeLessThan(1)
+    expect(Math.abs(names[i].top - box.y - box.height), name).toBeLessThan(1)
+    return { name, left: box.x, top: box.y, ...box }
   })
 }
 

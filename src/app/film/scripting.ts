@@ -1,6 +1,9 @@
 // window.vexel.film: the film of what is open, for consoles, lessons and end-to-end tests.
 
 import { FormatError, UnsupportedError } from '../../model/errors.js'
+import type { Rect } from '../../world/camera.js'
+import type { Explorer } from '../explorer.js'
+import { boxOf } from '../scripting.js'
 import type { FilmDoor } from './door.js'
 import type { SaveOptions } from './save-plan.js'
 import type { FilmSession } from './session.js'
@@ -31,13 +34,15 @@ export interface FilmScripting {
   speed: number
   /** Whether the snapshots are seen side by side. */
   get strip(): boolean
+  /** Where they are seen then, CSS pixels from the top left corner of the picture, and where each stands in film time. */
+  readonly places: readonly { readonly name: string; readonly position: number; readonly box: Rect }[]
   /** Shows them so, or flies back into the flag; resolves when that is open. */
   showStrip(isShown?: boolean): Promise<void>
   /** Draws and encodes it, frame-exact; what is not said is as in the dialog. Rejects with one line. */
   save(options?: Partial<SaveOptions>): Promise<File>
 }
 
-export function filmScripting(door: FilmDoor): FilmScripting {
+export function filmScripting(explorer: Explorer, door: FilmDoor): FilmScripting {
   const session = (): FilmSession => {
     if (!door.session) throw new UnsupportedError('no film is open')
     return door.session
@@ -94,6 +99,13 @@ export function filmScripting(door: FilmDoor): FilmScripting {
     },
     get strip() {
       return session().isStrip
+    },
+    get places() {
+      return session().stripPlaces.map(({ name, position, rect }) => ({
+        name,
+        position,
+        box: boxOf(explorer.viewer, rect),
+      }))
     },
     showStrip: async (isShown = true) => {
       if (isShown) session().showStrip()

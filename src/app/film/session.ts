@@ -88,6 +88,11 @@ export class FilmSession {
     return this.#strip !== null && this.explorer.world === this.#strip
   }
 
+  /** What hangs in the strip; nothing while it is not seen. */
+  get stripPlaces(): readonly StripPlace[] {
+    return this.isStrip && this.#strip ? this.#strip.places : []
+  }
+
   get isFromStrip(): boolean {
     return this.#isFromStrip && !this.isStrip
   }
