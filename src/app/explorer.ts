@@ -13,6 +13,7 @@ import { type FileSummary, readFrame, summarizeFile } from '../model/summary.js'
 import { applyTone, levelOf, toneOf } from '../model/tone.js'
 import { pictureSize, type View, wholeFrame } from '../model/view.js'
 import { measureSubject, type ParityReport } from '../gpu/parity.js'
+import type { Camera } from '../world/camera.js'
 import { cameraFromView, type Item, itemSampling } from '../world/item.js'
 import { neighbour } from '../world/justified.js'
 import { isFilm } from '../film/film-metadata.js'
@@ -136,7 +137,14 @@ export class Explorer {
     }
     this.viewer = new Viewer(host, events, rendererOverride(location.search))
     this.viewer.samples = DEFAULT_STATE.samples
-    this.wall = new Wall(this.viewer, () => this.onChange())
+    this.wall = new Wall(
+      this.viewer,
+      () => this.onChange(),
+      () => this.#flight.isFlying,
+      () => {
+        if (this.#goal) void this.#fly(this.#goal)
+      },
+    )
     this.#flight = new Flight(this.viewer)
     window.addEventListener('hashchange', this.#onHashChange)
   }
@@ -145,6 +153,7 @@ export class Explorer {
   async start(): Promise<void> {
     // Nothing of the wall is shown, nor loaded, on the way to a flag.
     this.isLoading = parseHash(location.hash).state.file !== null
+    this.viewer.isExpecting = true
     try {
       await this.wall.start()
       if (this.wall.problems.length > 0) this.#say(`the list of flags: ${this.wall.problems.join('; ')}`, true)
@@ -193,9 +202,12 @@ export class Explorer {
     if (joined.length === 0) return
     this.#close()
     this.wall.selected = joined[0]
+    if (this.#awaits(joined[0])) return
     const { camera } = this.viewer
-    const target = this.wall.cameraOf(joined[0])
-    await this.#flight.to({ ...target, scale: Math.max(camera.scale, target.scale / 3) })
+    await this.#fly(() => {
+      const target = this.wall.cameraOf(joined[0])
+      return { ...target, scale: Math.max(camera.scale, target.scale / 3) }
+    })
   }
 
   // Between the wall and a flag.
@@ -207,7 +219,22 @@ export class Explorer {
     this.#close()
     this.wall.selected = flag
     this.onChange()
-    await this.#flight.to(this.wall.cameraOf(flag))
+    if (!this.#awaits(flag)) await this.#fly(() => this.wall.cameraOf(flag))
+  }
+
+  /** Where the flight under way leads, by what hangs where just then. */
+  #goal: (() => Camera) | null = null
+
+  async #fly(goal: () => Camera): Promise<void> {
+    this.#goal = goal
+    await this.#flight.to(goal())
+  }
+
+  /** Before the page has its size there is nowhere to fly: the flag is looked at as soon as it has. */
+  #awaits(flag: WallFlag): boolean {
+    if (this.viewer.viewport.width > 0) return false
+    this.#awaited = { ...DEFAULT_STATE, wall: flag.code, sort: this.wall.sort }
+    return true
   }
 
   /** Closes the open flag and flies out, to where the whole wall is seen. */
@@ -216,7 +243,7 @@ export class Explorer {
     this.#writeHash('replace')
     this.#close()
     this.#writeHash('push')
-    await this.#flight.to(this.wall.home)
+    await this.#fly(() => this.wall.home)
   }
 
   /** Moves the keyboard's mark from flag to flag, and the camera with it where it must. */
@@ -239,7 +266,7 @@ export class Explorer {
       Math.min(0, start - (centre - half)) + Math.max(0, start + size - (centre + half))
     const dx = shift(rect.x - 0.2, rect.width + 0.4, camera.x, halfWidth)
     const dy = shift(rect.y - 0.2, rect.height + 0.6, camera.y, halfHeight)
-    if (dx !== 0 || dy !== 0) await this.#flight.to({ ...camera, x: camera.x + dx, y: camera.y + dy })
+    if (dx !== 0 || dy !== 0) await this.#fly(() => ({ ...camera, x: camera.x + dx, y: camera.y + dy }))
   }
 
   /** The place at a position of the stage, counted from its middle in drawing-buffer pixels; null between places. */
@@ -259,7 +286,8 @@ export class Explorer {
     }
     this.#strip.selected = place
     this.onChange()
-    await this.#flight.to(this.#strip.cameraOf(place))
+    const strip = this.#strip
+    await this.#fly(() => strip.cameraOf(place))
   }
 
   /** Escape: a step back, from a moment to its strip, from a strip to the flag, from a flag to the wall. */
@@ -296,7 +324,7 @@ export class Explorer {
     else viewer.move(strip.home)
     this.#writeHash('push')
     this.onChange()
-    if (isFlown) void this.#flight.to(strip.home)
+    if (isFlown) void this.#fly(() => strip.home)
   }
 
   /**
@@ -309,14 +337,23 @@ export class Explorer {
     if (!strip || !file) return false
     const view = viewer.view ?? wholeFrame(frame)
     this.#writeHash('replace')
-    await viewer.open(file.network, frame, place.rect)
-    if (this.file !== file || this.#strip !== strip) return false
+    const entry = new AbortController()
+    this.#stripEntry?.abort()
+    this.#stripEntry = entry
+    try {
+      await viewer.open(file.network, frame, place.rect, entry.signal)
+    } catch (error) {
+      if (entry.signal.aborted) return false
+      throw error
+    }
     this.#strip = null
     this.wall.isAway = false
     viewer.worldScale = this.wall.home.scale
     viewer.setView(isWhole(view, frame) ? wholeFrame(frame) : view)
     return true
   }
+
+  #stripEntry: AbortController | null = null
 
   /** Takes a film's networks out of the world. */
   forgetStrip(): void {
@@ -339,11 +376,13 @@ export class Explorer {
     this.onChange()
   }
 
-  /** Shows the wall in place of what is open; the camera stays. */
-  #close(): void {
+  /** Shows the wall in place of what is open; the camera stays. @param isGliding whether it keeps its motion */
+  #close(isGliding = false): void {
     const { viewer, wall } = this
+    this.#stripEntry?.abort()
     if (viewer.isWorld && !this.#strip) return
-    const flag = wall.flagAt(this.file?.url ?? null) ?? wall.flagBy(viewer.entered)
+    const flag = this.openFlag
+    const { glide } = viewer
     const view = this.#strip && flag ? wholeFrame(wall.placeOf(flag).frame) : viewer.view
     if (this.#strip) viewer.worldScale = wall.home.scale
     this.#strip = null
@@ -353,9 +392,15 @@ export class Explorer {
     wall.selected = flag
     viewer.leave()
     // The wall may have been hung anew meanwhile, or the frame changed.
-    if (flag && view) viewer.move(cameraFromView(wall.placeOf(flag) as Item, view, viewer.viewport))
+    const rest = isGliding ? glide : undefined
+    if (flag && view) viewer.move(cameraFromView(wall.placeOf(flag) as Item, view, viewer.viewport), rest)
     else viewer.move(wall.home)
     this.onChange()
+  }
+
+  /** The flag of the wall that is open; null for none, and for a file that does not hang there. */
+  get openFlag(): WallFlag | null {
+    return this.wall.flagBy(this.viewer.entered) ?? this.wall.flagAt(this.file?.url ?? null)
   }
 
   /** Enters a flag that was flown into, leaves one that was flown out of. */
@@ -380,10 +425,12 @@ export class Explorer {
       wall.selected = flag
       this.#writeHash('push')
       this.onChange()
-    } else if (view.zoom < LEAVE_ZOOM && !viewer.isAsAsked && !this.isHeld && wall.flags.length > 0) {
+    } else if (view.zoom < LEAVE_ZOOM && !viewer.isAsAsked && !this.isHeld) {
       if (this.films?.returnToStrip()) return
+      // A file that hangs on no wall would be lost; it is left by Escape.
+      if (!this.openFlag) return
       this.#writeHash('replace')
-      this.#close()
+      this.#close(true)
       this.#writeHash('push')
     }
   }
@@ -449,7 +496,7 @@ export class Explorer {
   /** The whole flag; of a wall, the whole wall. */
   home(): void {
     if (this.frame) this.viewer.setView(wholeFrame(this.frame))
-    else void this.#flight.to(this.world.home)
+    else void this.#fly(() => this.world.home)
   }
 
   /** The state as the hash spells it. */
@@ -467,7 +514,7 @@ export class Explorer {
     if (isWorld && !this.#strip)
       return {
         ...DEFAULT_STATE,
-        ...(wall.isHome || !view ? {} : { wall: wall.nearest?.code ?? null, ...view }),
+        ...this.#wallView(),
         sort: wall.sort,
         samples: this.viewer.samples,
         outline: this.outline,
@@ -485,6 +532,12 @@ export class Explorer {
       film: films?.film ?? null,
       strip: films?.strip ?? false,
     }
+  }
+
+  /** What of the wall is seen, by the flag that is nearest; nothing where all of it is. */
+  #wallView(): Partial<PageState> {
+    const { nearest, isHome } = this.wall
+    return isHome || !nearest ? {} : { wall: nearest.code, ...this.wall.viewOf(nearest) }
   }
 
   /** The position under the pointer, CSS pixels from the stage's top left; null when it has left. */
@@ -596,7 +649,8 @@ export class Explorer {
       const opened = onWall(await openAny(loaded), flag)
       loading.signal.throwIfAborted()
       this.#flight.stop()
-      await this.viewer.open(opened.network, frame ?? opened.ownFrame, flag?.rect)
+      await this.viewer.open(opened.network, frame ?? opened.ownFrame, flag?.rect, loading.signal)
+      this.#awaited = null
       this.#strip = null
       this.wall.isAway = false
       this.file = opened
@@ -637,6 +691,8 @@ export class Explorer {
       else if (this.file && !this.#strip) this.setFrame(state.frame ?? this.file.ownFrame)
       await this.films?.restore(state)
     } catch (error) {
+      // Something else was opened meanwhile.
+      if (error instanceof DOMException && error.name === 'AbortError') return
       // A page must not stay empty because of a bad link: the wall is there, under the message.
       if (!this.file) this.#showWall(DEFAULT_STATE)
       this.sayError(error)

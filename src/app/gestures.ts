@@ -10,6 +10,8 @@ export interface GestureEvents {
   /** The pointer is over this CSS position of the stage (from its top left), or has left it (null). */
   readonly onHover: (position: readonly [number, number] | null) => void
   readonly onHome: () => void
+  /** Whether keys count, too, while nothing of the page has the focus. */
+  readonly isPrimary?: boolean
   /** On a wall: arrows go from flag to flag, Enter dives in. Escape flies out, from anywhere. */
   readonly onStep?: (direction: 'left' | 'right' | 'up' | 'down') => void
   readonly onEnter?: () => void
@@ -132,11 +134,13 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
   }
 
   const onKey = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== stage) return
+    const isOurs = event.target === stage || (events.isPrimary && event.target === document.body)
+    if (event.ctrlKey || event.metaKey || event.altKey || !isOurs) return
     const { width, height } = viewer.viewport
     const pan = event.shiftKey ? KEY_PAN_FAR : KEY_PAN
     if (onWallKey(event)) {
       event.preventDefault()
+      takeFocus(event)
       return
     }
     switch (event.key) {
@@ -168,6 +172,11 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
         return
     }
     event.preventDefault()
+    takeFocus(event)
+  }
+  /** A page on whose body a key was pressed has its focus on the stage from then on, and shows it. */
+  const takeFocus = ({ target }: KeyboardEvent) => {
+    if (target !== stage && document.activeElement === document.body) stage.focus({ preventScroll: true })
   }
 
   const onMove = (event: PointerEvent) => {
@@ -187,14 +196,16 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
   }
 
   stage.addEventListener('wheel', onWheel, { passive: false })
-  stage.addEventListener('keydown', onKey)
+  // What the stage handles bubbles up here, too: one listener must do.
+  const keys: HTMLElement | Window = events.isPrimary ? window : stage
+  keys.addEventListener('keydown', onKey as EventListener)
   stage.addEventListener('pointermove', onMove)
   stage.addEventListener('pointerdown', onDown)
   stage.addEventListener('pointerleave', onLeave)
   return () => {
     gesture.destroy()
     stage.removeEventListener('wheel', onWheel)
-    stage.removeEventListener('keydown', onKey)
+    keys.removeEventListener('keydown', onKey as EventListener)
     stage.removeEventListener('pointermove', onMove)
     stage.removeEventListener('pointerdown', onDown)
     stage.removeEventListener('pointerleave', onLeave)

@@ -72,6 +72,7 @@ const search = new Search(explorer, requestRender)
 attachGestures(stage, explorer.viewer, {
   onHover: position => explorer.hover(position),
   onHome: () => explorer.home(),
+  isPrimary: true,
   onStep: direction => void explorer.step(direction),
   onEnter: () => {
     if (explorer.world.selected) void explorer.diveInto(explorer.world.selected)
@@ -117,7 +118,7 @@ function renderPage(): void {
     render(panelTemplate(explorer, { chooseFile, savePicture, saveNetwork, copy }, door.section), panel)
   door.draw()
   const name = explorer.file?.name ?? ''
-  const flag = explorer.wall.flagAt(explorer.file?.url ?? null)
+  const flag = explorer.openFlag
   const tagline = app.querySelector('.tagline') as HTMLElement
   const title = flag?.name ?? name
   if (tagline.textContent !== (title || TAGLINE)) tagline.textContent = title || TAGLINE

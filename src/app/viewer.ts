@@ -294,9 +294,10 @@ export class Viewer {
   /**
    * Shows a network alone. What was shown stays until the renderer has the new one, and for good if it cannot be drawn.
    * @param rect where in the world its frame hangs; default: around the origin
-   * @throws UnsupportedError or ShaderError when it cannot be drawn here
+   * @param signal aborted when it is not wanted any more: nothing happens then
+   * @throws UnsupportedError or ShaderError when it cannot be drawn here; the signal's reason
    */
-  open(network: Network, frame: Frame, rect?: Rect): Promise<void> {
+  open(network: Network, frame: Frame, rect?: Rect, signal?: AbortSignal): Promise<void> {
     // One after the other: the last one called is the one that stays.
     this.#opening = this.#opening
       .catch(() => {})
@@ -304,7 +305,7 @@ export class Viewer {
         const folded = foldNetwork(network)
         // Throws here, also while the GPU is away, what would otherwise fail the viewer when it comes back.
         this.#check(folded)
-        return this.#open({ network, folded, frame, rect: rect && reshape(rect, frame), resident: null })
+        return this.#open({ network, folded, frame, rect: rect && reshape(rect, frame), resident: null }, signal)
       })
     return this.#opening
   }
@@ -821,13 +822,15 @@ export class Viewer {
     this.events.onStatus(status)
   }
 
-  async #open(shown: Shown): Promise<void> {
+  async #open(shown: Shown, signal: AbortSignal | undefined): Promise<void> {
     // Once more if everything was built anew meanwhile; while there is no renderer the network is only kept, and drawn by
     // the build that is to come.
     for (let renderer = this.#renderer; renderer; renderer = this.#renderer === renderer ? null : this.#renderer) {
       try {
         const network = await renderer.addNetwork(shown.folded)
         if (this.#renderer !== renderer) continue
+        if (signal?.aborted) renderer.removeNetwork(network)
+        signal?.throwIfAborted()
         this.#drop()
         this.#shown = shown
         this.#showWith(network)
@@ -835,6 +838,7 @@ export class Viewer {
         if (!(error instanceof ContextLostError)) throw error
       }
     }
+    signal?.throwIfAborted()
     this.#shown = shown
     this.setView(wholeFrame(shown.frame))
   }
@@ -965,7 +969,7 @@ export class Viewer {
       for (const { reject } of this.#waiters) reject(new UnsupportedError(reason))
       this.#waiters = []
     }
-    if (!this.isSettled || this.#isDirty || this.#items.length === 0) return
+    if (!this.isSettled || this.#isDirty || (this.#items.length === 0 && !this.isWorld)) return
     for (const { resolve } of this.#waiters) resolve()
     this.#waiters = []
     if (this.#rival && this.#shown && !this.#isMeeting && !this.#isLive) {

@@ -72,6 +72,7 @@ export class TileScheduler {
   /** Forgets the pass under way: every tile made so far is lost or wrong (another file, a lost context). */
   restart(): void {
     this.#pass = null
+    this.stills.restart()
   }
 
   /** Whether the picture of the latest scene is complete: every level, every sample. */

@@ -59,6 +59,11 @@ export class StillAtlas {
     if (still) still.state = 'wanted'
   }
 
+  /** What was asked for may never come: it is wanted again. */
+  restart(): void {
+    for (const still of this.#stills.values()) if (still.state === 'asked') still.state = 'wanted'
+  }
+
   /** Forgets all: whoever held the pages is gone. */
   clear(): void {
     this.#stills.clear()

@@ -450,3 +450,44 @@ describe.each([
     await close()
   })
 })
+
+test('keys count on a page that nobody has clicked yet', async () => {
+  const { page, close } = await openWall()
+  await page.evaluate(() => window.vexel.settled())
+  await dismiss(page)
+  await page.keyboard.type('jap')
+  await page.waitForFunction(() => document.querySelector('#wall-finds li')?.textContent?.includes('Japan'))
+  await page.keyboard.press('Enter')
+  await untilOpen(page, 'flags/jp.safetensors')
+  await page.click('.back')
+  await untilOpen(page, null)
+  await page.keyboard.press('ArrowRight')
+  await page.waitForSelector('.outline.mark')
+  await close()
+})
+
+test('of several flights at once the last one arrives, and none is waited for in vain', async () => {
+  const { page, close } = await openWall({ motion: true })
+  await page.evaluate(() => window.vexel.settled())
+  await page.evaluate(() =>
+    Promise.all([window.vexel.wall.fly('jp'), window.vexel.wall.fly('us'), window.vexel.wall.fly('my')]),
+  )
+  await untilOpen(page, 'flags/my.safetensors')
+  // A page that changes its size in the middle of a flight does not break it off.
+  const flight = page.evaluate(() => window.vexel.wall.fly('np'))
+  await page.setViewport({ width: 500, height: 300 })
+  await flight
+  await untilOpen(page, 'flags/np.safetensors')
+  await expectFlag(page, 'nepal')
+  await close()
+})
+
+test('beside a broken flag the view is that flag’s own, and a link leads there again', async () => {
+  const { page, close } = await openWall({ hash: '#wall=xx&zoom=0.5&samples=1' })
+  await page.evaluate(() => window.vexel.settled())
+  const state = await page.evaluate(() => window.vexel.state())
+  expect(state.wall).toBe('xx')
+  expect(state.zoom).toBeCloseTo(0.5, 9)
+  expect(Math.hypot(state.x as number, state.y as number)).toBeLessThan(1e-9)
+  await close()
+})

@@ -14,12 +14,13 @@ const MAX_MS = 1600
 
 export class Flight {
   #frame = 0
-  #isFlying = false
+  /** Ends the flight under way; null while there is none. */
+  #end: ((hasArrived: boolean) => void) | null = null
 
   constructor(private readonly viewer: Viewer) {}
 
   get isFlying(): boolean {
-    return this.#isFlying
+    return this.#end !== null
   }
 
   /**
@@ -37,26 +38,25 @@ export class Flight {
     }
     const path = zoomPath([from.x, from.y, width / from.scale], [target.x, target.y, width / target.scale])
     const durationMs = Math.min(MAX_MS, Math.max(MIN_MS, path.duration))
-    this.#isFlying = true
     return new Promise(resolve => {
       let startMs: number | null = null
       let last = from
       const end = (hasArrived: boolean) => {
-        this.#isFlying = false
+        if (this.#end === end) this.#end = null
         resolve(hasArrived)
       }
+      this.#end = end
       const step = (nowMs: number) => {
         startMs ??= nowMs
-        if (!this.#isFlying || !sameCamera(viewer.camera, last)) {
+        if (!sameCamera(viewer.camera, last)) {
           end(false)
           return
         }
         const time = Math.min(1, (nowMs - startMs) / durationMs)
         if (time === 1) {
           // Before the last move: whoever follows the camera then sees that the flight is over.
-          this.#isFlying = false
-          viewer.move(target)
           end(true)
+          viewer.move(target)
           return
         }
         const [x, y, span] = path(eased(time))
@@ -68,9 +68,10 @@ export class Flight {
     })
   }
 
+  /** Ends the flight under way where it is. */
   stop(): void {
-    this.#isFlying = false
     cancelAnimationFrame(this.#frame)
+    this.#end?.(false)
   }
 }
 

@@ -7,8 +7,9 @@ import { StateDict } from '../../model/state-dict.js'
 import { readFrame } from '../../model/summary.js'
 import { type ListedFlag, parseListing } from '../../train/gallery/manifest.js'
 import { type Camera, type Rect, sameCamera, type Size } from '../../world/camera.js'
-import { cameraFromView, type Item } from '../../world/item.js'
+import { cameraFromView, type Item, viewFromCamera } from '../../world/item.js'
 import { justifyInto } from '../../world/justified.js'
+import type { View } from '../../model/view.js'
 import { type LoadedFile, loadFile } from '../load-file.js'
 import type { Place, World } from '../places.js'
 import type { Resident } from '../residents.js'
@@ -57,6 +58,8 @@ export class Wall implements World {
   #size = { width: 1, height: 1 }
   #fetches = 0
   #newsTimer = 0
+  /** Whether a flag has turned out to have other proportions than its place. */
+  #isReshaped = false
   #isHome = true
   #aspect = 0
   #isDisposed = false
@@ -64,10 +67,16 @@ export class Wall implements World {
   /** Whether another part of the world is seen, which the camera is left to. */
   isAway = false
 
-  /** @param onChange called when anything that the page shows has changed */
+  /**
+   * @param onChange called when anything that the page shows has changed
+   * @param isFlownOver whether a flight is under way, which the wall must not break off
+   * @param onRehung called when the wall was hung anew during one: its goal is elsewhere
+   */
   constructor(
     private readonly viewer: Viewer,
     private readonly onChange: () => void,
+    private readonly isFlownOver: () => boolean,
+    private readonly onRehung: () => void,
   ) {}
 
   /**
@@ -185,8 +194,9 @@ export class Wall implements World {
   resized(): void {
     const { width, height } = this.#room
     if (width === 0 || this.flags.length === 0) return
-    if (this.#aspect === width / height) this.#seeHome()
-    else this.rearrange()
+    if (this.#aspect !== width / height) this.rearrange()
+    else if (this.isFlownOver()) this.onRehung()
+    else this.#seeHome()
   }
 
   setSort(key: SortKey): void {
@@ -200,13 +210,23 @@ export class Wall implements World {
     const { viewer } = this
     const wasHome = this.#isHome
     const near = this.nearest
-    const view = viewer.view
+    const view = near && this.viewOf(near)
     this.#arrange()
     if (!this.#isSeen) return
+    if (this.isFlownOver()) {
+      this.onRehung()
+      return
+    }
     // Another wall has another home, which the camera is not at yet.
     this.#isHome = wasHome
     if (wasHome) this.#seeHome()
     else if (near && view) viewer.move(cameraFromView(this.placeOf(near) as Item, view, viewer.viewport))
+  }
+
+  /** The view that the camera has of a flag, loaded or not. */
+  viewOf(flag: WallFlag): View {
+    const { camera, viewport } = this.viewer
+    return viewFromCamera(this.placeOf(flag) as Item, camera, viewport)
   }
 
   /** Notes whether the camera has left home. */
@@ -216,7 +236,7 @@ export class Wall implements World {
 
   /** The whole wall, at once. */
   #seeHome(): void {
-    if (!this.#isSeen || !this.#isHome) return
+    if (!this.#isSeen || !this.#isHome || this.isFlownOver()) return
     this.viewer.worldScale = this.home.scale
     this.viewer.move(this.home)
   }
@@ -248,7 +268,12 @@ export class Wall implements World {
       if (!next) break
       void this.#fetch(next)
     }
-    this.viewer.isExpecting = this.#fetches > 0
+    this.#expect()
+  }
+
+  /** Until the last one hangs no picture of the wall is complete. */
+  #expect(): void {
+    this.viewer.isExpecting = this.#fetches > 0 || this.#newsTimer !== 0
   }
 
   #next(): WallFlag | null {
@@ -285,7 +310,9 @@ export class Wall implements World {
     flag.file = file
     flag.resident = { network, folded: foldNetwork(network), frame: framedAs(frame, flag), rect: flag.rect }
     flag.state = 'ready'
-    if (flag.listed.width === undefined) flag.aspect = frameAspect(frame)
+    if (flag.listed.width !== undefined) return
+    flag.aspect = frameAspect(frame)
+    this.#isReshaped = true
   }
 
   /** Leaves a flag's place with a message. */
@@ -332,7 +359,10 @@ export class Wall implements World {
     this.#newsTimer = window.setTimeout(() => {
       this.#newsTimer = 0
       this.revision++
-      this.#hand(false)
+      if (this.#isReshaped) this.rearrange()
+      else this.#hand(false)
+      this.#isReshaped = false
+      this.#expect()
       // The last ones of a wall in order of hue find their places now.
       if (this.sort === 'hue' && this.#fetches === 0) this.setSort('hue')
       this.onChange()
