@@ -459,7 +459,7 @@ test('keys count on a page that nobody has clicked yet', async () => {
   await page.waitForFunction(() => document.querySelector('#wall-finds li')?.textContent?.includes('Japan'))
   await page.keyboard.press('Enter')
   await untilOpen(page, 'flags/jp.safetensors')
-  await page.click('.back')
+  await (await page.waitForSelector('.back'))?.click()
   await untilOpen(page, null)
   await page.keyboard.press('ArrowRight')
   await page.waitForSelector('.outline.mark')
