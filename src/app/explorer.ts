@@ -537,7 +537,11 @@ export class Explorer {
   /** What of the wall is seen, by the flag that is nearest; nothing where all of it is. */
   #wallView(): Partial<PageState> {
     const { nearest, isHome } = this.wall
-    return isHome || !nearest ? {} : { wall: nearest.code, ...this.wall.viewOf(nearest) }
+    if (isHome || !nearest) return {}
+    // The camera's own rounding is nobody's business: a link leads to the same words again.
+    const rounded = (value: number) => Math.round(value * 1e12) / 1e12
+    const { x, y, zoom } = this.wall.viewOf(nearest)
+    return { wall: nearest.code, x: rounded(x), y: rounded(y), zoom: rounded(zoom) }
   }
 
   /** The position under the pointer, CSS pixels from the stage's top left; null when it has left. */
