@@ -125,6 +125,7 @@ export class Explorer {
         this.wall.resized()
         if (this.#awaited) this.#showWall(this.#awaited)
         this.#strip?.resized()
+        if (this.viewer.viewport.width > 0) this.#tellSized()
       },
       onRefused: (resident: Resident, error: Error) => {
         const flag = this.wall.flagBy(resident)
@@ -135,6 +136,9 @@ export class Explorer {
         this.onChange()
       },
     }
+    this.#sized = new Promise(resolve => {
+      this.#tellSized = resolve
+    })
     this.viewer = new Viewer(host, events, rendererOverride(location.search))
     this.viewer.samples = DEFAULT_STATE.samples
     this.wall = new Wall(
@@ -202,7 +206,7 @@ export class Explorer {
     if (joined.length === 0) return
     this.#close()
     this.wall.selected = joined[0]
-    if (this.#awaits(joined[0])) return
+    await this.#sized
     const { camera } = this.viewer
     await this.#fly(() => {
       const target = this.wall.cameraOf(joined[0])
@@ -219,7 +223,9 @@ export class Explorer {
     this.#close()
     this.wall.selected = flag
     this.onChange()
-    if (!this.#awaits(flag)) await this.#fly(() => this.wall.cameraOf(flag))
+    await this.#sized
+    // Something else may have been asked for while the page had no size.
+    if (this.wall.selected === flag && this.viewer.isWorld) await this.#fly(() => this.wall.cameraOf(flag))
   }
 
   /** Where the flight under way leads, by what hangs where just then. */
@@ -230,12 +236,9 @@ export class Explorer {
     await this.#flight.to(goal())
   }
 
-  /** Before the page has its size there is nowhere to fly: the flag is looked at as soon as it has. */
-  #awaits(flag: WallFlag): boolean {
-    if (this.viewer.viewport.width > 0) return false
-    this.#awaited = { ...DEFAULT_STATE, wall: flag.code, sort: this.wall.sort }
-    return true
-  }
+  /** Before the page has its size there is nowhere to fly. */
+  readonly #sized: Promise<void>
+  #tellSized: () => void = () => {}
 
   /** Closes the open flag and flies out, to where the whole wall is seen. */
   async surface(): Promise<void> {
@@ -243,7 +246,8 @@ export class Explorer {
     this.#writeHash('replace')
     this.#close()
     this.#writeHash('push')
-    await this.#fly(() => this.wall.home)
+    await this.#sized
+    if (this.viewer.isWorld) await this.#fly(() => this.wall.home)
   }
 
   /** Moves the keyboard's mark from flag to flag, and the camera with it where it must. */

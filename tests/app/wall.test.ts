@@ -69,6 +69,15 @@ afterAll(async () => {
   await site?.close()
 })
 
+/** The page learns of its size a second late. */
+const DELAY_SIZE = `
+  const { requestAnimationFrame: nextFrame } = window;
+  const startMs = performance.now();
+  window.requestAnimationFrame = callback =>
+    performance.now() - startMs < 1000
+      ? setTimeout(() => nextFrame(callback), 1000)
+      : nextFrame(callback);`
+
 interface Options {
   readonly hash?: string
   readonly width?: number
@@ -461,8 +470,17 @@ test('keys count on a page that nobody has clicked yet', async () => {
   await untilOpen(page, 'flags/jp.safetensors')
   await (await page.waitForSelector('.back'))?.click()
   await untilOpen(page, null)
+  // It takes the focus along when it goes.
+  await page.waitForFunction(() => !document.querySelector('.back'))
   await page.keyboard.press('ArrowRight')
   await page.waitForSelector('.outline.mark')
+  await close()
+})
+
+test('a flight that is asked for before the page has its size is made when it has', async () => {
+  const { page, close } = await openWall({ renderer: 'webgl', before: DELAY_SIZE })
+  await page.evaluate(() => window.vexel.wall.fly('jp'))
+  await untilOpen(page, 'flags/jp.safetensors')
   await close()
 })
 
