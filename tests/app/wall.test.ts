@@ -229,8 +229,9 @@ describe('from the wall into a flag and back', () => {
     await page.focus('#stage')
     // Letters on the wall go to the search.
     await page.keyboard.type('nep')
-    await page.waitForSelector('#wall-finds li[aria-selected=true]')
-    expect(await page.$$eval('#wall-finds li', all => all.map(e => e.textContent?.trim()))).toEqual(['Nepal'])
+    await page.waitForFunction(
+      () => [...document.querySelectorAll('#wall-finds li')].map(e => e.textContent?.trim()).join() === 'Nepal',
+    )
     await page.keyboard.press('Enter')
     await untilOpen(page, 'flags/np.safetensors')
     expect(await page.evaluate(() => window.vexel.camera.zoom)).toBe(1)
