@@ -24,7 +24,7 @@ export interface TrainLoop {
 
 /**
  * Trains until the run is done or stopped; a stopped one leaves a checkpoint.
- * @returns whether it is done
+ * @returns whether it is done, and was not stopped
  * @throws UnsupportedError when the first or the last checkpoint cannot be written
  */
 export async function trainWithCheckpoints(loop: TrainLoop): Promise<boolean> {
@@ -47,7 +47,8 @@ export async function trainWithCheckpoints(loop: TrainLoop): Promise<boolean> {
     await save().catch(onUnsaved)
     savedMs = performance.now()
   }
-  if (trainer.progress.isDone) return true
+  // Stopped at its very last step a run is stopped all the same: whoever asked for it expects to find the checkpoint.
+  if (!isStopped()) return true
   await save()
   return false
 }
