@@ -187,7 +187,7 @@ describe('a training', () => {
 })
 
 describe('an interrupted training', () => {
-  const options = ['--steps', '1500', '--frames', '9', '--json']
+  const options = ['--steps', '8000', '--frames', '9', '--json']
 
   test('leaves a checkpoint on Ctrl-C, and --resume ends as if nothing had happened', async () => {
     const [whole, out] = [outOf('whole'), outOf('broken')]
