@@ -1,0 +1,135 @@
+// The parameters of a network as one list of numbers, so that an edit can name any of them by a flat index: the tensors
+// of the layers in their order, running statistics included, each row-major. num_batches_tracked is no parameter: nothing
+// that is drawn depends on it.
+
+import { type Architecture, parameterSpecs } from '../model/architecture.js'
+import { FormatError } from '../model/errors.js'
+import type { Network, NetworkLayer } from '../model/network.js'
+
+/** What a tensor is to its layer: the names of {@link NetworkLayer}'s fields. */
+export type ParameterRole = 'weight' | 'bias' | 'runningMean' | 'runningVar'
+
+/** One tensor of the list: values [start, start + count). */
+export interface ParameterTensor {
+  /** As in the file, without its prefix: `dense3.weight`. */
+  readonly name: string
+  /** Index into the architecture's layers. */
+  readonly layer: number
+  readonly role: ParameterRole
+  /** [outDim, inDim] for a linear layer's weight, [dim] for all others. */
+  readonly shape: readonly number[]
+  readonly start: number
+  readonly count: number
+}
+
+/** The four tensors of a batch norm. */
+export type NormTensors = Readonly<Record<ParameterRole, ParameterTensor>>
+
+/** The tensors of a linear layer, and of the batch norm that takes what the layer's GELU gives; null where there is none. */
+export interface LinearTensors {
+  readonly name: string
+  readonly inDim: number
+  readonly outDim: number
+  readonly weight: ParameterTensor
+  readonly bias: ParameterTensor
+  readonly norm: NormTensors | null
+}
+
+export interface ParameterList {
+  readonly tensors: readonly ParameterTensor[]
+  /** The linear layers in order: those of the folded network, which taps and effects count from 0 as well. */
+  readonly linears: readonly LinearTensors[]
+  /** Number of parameters: 6,899 for MysteryNet, 6,675 of them learnable. */
+  readonly count: number
+}
+
+const ROLES: readonly ParameterRole[] = ['weight', 'bias', 'runningMean', 'runningVar']
+
+// The list is asked for at every edit, and an architecture never changes.
+const lists = new WeakMap<Architecture, ParameterList>()
+
+/** Lists the tensors of an architecture with their places. */
+export function listParameters(architecture: Architecture): ParameterList {
+  const known = lists.get(architecture)
+  if (known) return known
+  const tensors: ParameterTensor[] = []
+  let start = 0
+  architecture.layers.forEach((layer, index) => {
+    parameterSpecs(layer).forEach(({ name, shape }, k) => {
+      const count = shape.reduce((product, dim) => product * dim, 1)
+      tensors.push({ name, layer: index, role: ROLES[k], shape, start, count })
+      start += count
+    })
+  })
+  const list = { tensors, linears: listLinears(architecture, tensors), count: start }
+  lists.set(architecture, list)
+  return list
+}
+
+function listLinears({ layers }: Architecture, tensors: readonly ParameterTensor[]): LinearTensors[] {
+  const tensorsOf = (layer: number) => tensors.filter(tensor => tensor.layer === layer)
+  return layers.flatMap((layer, index): LinearTensors[] => {
+    if (layer.kind !== 'linear') return []
+    const [weight, bias] = tensorsOf(index)
+    const behind = index + 2
+    const isNormed = layers[behind]?.kind === 'batchNorm'
+    const norm = isNormed ? (Object.fromEntries(tensorsOf(behind).map(t => [t.role, t])) as NormTensors) : null
+    return [{ name: layer.name, inDim: layer.inDim, outDim: layer.outDim, weight, bias, norm }]
+  })
+}
+
+/** Finds the tensor that a parameter belongs to. @throws FormatError when the index is no parameter's */
+export function tensorAt({ tensors, count }: ParameterList, index: number): ParameterTensor {
+  // Tensors are few; the last that starts at or before the index is it.
+  const tensor = tensors.findLast(({ start }) => start <= index)
+  if (!tensor || !Number.isInteger(index) || index >= count)
+    throw new FormatError(`parameter: expected an index from 0 to ${count - 1}, got ${index}`)
+  return tensor
+}
+
+/** Names a parameter as PyTorch would: `dense3.weight[4, 7]`. */
+export function parameterName(list: ParameterList, index: number): string {
+  const { name, shape, start } = tensorAt(list, index)
+  const offset = index - start
+  return shape.length === 2 ? `${name}[${Math.floor(offset / shape[1])}, ${offset % shape[1]}]` : `${name}[${offset}]`
+}
+
+/** The values of a tensor in a network: the network's own array, not to be written to. */
+export function tensorValues({ layers }: Network, { layer, role }: ParameterTensor): Float64Array {
+  const owner = layers[layer]
+  if (owner.kind === 'linear' && (role === 'weight' || role === 'bias')) return owner[role]
+  if (owner.kind === 'batchNorm') return owner[role]
+  throw new RangeError(`${owner.name} has no ${role}`)
+}
+
+/** Copies all parameters of a network: [count]. */
+export function readParameters(network: Network): Float64Array {
+  const { tensors, count } = listParameters(network.architecture)
+  const values = new Float64Array(count)
+  for (const tensor of tensors) values.set(tensorValues(network, tensor), tensor.start)
+  return values
+}
+
+/**
+ * Makes a network of other values. Tensors that are what they were are the same arrays as before, so that a comparison by
+ * identity finds what was touched.
+ * @param values [count], copied
+ */
+export function withParameters(network: Network, values: Float64Array): Network {
+  const { tensors } = listParameters(network.architecture)
+  const layers = network.layers.map((layer, index): NetworkLayer => {
+    const own = tensors.filter(tensor => tensor.layer === index)
+    const changed = own.filter(tensor => !isSame(tensorValues(network, tensor), values, tensor.start))
+    if (changed.length === 0) return layer
+    return {
+      ...layer,
+      ...Object.fromEntries(changed.map(({ role, start, count }) => [role, values.slice(start, start + count)])),
+    }
+  })
+  return layers.every((layer, index) => layer === network.layers[index]) ? network : { ...network, layers }
+}
+
+/** Tells -0 from 0: a file does, too. */
+function isSame(before: Float64Array, values: Float64Array, start: number): boolean {
+  return before.every((value, i) => Object.is(value, values[start + i]))
+}
