@@ -29,7 +29,7 @@ export interface History {
 /** Steps that can be undone; older ones are forgotten. */
 export const MAX_STEPS = 5_000
 /** Changes of a pin or an effect that all steps hold together, some 100 bytes each. */
-export const MAX_CHANGES = 500_000
+export const MAX_CHANGES = 200_000
 
 /** Starts a history, with nothing to undo. */
 export function createHistory(present: Edits = NO_EDITS): History {
