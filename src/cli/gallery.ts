@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { Command } from '@commander-js/extra-typings'
 import { FormatError } from '../model/errors.js'
+import { SHEET_FILE } from '../solve/catalogue.js'
 import { EXIT, UsageError } from './failure.js'
 import { hasManifest, joinManifests, listParts, makeFolder, manifestPath, removeLeftoversOf } from './gallery-files.js'
 import { type Lock, lockManifest } from './gallery-lock.js'
@@ -12,6 +13,7 @@ import { galleryJob, type GalleryJob, wholeOption } from './gallery-options.js'
 import { createGalleryFollower } from './gallery-progress.js'
 import { listSources } from './gallery-sources.js'
 import { GalleryWork } from './gallery-work.js'
+import { writePictures } from './pictures.js'
 import { listenForInterrupts } from './train-interrupt.js'
 
 export const galleryCommand = new Command('gallery')
@@ -29,6 +31,7 @@ export const galleryCommand = new Command('gallery')
   .option('--threads <count>', 'flags that are trained at once, default: the cores there are')
   .option('--checkpoint-every <seconds>', 'how often a run under way is kept', '10')
   .option('--merge', 'only join the manifests of shards whose files lie in OUT, into flags.json')
+  .option('--pictures', 'only draw the images small for `vexel solve`: pictures.png and pictures.json in OUT')
   .option('--json', 'print a JSON line a round, and one at the end')
   .addHelpText(
     'after',
@@ -41,6 +44,7 @@ Stop it whenever you like, by Ctrl-C or by pulling the plug: the same call goes 
     if (options.merge) return await merge(options.out)
     if (source === undefined) throw new UsageError('missing argument: the folder of the images')
     const job = await galleryJob(options, await listSources(source))
+    if (options.pictures) return await drawPictures(job)
     const threads =
       options.threads === undefined ? availableParallelism() : wholeOption('--threads', options.threads, 1, 256)
     await makeFolder(job.folder)
@@ -76,6 +80,13 @@ async function trainGallery(job: GalleryJob, threads: number, isJson: true | und
     interrupt.stop()
     follower.close()
   }
+}
+
+/** Makes the catalogue that the solver compares with. */
+async function drawPictures({ folder, sources, background }: GalleryJob): Promise<void> {
+  await makeFolder(folder)
+  const { size, pictures } = await writePictures(folder, sources, background)
+  process.stdout.write(`${join(folder, SHEET_FILE)}: ${pictures.length} pictures of ${size} x ${size} pixels\n`)
 }
 
 /** Joins the parts that lie in a folder, and removes those whose shards are not at work. */

@@ -45,6 +45,21 @@ export async function decodeSvg(svg: Svg, size: ImageSize): Promise<Pixels> {
   })
 }
 
+/**
+ * Encodes RGB bytes as a PNG without any statement about colour, so that no reader changes them.
+ * @param image [height, width, 3] bytes
+ */
+export async function encodePng({
+  width,
+  height,
+  data,
+}: ImageSize & { readonly data: Uint8Array | Uint8ClampedArray }): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  return await sharp(data, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 9, adaptiveFiltering: true })
+    .toBuffer()
+}
+
 type Sharp = (typeof import('sharp'))['default']
 
 async function loadSharp(): Promise<Sharp> {
