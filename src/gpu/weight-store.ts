@@ -1,11 +1,11 @@
 // Weights of many networks of one architecture in one texture array: a row a network, ROWS rows a layer, so that 256
 // layers (all that WebGL2 promises) hold any wall. Rows are recycled. The networks in memory are the truth: growing
-// the texture means packing them again.
+// the texture means packing them again, and so does finding out what has changed; copies of all texels would be 7 MB a wall.
 
 import { UnsupportedError } from '../model/errors.js'
 import type { FoldedNetwork } from '../model/fold.js'
 import type { ShaderLayout } from './shader-header.js'
-import { packWeightTexels } from './weight-texels.js'
+import { changedSpans, packWeightTexels, type TexelSpan } from './weight-texels.js'
 
 const ROWS = 64
 
@@ -33,15 +33,16 @@ export class WeightStore {
     const index = free >= 0 ? free : this.#networks.length
     this.#networks[index] = folded
     if (index >= this.#layers * ROWS) this.#grow()
-    else this.#upload(index, texels)
+    else this.#upload(index, texels, this.#whole)
     return index
   }
 
-  /** Uploads changed weights into the slot they have. */
+  /** Uploads what has changed of the weights into the slot they have: for one parameter a texel or a few. */
   update(index: number, folded: FoldedNetwork): void {
+    const before = packWeightTexels(this.network(index), this.layout)
     const texels = packWeightTexels(folded, this.layout)
     this.#networks[index] = folded
-    this.#upload(index, texels)
+    for (const span of changedSpans(before, texels)) this.#upload(index, texels, span)
   }
 
   remove(index: number): void {
@@ -90,14 +91,19 @@ export class WeightStore {
     gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MIN_FILTER, gl.NEAREST)
     gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
     this.#networks.forEach((folded, index) => {
-      if (folded) this.#upload(index, packWeightTexels(folded, this.layout))
+      if (folded) this.#upload(index, packWeightTexels(folded, this.layout), this.#whole)
     })
   }
 
-  #upload(index: number, texels: Float32Array): void {
+  get #whole(): TexelSpan {
+    return { start: 0, count: this.layout.texelCount }
+  }
+
+  #upload(index: number, texels: Float32Array, { start, count }: TexelSpan): void {
     const { gl } = this
     const [row, layer] = this.slot(index)
     gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.#texture)
-    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, row, layer, this.layout.texelCount, 1, 1, gl.RGBA, gl.FLOAT, texels)
+    const part = texels.subarray(start * 4, (start + count) * 4)
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, start, row, layer, count, 1, 1, gl.RGBA, gl.FLOAT, part)
   }
 }

@@ -25,6 +25,33 @@ export function packWeightTexels(folded: FoldedNetwork, layout: ShaderLayout): F
   return texels
 }
 
+/** Texels that lie side by side. */
+export interface TexelSpan {
+  readonly start: number
+  readonly count: number
+}
+
+// One call more costs as much as a hundred texels more.
+const SPAN_GAP = 64
+
+/** Lists the texels that differ, in order; spans that lie close together are one. Both arrays: [n, 4] */
+export function changedSpans(before: Float32Array, after: Float32Array): TexelSpan[] {
+  const spans: { start: number; count: number }[] = []
+  for (let texel = 0; texel < after.length / 4; texel++) {
+    const at = 4 * texel
+    const isSame =
+      before[at] === after[at] &&
+      before[at + 1] === after[at + 1] &&
+      before[at + 2] === after[at + 2] &&
+      before[at + 3] === after[at + 3]
+    if (isSame) continue
+    const last = spans.at(-1)
+    if (last && texel - (last.start + last.count) < SPAN_GAP) last.count = texel + 1 - last.start
+    else spans.push({ start: texel, count: 1 })
+  }
+  return spans
+}
+
 /**
  * Checks that a GPU can draw a network, before anything is uploaded or compiled.
  * @throws UnsupportedError when it is too wide, or a weight is beyond float32
