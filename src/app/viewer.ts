@@ -71,6 +71,9 @@ const WORLD_MARGIN = 0.5
 const MAX_COORDINATE = 1e12
 export const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
 
+// Weights that a person turns come this often: refining the picture in between would only delay the next one.
+const REFINE_AFTER_MS = 90
+
 // A context that is going to come back does so within a second or two; then the person is told.
 const RESTORE_TIMEOUT_MS = 4000
 // While a picture at rest is refined tile by tile it is shown no more often than this: on software GL every showing costs
@@ -141,6 +144,11 @@ export class Viewer {
   #isInstant = false
   #samples: SampleCount | null = null
   #isLive = false
+  /** Whether the next frame is to show the latest weights. */
+  #isHurried = false
+  /** Until then a coarse picture is not refined: the next weights come first. */
+  #refineFromMs = 0
+  #refineTimer = 0
   readonly #scheduler = new TileScheduler()
   readonly #resizeObserver: ResizeObserver
   #pixelRatioQuery: MediaQueryList | null = null
@@ -403,17 +411,25 @@ export class Viewer {
    * when another one is opened. A resident's are never touched.
    * @param own the network they stand in for: nothing happens when another one is open by now
    * @param moment of the same architecture; null for its own weights
+   * @param isAtOnce whether the next animation frame shows them, however coarsely
    * @returns whether `own` was open
-   * @throws UnsupportedError when the weights cannot be drawn here
+   * @throws FormatError or UnsupportedError when the weights cannot be drawn here
    */
-  showMoment(own: Network, moment: Network | null): boolean {
+  showMoment(own: Network, moment: Network | null, isAtOnce = false): boolean {
     const shown = this.#shown
     if (shown?.network !== own) return false
     const folded = moment ? foldNetwork(moment) : shown.folded
     this.#check(folded)
     this.#shown = { ...shown, moment: moment ? { network: moment, folded } : undefined }
+    if (isAtOnce) this.hurry()
     this.#draw(folded)
     return true
+  }
+
+  /** The next animation frame shows the latest weights, at the resolution that there is time for. */
+  hurry(): void {
+    this.#isHurried = true
+    this.#requestFrame()
   }
 
   /** Gives the renderer other weights for what is open. */
@@ -745,6 +761,8 @@ export class Viewer {
   #teardown(): void {
     this.#generation++
     clearTimeout(this.#restoreTimer)
+    clearTimeout(this.#refineTimer)
+    this.#refineFromMs = 0
     const renderer = this.#renderer
     this.#renderer = null
     this.#residents.attach(null)
@@ -868,7 +886,7 @@ export class Viewer {
       this.#keepView()
       this.#isDirty = true
     }
-    this.#pump()
+    this.#pump(true)
     if (this.#isPresentDue(nowMs)) this.#isDirty = true
     if (this.#isDirty && this.#renderer) {
       this.#isDirty = false
@@ -881,8 +899,8 @@ export class Viewer {
     this.#answerWaiters()
   }
 
-  /** Takes what the renderer has done and gives it more. */
-  #pump(): void {
+  /** Takes what the renderer has done and gives it more. @param isFrame whether a frame is being put together */
+  #pump(isFrame = false): void {
     const renderer = this.#renderer
     if (document.hidden || !renderer || this.#gl?.isContextLost()) return
     renderer.isSharing = this.#isLive
@@ -907,24 +925,55 @@ export class Viewer {
       viewport: this.#viewport,
       samples: this.#isLive ? 1 : this.#samples,
     })
-    while (!renderer.isFull) {
-      const batch = this.#scheduler.nextBatch()
-      if (!batch) break
-      if (batch.scene !== this.#passScene && !batch.stills) {
-        this.#passScene = batch.scene
-        this.#passStartMs = performance.now()
-        this.#coverMs = null
-      }
-      try {
+    try {
+      if (this.#isHurried && isFrame) this.#paintAtOnce(renderer)
+      while (!renderer.isFull && !this.#isHeldBack) {
+        const batch = this.#scheduler.nextBatch()
+        if (!batch) break
+        this.#beginPass(batch)
         renderer.paint(batch)
-      } catch (error) {
-        this.#shrink(error)
-        return
+        if (renderer.isOrdered) this.#onPainted(batch)
       }
-      if (renderer.isOrdered) this.#onPainted(batch)
+    } catch (error) {
+      this.#shrink(error)
+      return
     }
     // The last batch is done: one more frame shows it and tells whoever waits.
     if (renderer.isEmpty && done.length > 0) this.#requestFrame()
+  }
+
+  #beginPass(batch: Batch): void {
+    if (batch.scene === this.#passScene || batch.stills) return
+    this.#passScene = batch.scene
+    this.#passStartMs = performance.now()
+    this.#coverMs = null
+  }
+
+  /** Whether nothing is begun yet: a frame is to show new weights, or has just done so and others may follow. */
+  get #isHeldBack(): boolean {
+    return this.#isHurried || performance.now() < this.#refineFromMs
+  }
+
+  /** Makes a picture of the whole view that this very frame shows. */
+  #paintAtOnce(renderer: Renderer): void {
+    this.#isHurried = false
+    const batch = this.#scheduler.coverAtOnce(renderer.shareAtOnce)
+    if (!batch) return
+    this.#beginPass(batch)
+    renderer.paintAtOnce(batch)
+    this.#onPainted(batch)
+    if (!renderer.isOrdered) {
+      this.#retire()
+      this.#coverMs = performance.now() - this.#passStartMs
+    }
+    if (this.#scheduler.isSettled) return
+    this.#refineFromMs = performance.now() + REFINE_AFTER_MS
+    clearTimeout(this.#refineTimer)
+    this.#refineTimer = window.setTimeout(() => {
+      this.#refineFromMs = 0
+      this.#pump()
+      this.#requestFrame()
+    }, REFINE_AFTER_MS)
   }
 
   #onPainted(batch: Batch): void {

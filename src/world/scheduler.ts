@@ -35,6 +35,8 @@ export interface Batch {
 
 // The first picture of a pass may take about this long; its resolution follows from the measured speed.
 const COVER_MS = 60
+// What is made within an animation frame leaves the page, and the browser, the rest of its 16 ms.
+const FRAME_MS = 8
 // Changes of weights may come this often, several a second. Far apart, so that the speed's ups and downs change no level.
 const SLOWEST_REFRESH_MS = 150
 const FAST_REFRESH_MS = 60
@@ -97,6 +99,18 @@ export class TileScheduler {
     return this.#pass.take(this.#pace, this.focus) ?? this.#nextStills(false)
   }
 
+  /**
+   * Begins a new pass of the latest scene with a level so coarse that it can be made within a frame.
+   * @param share of the measured speed that its maker has
+   * @returns that whole level; null when there is nothing to be seen
+   */
+  coverAtOnce(share: number): Batch | null {
+    const scene = this.#scene
+    if (!scene || scene.viewport.width === 0 || scene.viewport.height === 0) return null
+    this.#pass = new Pass(scene, this.#pace, this.#pass, this.stills, share)
+    return this.#pass.take({ ...this.#pace, batch: Number.POSITIVE_INFINITY }, this.focus)
+  }
+
   /** The stills that are wanted next. @param inSight of what the camera sees, or of the rest */
   #nextStills(inSight: boolean): Batch | null {
     const { items, camera, viewport } = this.#scene as Scene
@@ -157,13 +171,20 @@ class Pass {
   #tiles: Tile[] | null = null
   #next = 0
 
-  constructor(scene: Scene, pace: Pace, before: Pass | null, stills: StillAtlas) {
+  /** @param frameShare of the speed, for a first level that is made within a frame; null where it may take longer */
+  constructor(scene: Scene, pace: Pace, before: Pass | null, stills: StillAtlas, frameShare: number | null = null) {
     this.scene = scene
+    if (frameShare !== null) {
+      this.#isRefresh = false
+      this.#firstStep = coverStep(scene, pace.perMs * frameShare * FRAME_MS)
+      this.#levels = levelsFor(scene, this.#firstStep)
+      return
+    }
     // Where the same nets with other weights are seen through the same camera, the picture that is there is better than a
     // much coarser new one: a net in training would flicker.
     this.#isRefresh = before !== null && (before.isCovered || before.#isRefresh) && sameView(scene, before.scene)
     const refreshed = before !== null && before.#isRefresh ? before.#firstStep : 1
-    const covering = Math.min(coverStep(scene, pace), standInStep(scene, stills))
+    const covering = Math.min(coverStep(scene, pace.perMs * COVER_MS), standInStep(scene, stills))
     this.#firstStep = this.#isRefresh ? refreshStep(scene, pace, refreshed) : covering
     this.#levels = levelsFor(scene, this.#firstStep)
   }
@@ -219,9 +240,9 @@ function sameView(a: Scene, b: Scene): boolean {
 }
 
 /** The coarsest level of a pass: a maker fast enough for the full picture at once starts there. */
-function coverStep(scene: Scene, pace: Pace): number {
+function coverStep(scene: Scene, evaluations: number): number {
   let step = 1
-  while (step < MAX_STEP && pictureCost(scene) / step ** 2 > pace.perMs * COVER_MS) step *= 2
+  while (step < MAX_STEP && pictureCost(scene) / step ** 2 > evaluations) step *= 2
   return step
 }
 

@@ -382,3 +382,38 @@ test('a net that costs more gets fewer pixels a batch, a coarser start, and no s
   expect(large.step).toBeGreaterThanOrEqual(plain.step)
   expect(large.evaluations, 'the budget, in MysteryNets').toBeLessThanOrEqual(MIN_BATCH)
 })
+
+describe('a picture that must be there within a frame', () => {
+  test.each(SPEEDS)('is one batch of the whole view, at %d evaluations a millisecond, then refined', speed => {
+    const scheduler = scheduling(SCENE)
+    settle(scheduler, speed)
+    const edited = { ...SCENE, items: [{ ...SCENE.items[0] }] }
+    scheduler.setScene(edited)
+    const batch = scheduler.coverAtOnce(1)
+    if (!batch) throw new Error('there is nothing to do')
+    expect(batch).toMatchObject({ beginsLevel: true, completesLevel: true, scene: edited })
+    const { step } = batch.level
+    const covered = batch.tiles.reduce((sum, { shown }) => sum + shown.width * shown.height, 0)
+    expect(covered).toBe(Math.ceil(SCENE.viewport.width / step) * Math.ceil(SCENE.viewport.height / step))
+    // As fine as its maker has time for, and no finer; the coarsest level there is may take longer.
+    if (step < 32) expect(batch.evaluations / speed).toBeLessThan(16)
+    // The speed is an estimate from below.
+    if (step > 1) expect((4 * batch.evaluations) / speed).toBeGreaterThan(4)
+    expect(scheduler.isCovered).toBe(true)
+    settle(scheduler, speed)
+    expect(scheduler.isSettled).toBe(true)
+  })
+
+  test('gives up what is under way for the newest weights, and is as coarse as its share of the speed asks for', () => {
+    const scheduler = scheduling(SCENE)
+    settle(scheduler, 10_000)
+    scheduler.setScene({ ...SCENE, items: [{ ...SCENE.items[0] }] })
+    const first = scheduler.coverAtOnce(1)
+    const newest = { ...SCENE, items: [{ ...SCENE.items[0] }] }
+    scheduler.setScene(newest)
+    const second = scheduler.coverAtOnce(1 / 16)
+    expect(second?.scene).toBe(newest)
+    expect(second?.level.step).toBeGreaterThan(first?.level.step ?? 0)
+    expect(settle(scheduler, 10_000).every(({ scene }) => scene === newest)).toBe(true)
+  })
+})

@@ -7,11 +7,13 @@ import { UnsupportedError } from '../../model/errors.js'
 import { MAX_EDGE, resizeCanvas } from '../../gpu/drawing-buffer.js'
 import type { Background } from '../../gpu/painter.js'
 import type { ParitySubject } from '../../gpu/parity.js'
+import type { Region } from '../../kernel/region.js'
 import type { Camera, Rect, Size } from '../../world/camera.js'
 import { itemSampling, type NetworkHandle } from '../../world/item.js'
 import type { Batch, Scene } from '../../world/scheduler.js'
 import type { StandIn } from '../../world/stills.js'
 import { type Tile, tileEvaluations } from '../../world/tiles.js'
+import { KernelDrawers, opaqueOf } from './kernel-drawers.js'
 import { kernelSubject } from './kernel-subject.js'
 import { PictureCanvas } from './picture-canvas.js'
 import type { DoneBatch, Pixels, Renderer, RendererEvents } from './renderer.js'
@@ -24,6 +26,8 @@ interface Work {
   piecesLeft: number
   /** Its share of the time: that from each of its pieces back to the piece before, whosesoever that was. */
   elapsedMs: number
+  /** Whether a newer picture was made at once: then nothing of it is shown any more. */
+  isSuperseded: boolean
 }
 
 // Batches under way: while one is being finished the next one must be there for whoever is free.
@@ -40,6 +44,10 @@ export class CpuRenderer implements Renderer {
   readonly name: string
   readonly subject: ParitySubject
   readonly #team: TileTeam
+  /** What the workers have, for what is drawn at once. */
+  readonly #networks = new Map<NetworkHandle, FoldedNetwork>()
+  /** Draw on the page's own thread: no worker answers within a frame. */
+  readonly #drawers = new KernelDrawers()
   readonly #context: CanvasRenderingContext2D
   #complete: PictureCanvas | null = null
   /** The latest unfinished picture that has a tile. */
@@ -89,15 +97,19 @@ export class CpuRenderer implements Renderer {
     this.#team.isSharing = isSharing
   }
 
-  addNetwork(folded: FoldedNetwork): Promise<NetworkHandle> {
-    return this.#team.addNetwork(folded)
+  async addNetwork(folded: FoldedNetwork): Promise<NetworkHandle> {
+    const network = await this.#team.addNetwork(folded)
+    this.#networks.set(network, folded)
+    return network
   }
 
   updateNetwork(network: NetworkHandle, folded: FoldedNetwork): void {
+    this.#networks.set(network, folded)
     this.#team.updateNetwork(network, folded)
   }
 
   removeNetwork(network: NetworkHandle): void {
+    this.#networks.delete(network)
     this.#team.removeNetwork(network)
   }
 
@@ -112,10 +124,11 @@ export class CpuRenderer implements Renderer {
   paint(batch: Batch): void {
     if (batch.beginsLevel) this.#issued = new PictureCanvas(batch.scene, batch.level.step)
     const picture = batch.stills ? this.#page(batch) : (this.#issued as PictureCanvas)
-    const work: Work = { batch, picture, piecesLeft: 0, elapsedMs: 0 }
+    const work: Work = { batch, picture, piecesLeft: 0, elapsedMs: 0, isSuperseded: false }
+    const isWanted = () => !work.isSuperseded
     const pieces = batch.tiles.flatMap(tile =>
-      this.#piecesOf(tile, batch.scene, (rgba, blocks) => {
-        if (rgba) {
+      this.#piecesOf(tile, batch.scene, isWanted, (rgba, blocks) => {
+        if (rgba && !work.isSuperseded) {
           picture.put(rgba, blocks)
           if (!batch.stills) this.#making = picture
         }
@@ -133,10 +146,30 @@ export class CpuRenderer implements Renderer {
     if (pieces.length === 0) queueMicrotask(this.events.onDone)
   }
 
+  get shareAtOnce(): number {
+    return 1 / Math.max(1, this.#team.size)
+  }
+
+  paintAtOnce(batch: Batch): void {
+    const picture = new PictureCanvas(batch.scene, batch.level.step)
+    for (const work of this.#queue) if (!work.batch.stills) work.isSuperseded = true
+    for (const tile of batch.tiles) {
+      const folded = this.#networks.get(tile.item.network)
+      if (!folded) continue
+      const region = regionOf(tile, batch.scene, tile.shown)
+      picture.put(opaqueOf(this.#drawers.drawerOf(folded).draw(region)), tile.shown)
+    }
+    this.#issued = picture
+    this.#making = null
+    this.#complete = picture
+  }
+
   collect(): readonly DoneBatch[] {
     const done: DoneBatch[] = []
     while (this.#queue.length > 0 && this.#queue[0].piecesLeft === 0) {
-      const { batch, picture, elapsedMs } = this.#queue.shift() as Work
+      const { batch, picture, elapsedMs, isSuperseded } = this.#queue.shift() as Work
+      // What was cut short says nothing of the speed, and nobody waits for it.
+      if (isSuperseded) continue
       done.push({ batch, elapsedMs })
       if (!batch.completesLevel) continue
       this.#complete = picture
@@ -152,7 +185,7 @@ export class CpuRenderer implements Renderer {
       const onDrawn = () => {
         if (--left === 0) resolve(performance.now() - startMs)
       }
-      const pieces = tiles.flatMap(tile => this.#piecesOf(tile, scene, onDrawn))
+      const pieces = tiles.flatMap(tile => this.#piecesOf(tile, scene, () => true, onDrawn))
       left = pieces.length
       this.#team.draw(pieces)
     })
@@ -206,19 +239,26 @@ export class CpuRenderer implements Renderer {
   #piecesOf(
     tile: Tile,
     scene: Scene,
+    isWanted: () => boolean,
     onDrawn: (rgba: Uint8ClampedArray<ArrayBuffer> | null, blocks: Rect) => void,
   ): Piece[] {
-    const { item, shown, step, samples } = tile
+    const { item, shown } = tile
     const worth = Math.floor(tileEvaluations(tile) / MIN_PIECE)
     const rows = Math.ceil(shown.height / Math.max(1, Math.min(this.#team.size, worth)))
-    const view = { frame: item.frame, sampling: itemSampling(item, scene.camera), viewport: scene.viewport }
     return Array.from({ length: Math.ceil(shown.height / rows) }, (_, i) => {
       const blocks = { ...shown, y: shown.y + i * rows, height: Math.min(rows, shown.height - i * rows) }
       return {
         network: item.network,
-        region: { ...view, blocks, step, samples: samples as SampleCount },
+        region: regionOf(tile, scene, blocks),
+        isWanted,
         onDrawn: rgba => onDrawn(rgba, blocks),
       }
     })
   }
+}
+
+/** Blocks of a tile as a region of the view. */
+function regionOf({ item, step, samples }: Tile, { camera, viewport }: Scene, blocks: Rect): Region {
+  const { frame } = item
+  return { frame, sampling: itemSampling(item, camera), viewport, blocks, step, samples: samples as SampleCount }
 }

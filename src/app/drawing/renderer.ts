@@ -54,6 +54,14 @@ export interface Renderer {
    * @throws PictureSizeError when there is no memory for a picture of this size
    */
   paint(batch: Batch): void
+  /**
+   * Makes a batch that is a whole level for the frame that is being put together: what is under way waits, and older pictures
+   * never come after it.
+   * @throws as {@link paint}
+   */
+  paintAtOnce(batch: Batch): void
+  /** The share of the measured speed that {@link paintAtOnce} has. */
+  readonly shareAtOnce: number
   /** Takes out the batches that are done, in order. */
   collect(): readonly DoneBatch[]
   /** Milliseconds that tiles of a scene take, from here until they are done; nothing of them is shown. */

@@ -10,7 +10,9 @@ import type { TileReply, TileRequest } from './tile-worker.js'
 export interface Piece {
   readonly network: NetworkHandle
   readonly region: Region
-  /** Null when the network was removed before. */
+  /** Asked when a worker is free for it: what is not wanted any more costs nobody time. */
+  readonly isWanted: () => boolean
+  /** Null when the network was removed before, or it is not wanted any more. */
   readonly onDrawn: (rgba: Uint8ClampedArray<ArrayBuffer> | null) => void
 }
 
@@ -20,6 +22,8 @@ interface Member {
   readonly worker: Worker
   /** Who waits for its next replies, in order. */
   readonly waiting: { receive: Receive; reject: (error: Error) => void; isPiece: boolean; askedMs: number }[]
+  /** Networks it has old weights of. */
+  readonly outdated: Set<NetworkHandle>
 }
 
 // One piece that is drawn and one that waits: the page may be busy when the first is done.
@@ -28,6 +32,8 @@ const PIECES_A_WORKER = 2
 export class TileTeam {
   readonly #members: Member[]
   readonly #pieces: Piece[] = []
+  /** The latest weights of networks that were updated. */
+  readonly #updated = new Map<NetworkHandle, FoldedNetwork>()
   /** Whether others want the processor's cores: all pieces go to one worker, which rests as long as it works. */
   isSharing = false
   #restTimer = 0
@@ -62,14 +68,21 @@ export class TileTeam {
     return network
   }
 
-  /** Replaces a network: what is asked for from now on is drawn with it. */
+  /**
+   * Replaces a network: what is asked for from now on is drawn with it. A worker gets it with its next piece, so that of
+   * weights that come faster than pictures only the newest are sent.
+   */
   updateNetwork(network: NetworkHandle, folded: FoldedNetwork): void {
-    const waiting = { receive: () => {}, reject: (error: Error) => this.#fail(error), isPiece: false }
-    for (const member of this.#members) this.#ask(member, { kind: 'set', network, folded }, waiting)
+    this.#updated.set(network, folded)
+    for (const { outdated } of this.#members) outdated.add(network)
   }
 
   removeNetwork(network: NetworkHandle): void {
-    for (const { worker } of this.#members) worker.postMessage({ kind: 'remove', network } satisfies TileRequest, [])
+    this.#updated.delete(network)
+    for (const { worker, outdated } of this.#members) {
+      outdated.delete(network)
+      worker.postMessage({ kind: 'remove', network } satisfies TileRequest, [])
+    }
     const dropped = this.#pieces.filter(piece => piece.network === network)
     const kept = this.#pieces.filter(piece => piece.network !== network)
     this.#pieces.splice(0, this.#pieces.length, ...kept)
@@ -95,7 +108,7 @@ export class TileTeam {
   #spawn(): Member {
     // The address is written out here, or vite would not find what to build.
     const worker = new Worker(new URL('./tile-worker.ts', import.meta.url), { type: 'module', name: 'vexel tiles' })
-    const member: Member = { worker, waiting: [] }
+    const member: Member = { worker, waiting: [], outdated: new Set() }
     worker.addEventListener('message', ({ data: reply }: MessageEvent<TileReply>) => {
       const waiting = member.waiting.shift()
       if (this.isSharing && waiting?.isPiece)
@@ -128,9 +141,10 @@ export class TileTeam {
     for (let depth = 0; depth < (this.isSharing ? 1 : PIECES_A_WORKER); depth++)
       for (const member of members) {
         if (member.waiting.filter(({ isPiece }) => isPiece).length > depth) continue
-        const piece = this.#pieces.shift()
+        const piece = this.#nextPiece()
         if (!piece) return
         const { network, region, onDrawn } = piece
+        this.#refresh(member, network)
         this.#ask(
           member,
           { kind: 'draw', network, region },
@@ -141,6 +155,23 @@ export class TileTeam {
           },
         )
       }
+  }
+
+  #nextPiece(): Piece | undefined {
+    let piece = this.#pieces.shift()
+    while (piece && !piece.isWanted()) {
+      piece.onDrawn(null)
+      piece = this.#pieces.shift()
+    }
+    return piece
+  }
+
+  /** Sends a worker the latest weights of a network, unless it has them. */
+  #refresh(member: Member, network: NetworkHandle): void {
+    const folded = this.#updated.get(network)
+    if (!member.outdated.delete(network) || !folded) return
+    const waiting = { receive: () => {}, reject: (error: Error) => this.#fail(error), isPiece: false }
+    this.#ask(member, { kind: 'set', network, folded }, waiting)
   }
 
   #ask(member: Member, request: TileRequest, waiting: Omit<Member['waiting'][number], 'askedMs'>): void {

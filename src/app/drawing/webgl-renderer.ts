@@ -80,6 +80,13 @@ export class WebglRenderer implements Renderer {
     this.#pollLater()
   }
 
+  readonly shareAtOnce = 1
+
+  paintAtOnce(batch: Batch): void {
+    // The GPU keeps the order: at most two batches of a few milliseconds come before it.
+    this.paint(batch)
+  }
+
   collect(): readonly DoneBatch[] {
     const done = this.#queue.collect()
     this.#pollLater()
