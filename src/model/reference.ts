@@ -3,8 +3,8 @@
 // many points. Dimension letters: n points, d units of a stage.
 
 import { INPUT_DIM, OUTPUT_DIM } from './architecture.js'
-import { erf, gelu, geluDerivative } from './erf.js'
-import type { FoldedNetwork } from './fold.js'
+import { gelu, geluDerivative } from './erf.js'
+import type { FoldedLayer, FoldedNetwork } from './fold.js'
 import type { Network } from './network.js'
 
 /** The output of one stage at one point: its layer's name, and d values. Linear layers before a GELU report too. */
@@ -40,8 +40,54 @@ export function traceNetwork(network: Network, first: number, second: number): r
   })
 }
 
-// Points that go through a layer together: four independent sums keep the adder busy where one would wait on itself.
-const LANES = 4
+/** Points that go through a layer together: four independent sums keep the adder busy where one would wait on itself. */
+export const LANES = 4
+
+/**
+ * Applies one folded layer without its GELU to four points at once.
+ * @param to [outDim, LANES], written
+ * @param from [inDim, LANES]
+ */
+export function applyAffine(to: Float64Array, from: Float64Array, layer: FoldedLayer): void {
+  const { inDim, outDim, weight, bias } = layer
+  for (let o = 0; o < outDim; o++) {
+    let s0 = bias[o]
+    let s1 = s0
+    let s2 = s0
+    let s3 = s0
+    for (let i = 0, w = o * inDim, f = 0; i < inDim; i++, w++, f += LANES) {
+      const k = weight[w]
+      s0 += k * from[f]
+      s1 += k * from[f + 1]
+      s2 += k * from[f + 2]
+      s3 += k * from[f + 3]
+    }
+    const t = o * LANES
+    to[t] = s0
+    to[t + 1] = s1
+    to[t + 2] = s2
+    to[t + 3] = s3
+  }
+}
+
+/** Applies GELU in place to the first `count` values. */
+export function applyGelu(values: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) values[i] = gelu(values[i])
+}
+
+/** Gathers the inputs of four points, the last point standing in for those beyond it: out [2, LANES]. */
+export function gatherInputs(out: Float64Array, inputs: ArrayLike<number>, start: number): void {
+  const last = inputs.length / INPUT_DIM - 1
+  for (let lane = 0; lane < LANES; lane++) {
+    const point = Math.min(start + lane, last)
+    for (let i = 0; i < INPUT_DIM; i++) out[i * LANES + lane] = inputs[point * INPUT_DIM + i]
+  }
+}
+
+/** The widest that anything between the layers gets. */
+export function widestOf({ layers }: FoldedNetwork): number {
+  return layers.reduce((width, { inDim, outDim }) => Math.max(width, inDim, outDim), 0)
+}
 
 /**
  * Evaluates the folded network: raw head outputs, unclamped.
@@ -50,40 +96,13 @@ const LANES = 4
  */
 export function evaluateFolded(out: Float64Array, folded: FoldedNetwork, inputs: ArrayLike<number>): Float64Array {
   const count = inputs.length / INPUT_DIM
-  const widest = folded.layers.reduce((width, layer) => Math.max(width, layer.inDim, layer.outDim), 0)
-  let from = new Float64Array(widest * LANES)
-  let to = new Float64Array(widest * LANES)
+  let from = new Float64Array(widestOf(folded) * LANES)
+  let to = new Float64Array(from.length)
   for (let start = 0; start < count; start += LANES) {
-    for (let lane = 0; lane < LANES; lane++) {
-      const point = Math.min(start + lane, count - 1)
-      for (let i = 0; i < INPUT_DIM; i++) from[i * LANES + lane] = inputs[point * INPUT_DIM + i]
-    }
-    for (const { inDim, outDim, weight, bias, gelu: hasGelu } of folded.layers) {
-      for (let o = 0; o < outDim; o++) {
-        let s0 = bias[o]
-        let s1 = s0
-        let s2 = s0
-        let s3 = s0
-        for (let i = 0, w = o * inDim, f = 0; i < inDim; i++, w++, f += LANES) {
-          const k = weight[w]
-          s0 += k * from[f]
-          s1 += k * from[f + 1]
-          s2 += k * from[f + 2]
-          s3 += k * from[f + 3]
-        }
-        const t = o * LANES
-        if (hasGelu) {
-          to[t] = s0 * 0.5 * (1 + erf(s0 * Math.SQRT1_2))
-          to[t + 1] = s1 * 0.5 * (1 + erf(s1 * Math.SQRT1_2))
-          to[t + 2] = s2 * 0.5 * (1 + erf(s2 * Math.SQRT1_2))
-          to[t + 3] = s3 * 0.5 * (1 + erf(s3 * Math.SQRT1_2))
-        } else {
-          to[t] = s0
-          to[t + 1] = s1
-          to[t + 2] = s2
-          to[t + 3] = s3
-        }
-      }
+    gatherInputs(from, inputs, start)
+    for (const layer of folded.layers) {
+      applyAffine(to, from, layer)
+      if (layer.gelu) applyGelu(to, layer.outDim * LANES)
       const swap = from
       from = to
       to = swap
