@@ -1,4 +1,4 @@
-// A tile of raw head outputs, bit-exact: floats leave as their bits through RGBA32UI targets, one a lane.
+// A tile of raw values, the head's outputs or the four units of a tap's quad, bit-exact: floats leave as their bits through RGBA32UI targets, one a lane.
 uniform vec2 uViewport;
 // The pixel that the first texel of the targets stands for.
 uniform vec2 uOrigin;

@@ -30,9 +30,9 @@ void main() {
   for (int s = 0; s < uSampleCount; s++) {
     UNITS raw = evaluateNetwork(centre + uSampleOffsets[s], uStep);
 #if LANES == 1
-    sum += displayedColour(raw.xyz);
+    sum += displayedColour(raw);
 #else
-    for (int lane = 0; lane < LANES; lane++) sum[lane] += displayedColour(raw[lane].xyz);
+    for (int lane = 0; lane < LANES; lane++) sum[lane] += displayedColour(raw[lane]);
 #endif
   }
   float mean = 1.0 / float(uSampleCount);

@@ -6,6 +6,7 @@ import { evaluationCost, type FoldedNetwork, foldNetwork } from '../model/fold.j
 import { type Frame, frameAspect } from '../model/frame.js'
 import type { Network } from '../model/network.js'
 import type { SampleCount } from '../model/samples.js'
+import { sameTap, sameTone } from '../model/tap.js'
 import { UnsupportedError } from '../model/errors.js'
 import { type View, wholeFrame } from '../model/view.js'
 import { createContext, rendererName } from '../gpu/context.js'
@@ -25,7 +26,7 @@ import { isSoftwareGl, measureRate } from './drawing/choice.js'
 import { CpuRenderer } from './drawing/cpu-renderer.js'
 import type { Pixels, Renderer } from './drawing/renderer.js'
 import { WebglRenderer } from './drawing/webgl-renderer.js'
-import { type Resident, Residents } from './residents.js'
+import { type Resident, Residents, sourceOf, type WeightSource } from './residents.js'
 
 export type { Pixels } from './drawing/renderer.js'
 
@@ -323,9 +324,10 @@ export class Viewer {
     const item = this.#residents.itemOf(resident)
     if (!item) return false
     this.#drop()
-    const { network, folded, frame, rect } = resident
+    const { frame, rect } = resident
+    const { network, folded } = sourceOf(resident)
     this.#shown = { network, folded, frame, rect, resident }
-    this.#setItem(layoutSingle(item.network, frame, item.cost, rect))
+    this.#setItem(layoutSingle(item.network, frame, item.cost, rect, item))
     this.#viewCamera = null
     this.#keepView()
     this.#invalidate()
@@ -348,9 +350,14 @@ export class Viewer {
     return this.#shown?.resident ?? null
   }
 
-  /** Says what hangs in the world. Call it again when a resident's place has changed: pictures of before are forgotten then. */
+  /**
+   * Says what hangs in the world. Call it again when something of a resident has changed, such as its tap or its tone: nothing
+   * else is needed, and nothing is compiled or uploaded.
+   * @param isMoved whether places have changed: pictures of before are forgotten then
+   */
   setResidents(residents: readonly Resident[], isMoved = false): void {
     this.#residents.set(residents)
+    this.#followResident()
     if (!isMoved) return
     if (!this.#shown) this.#renderer?.clear()
     this.#invalidate()
@@ -383,7 +390,7 @@ export class Viewer {
     // The middle and the height of its place stay; its proportions may be others.
     const { rect } = this.#shown
     this.#shown = { ...this.#shown, frame, rect: rect && reshape(rect, frame) }
-    this.#setItem(layoutSingle(this.item.network, frame, this.item.cost, this.#shown.rect))
+    this.#setItem(layoutSingle(this.item.network, frame, this.item.cost, this.#shown.rect, this.item))
     this.setView(isMoved || !before ? wholeFrame(frame) : before)
   }
 
@@ -398,12 +405,57 @@ export class Viewer {
     if (this.#shown?.network !== before) return false
     const folded = foldNetwork(after)
     this.#check(folded)
-    this.#shown = { ...this.#shown, network: after, folded, moment: undefined }
     const { resident } = this.#shown
-    if (resident) Object.assign(resident, { network: after, folded })
-    if (this.item) this.#scheduler.stills.outdate(this.item.network)
-    this.#draw(folded)
+    if (resident) {
+      const source = sourceOf(resident)
+      this.#setSource(source, after, folded)
+      const handle = this.#residents.handleOf(source)
+      if (handle !== null) this.#scheduler.stills.outdate(handle)
+    } else {
+      this.#shown = { ...this.#shown, network: after, folded, moment: undefined }
+      this.#draw(folded)
+    }
     return true
+  }
+
+  /**
+   * Puts other weights into a source that residents show: one upload, and all of them are drawn anew from the next frame on. Cheap
+   * enough for every frame; set {@link isLive} while they come that often. What is seen of them stays until then, and stills
+   * of a moment ago stand in while the camera flies.
+   * @param after of the same architecture
+   * @param isAtOnce whether the next animation frame shows them, however coarsely
+   * @throws FormatError or UnsupportedError when the weights cannot be drawn here
+   */
+  updateSource(source: WeightSource, after: Network, isAtOnce = false): void {
+    const folded = foldNetwork(after)
+    this.#check(folded)
+    if (isAtOnce) this.hurry()
+    this.#setSource(source, after, folded)
+  }
+
+  #setSource(source: WeightSource, network: Network, folded: FoldedNetwork): void {
+    Object.assign(source, { network, folded })
+    const handle = this.#residents.handleOf(source)
+    if (handle !== null) this.#scheduler.stills.age(handle)
+    this.#residents.update(source, folded)
+    const shown = this.#shown
+    if (shown?.resident && sourceOf(shown.resident) === source) {
+      this.#shown = { ...shown, network, folded, moment: undefined }
+      if (this.#ownHandle !== null) this.#draw(folded)
+      else if (this.#shownItem) this.#setItem({ ...this.#shownItem })
+    }
+    this.#invalidate()
+  }
+
+  /** Shows the open unit as its resident says by now. */
+  #followResident(): void {
+    const { resident } = this.#shown ?? {}
+    const item = this.#shownItem
+    if (!resident?.tap || !item) return
+    const { tap, tone = null } = resident
+    if (sameTap(tap, item.tap) && sameTone(tone, item.tone)) return
+    this.#setItem({ ...item, tap, tone, cost: evaluationCost(sourceOf(resident).folded, tap) })
+    this.#invalidate()
   }
 
   /**
@@ -691,6 +743,7 @@ export class Viewer {
       do {
         shown = this.#shown
         handle = shown && (await renderer.addNetwork((shown.moment ?? shown).folded))
+        if (shown?.resident?.tap && handle !== null) await renderer.prepareTaps(handle)
       } while (shown !== this.#shown && generation === this.#generation)
       if (generation !== this.#generation || this.#isDisposed) throw new ContextLostError()
       this.#showWith(handle)
@@ -715,9 +768,7 @@ export class Viewer {
   #showWith(handle: NetworkHandle | null): void {
     const shown = this.#shown
     this.#ownHandle = handle
-    this.#setItem(
-      shown && handle !== null ? layoutSingle(handle, shown.frame, evaluationCost(shown.folded), shown.rect) : null,
-    )
+    this.#setItem(shown && handle !== null ? itemOfShown(shown, handle) : null)
   }
 
   #setItem(item: Item | null): void {
@@ -730,9 +781,10 @@ export class Viewer {
     const { resident, moment } = this.#shown ?? {}
     if (this.#ownHandle !== null) this.#renderer?.removeNetwork(this.#ownHandle)
     else if (resident && moment) {
-      const handle = this.#residents.itemOf(resident)?.network
-      if (handle !== undefined) {
-        this.#renderer?.updateNetwork(handle, resident.folded)
+      const source = sourceOf(resident)
+      const handle = this.#residents.handleOf(source)
+      if (handle !== null) {
+        this.#renderer?.updateNetwork(handle, source.folded)
         // Its still may have been asked for before the moment, and made of it.
         this.#scheduler.stills.outdate(handle)
       }
@@ -782,7 +834,8 @@ export class Viewer {
     try {
       other = await WebglRenderer.create(rival.gl, BACKGROUND, { onDone: this.#onDone, onFail: () => {} })
       const handle = await other.addNetwork((shown.moment ?? shown).folded)
-      const item = layoutSingle(handle, shown.frame, evaluationCost(shown.folded), shown.rect)
+      if (shown.resident?.tap) await other.prepareTaps(handle)
+      const item = itemOfShown(shown, handle)
       const view = { camera: this.#camera, viewport: this.#viewport, samples: 1 }
       const otherRate = await measureRate(other, { ...view, items: [item] })
       if (this.#renderer !== current || this.#shown !== shown) return
@@ -1085,6 +1138,12 @@ export class Viewer {
   readonly #onVisibility = (): void => {
     if (!document.hidden) this.#invalidate()
   }
+}
+
+/** The item of what is shown, with the renderer's network for it. */
+function itemOfShown({ folded, frame, rect, resident }: Shown, handle: NetworkHandle): Item {
+  const { tap = null, tone = null } = resident ?? {}
+  return layoutSingle(handle, frame, evaluationCost(folded, tap), rect, { tap, tone })
 }
 
 /** A rectangle with a frame's proportions, as high and in the same place as another. */

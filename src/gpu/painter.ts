@@ -173,6 +173,8 @@ export class Painter {
     gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#scratch as Target).framebuffer)
     this.tileMaker.draw('tile', {
       network: item.network,
+      tap: item.tap,
+      tone: item.tone,
       frame: item.frame,
       sampling: itemSampling(item, scene.camera),
       viewport: scene.viewport,

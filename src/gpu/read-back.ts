@@ -1,8 +1,10 @@
 // Reading back what the tile maker computes: raw outputs bit-exact, and displayed levels, tile by tile so that no draw
 // is long and the page stays alive.
 
+import type { DivergingTone } from '../model/diverging.js'
 import type { Frame } from '../model/frame.js'
 import { type SampleCount } from '../model/samples.js'
+import type { Tap } from '../model/tap.js'
 import { samplingOf, type View } from '../model/view.js'
 import type { NetworkHandle } from '../world/item.js'
 import { ContextLostError } from './errors.js'
@@ -12,6 +14,9 @@ import { type DrawKind, LANES, type TileMaker } from './tile-maker.js'
 /** A picture wanted from a network that a tile maker holds. */
 export interface ReadBackSpec {
   readonly network: NetworkHandle
+  /** The unit that is wanted; none for the head. */
+  readonly tap?: Tap
+  readonly tone?: DivergingTone
   readonly frame: Frame
   readonly view: View
   readonly width: number
@@ -25,9 +30,22 @@ const TILE = { width: 64, height: 32 }
  * Draws a picture and reads the raw head outputs.
  * @returns [height * width, 3] float32, exactly as the shader computed them
  */
-export async function readRawOutputs(tileMaker: TileMaker, spec: ReadBackSpec): Promise<Float32Array> {
-  await tileMaker.prepareRaw(spec.network)
-  const raw = new Float32Array(spec.width * spec.height * 3)
+export function readRawOutputs(tileMaker: TileMaker, spec: Omit<ReadBackSpec, 'tap' | 'tone'>): Promise<Float32Array> {
+  return readRaw(tileMaker, spec, [0, 1, 2])
+}
+
+/**
+ * Draws a picture of a unit and reads its values.
+ * @returns [height * width] float32, exactly as the shader computed them
+ */
+export function readTapValues(tileMaker: TileMaker, spec: ReadBackSpec & { readonly tap: Tap }): Promise<Float32Array> {
+  return readRaw(tileMaker, spec, [spec.tap.unit % 4])
+}
+
+/** @param units which of the four of every pixel: [height * width, units] */
+async function readRaw(tileMaker: TileMaker, spec: ReadBackSpec, units: readonly number[]): Promise<Float32Array> {
+  await tileMaker.prepareRaw(spec.network, spec.tap)
+  const raw = new Float32Array(spec.width * spec.height * units.length)
   const words = new Uint32Array((TILE.width / LANES) * TILE.height * 4)
   const floats = new Float32Array(words.buffer)
   await forEachTile(tileMaker, spec, 'raw', 1, (rect, gl) => {
@@ -38,8 +56,10 @@ export async function readRawOutputs(tileMaker: TileMaker, spec: ReadBackSpec): 
       for (let row = 0; row < rect.height; row++)
         for (let column = lane; column < rect.width; column += LANES) {
           const from = (row * columns + (column - lane) / LANES) * 4
-          const to = ((rect.y + row) * spec.width + rect.x + column) * 3
-          for (let channel = 0; channel < 3; channel++) raw[to + channel] = floats[from + channel]
+          const to = ((rect.y + row) * spec.width + rect.x + column) * units.length
+          units.forEach((unit, i) => {
+            raw[to + i] = floats[from + unit]
+          })
         }
     }
   })
@@ -55,6 +75,7 @@ export async function readLevels(
   spec: ReadBackSpec,
   samples: SampleCount,
 ): Promise<Uint8ClampedArray> {
+  if (spec.tap) await tileMaker.prepareTaps(spec.network)
   const levels = new Uint8ClampedArray(spec.width * spec.height * 4)
   const words = new Uint32Array((TILE.width / LANES) * TILE.height * 4)
   const bytes = new Uint8Array(words.buffer)
@@ -71,7 +92,7 @@ export async function readLevels(
 
 async function forEachTile(
   tileMaker: TileMaker,
-  { network, frame, view, width, height }: ReadBackSpec,
+  { network, tap, tone, frame, view, width, height }: ReadBackSpec,
   kind: DrawKind,
   samples: SampleCount,
   read: (rect: { x: number; y: number; width: number; height: number }, gl: WebGL2RenderingContext) => void,
@@ -87,6 +108,8 @@ async function forEachTile(
         gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
         tileMaker.draw(kind, {
           network,
+          tap: tap ?? null,
+          tone: tone ?? null,
           frame,
           sampling,
           viewport: { width, height },

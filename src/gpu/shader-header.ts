@@ -2,6 +2,7 @@
 // Also the texel layout they name; src/gpu/weight-texels.ts fills it.
 
 import { UnsupportedError } from '../model/errors.js'
+import { DIVERGING_STOPS, NAN_COLOUR } from '../model/diverging.js'
 import type { FoldedNetwork } from '../model/fold.js'
 
 /** Hidden layers of equal shape in a row, which the shader takes in one loop. Dims in quads of four units. */
@@ -10,6 +11,8 @@ export interface LayerRun {
   readonly outputQuads: number
   readonly firstTexel: number
   readonly count: number
+  /** Index of the first of them among the folded layers. */
+  readonly firstLayer: number
 }
 
 /** Where everything of a network lies: the first layer in uniforms, the others one after the other in its texels. */
@@ -48,13 +51,13 @@ export function shaderLayout({ layers }: FoldedNetwork): ShaderLayout {
   const hidden = layers.slice(1, -1)
   const runs: LayerRun[] = []
   let texel = 0
-  for (const layer of hidden) {
+  for (const [index, layer] of hidden.entries()) {
     const inputQuads = quadsOf(layer.inDim)
     const outputQuads = quadsOf(layer.outDim)
     const last = runs.at(-1)
     if (last && last.inputQuads === inputQuads && last.outputQuads === outputQuads)
       runs[runs.length - 1] = { ...last, count: last.count + 1 }
-    else runs.push({ inputQuads, outputQuads, firstTexel: texel, count: 1 })
+    else runs.push({ inputQuads, outputQuads, firstTexel: texel, count: 1, firstLayer: index + 1 })
     texel += layerTexels(inputQuads, outputQuads)
   }
   if (runs.length > MAX_RUNS)
@@ -75,10 +78,9 @@ export type Lanes = 1 | 2 | 4
 
 /** The #version line and the #defines that shaders/network.glsl asks for. */
 export function shaderHeader(layout: ShaderLayout, lanes: Lanes): string {
-  const times = (macro: string, count: number) => Array.from({ length: count }, (_, i) => `${macro}(${i})`).join(' ')
   const runs = layout.runs.map(
-    ({ inputQuads, outputQuads, firstTexel, count }) =>
-      `RUN(${inputQuads}, ${outputQuads}, ${firstTexel}, ${count}, ${times('TERM', inputQuads)}, ${times('KEEP', outputQuads)})`,
+    ({ inputQuads, outputQuads, firstTexel, count, firstLayer }) =>
+      `RUN(${inputQuads}, ${outputQuads}, ${firstTexel}, ${count}, ${times('TERM', inputQuads)}, ${times('KEEP', outputQuads)}, ${firstLayer})`,
   )
   return [
     VERSION_AND_PRECISION,
@@ -90,6 +92,29 @@ export function shaderHeader(layout: ShaderLayout, lanes: Lanes): string {
     `#define HEAD_TEXEL ${layout.headTexel}`,
     '',
   ].join('\n')
+}
+
+/** What a program that shows units has besides: shaders/network.glsl and shaders/tone-diverging.glsl ask for it. */
+export function tappedHeader({ maxQuads }: ShaderLayout): string {
+  const number = (value: number) => value.toFixed(9)
+  const vector = (values: readonly number[]) => `vec3(${values.map(number).join(', ')})`
+  const ramps = DIVERGING_STOPS.slice(1).map((stop, i) => {
+    const difference = stop.map((value, channel) => value - DIVERGING_STOPS[i][channel])
+    return `RAMP(${number(i)}, ${vector(difference)})`
+  })
+  return [
+    '#define TAPPED',
+    `#define TAP_TERMS ${times('TAP_TERM', maxQuads)}`,
+    `#define FIRST_STOP ${vector(DIVERGING_STOPS[0])}`,
+    `#define STOP_INTERVALS ${number(DIVERGING_STOPS.length - 1)}`,
+    `#define RAMPS ${ramps.join(' ')}`,
+    `#define NAN_COLOUR ${vector(NAN_COLOUR)}`,
+    '',
+  ].join('\n')
+}
+
+function times(macro: string, count: number): string {
+  return Array.from({ length: count }, (_, i) => `${macro}(${i})`).join(' ')
 }
 
 /** What every shader begins with. */

@@ -6,11 +6,14 @@ import geluSource from '../../shaders/gelu.glsl?raw'
 import networkSource from '../../shaders/network.glsl?raw'
 import rawSource from '../../shaders/raw.frag.glsl?raw'
 import tileSource from '../../shaders/tile.frag.glsl?raw'
+import divergingSource from '../../shaders/tone-diverging.glsl?raw'
 import toneSource from '../../shaders/tone.glsl?raw'
 import weightsSource from '../../shaders/weights-texture.glsl?raw'
+import { type DivergingTone, inverseScale, PLAIN_TONE } from '../model/diverging.js'
 import { evaluationCost, type FoldedNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import { type SampleCount, sampleOffsets } from '../model/samples.js'
+import type { Tap } from '../model/tap.js'
 import { toneOf } from '../model/tone.js'
 import type { Sampling } from '../model/view.js'
 import type { Rect, Size } from '../world/camera.js'
@@ -19,18 +22,23 @@ import { BLOCK_ALIGNMENT } from '../world/tiles.js'
 import { ContextLostError } from './errors.js'
 import { packFirstLayer } from './first-layer.js'
 import { createScreenProgram } from './program.js'
-import { shaderHeader, shaderLayout } from './shader-header.js'
+import { shaderHeader, type ShaderLayout, shaderLayout, tappedHeader } from './shader-header.js'
 import { WeightStore } from './weight-store.js'
+import { tapPlace } from './weight-texels.js'
 
 /** Four blocks of a row share an invocation, and a texel of what it draws to. */
 export const LANES = BLOCK_ALIGNMENT
 
-/** What a draw evaluates: displayed colours packed to RGBA8 words, or raw head outputs as float bits. */
+/** What a draw evaluates: displayed colours packed to RGBA8 words, or raw values as float bits. */
 export type DrawKind = 'tile' | 'raw'
 
 /** One draw: which net over which frame, seen how, for which blocks. */
 export interface Draw {
   readonly network: NetworkHandle
+  /** The unit that is drawn, of the network's own; null for the head. Its raw values are those of its quad. */
+  readonly tap: Tap | null
+  /** How the unit is coloured; null for the plain tone. */
+  readonly tone: DivergingTone | null
   readonly frame: Frame
   readonly sampling: Sampling
   /** The whole view, in pixels. */
@@ -46,10 +54,17 @@ export interface Draw {
 /** All networks of one architecture. */
 interface Family {
   readonly store: WeightStore
-  readonly tile: twgl.ProgramInfo
-  /** Compiled when the first raw outputs are asked for. */
-  raw: Promise<twgl.ProgramInfo> | null
-  readonly header: string
+  readonly layout: ShaderLayout
+  /** Compiled when the first of their kind are asked for: tiles of the head at once. */
+  readonly compiling: Map<ProgramKind, Promise<twgl.ProgramInfo>>
+  readonly programs: Map<ProgramKind, twgl.ProgramInfo>
+}
+
+/** A program of its own for units keeps the head's as fast as it is. */
+type ProgramKind = DrawKind | 'tapped tile' | 'tapped raw'
+
+function programKind(kind: DrawKind, tap: Tap | null): ProgramKind {
+  return tap ? `tapped ${kind}` : kind
 }
 
 interface Place {
@@ -61,7 +76,6 @@ export class TileMaker {
   readonly #families = new Map<string, Promise<Family>>()
   readonly #places = new Map<NetworkHandle, Place>()
   readonly #settledFamilies: Family[] = []
-  readonly #rawPrograms = new Map<Family, twgl.ProgramInfo>()
   #nextHandle: NetworkHandle = 1
   #isDisposed = false
 
@@ -76,7 +90,7 @@ export class TileMaker {
     const header = shaderHeader(layout, LANES)
     let family = this.#families.get(header)
     if (!family) {
-      family = this.#createFamily(header, layout)
+      family = this.#createFamily(layout)
       this.#families.set(header, family)
       family.catch(() => this.#families.delete(header))
     }
@@ -107,27 +121,30 @@ export class TileMaker {
     return evaluationCost(family.store.network(index))
   }
 
-  /** Compiles what `draw('raw', ...)` needs for a network. */
-  async prepareRaw(handle: NetworkHandle): Promise<void> {
-    const { family } = this.#place(handle)
-    family.raw ??= createScreenProgram(this.gl, family.header + weightsSource + geluSource + networkSource + rawSource)
-    this.#rawPrograms.set(family, await family.raw)
+  /** Compiles what `draw('raw', ...)` needs for a network, or for its units. */
+  async prepareRaw(handle: NetworkHandle, tap: Tap | null = null): Promise<void> {
+    await this.#compile(this.#place(handle).family, programKind('raw', tap))
+  }
+
+  /** Compiles what `draw('tile', ...)` needs for the units of a network. */
+  async prepareTaps(handle: NetworkHandle): Promise<void> {
+    await this.#compile(this.#place(handle).family, 'tapped tile')
   }
 
   /** Draws into the framebuffer that is bound, one texel for four blocks. */
   draw(kind: DrawKind, draw: Draw): void {
     const { gl } = this
     const { family, index } = this.#place(draw.network)
-    const program = kind === 'tile' ? family.tile : this.#rawPrograms.get(family)
-    if (!program) throw new Error('prepareRaw() comes before raw outputs are drawn')
+    const program = family.programs.get(programKind(kind, draw.tap))
+    if (!program) throw new Error('prepareRaw() comes before raw values are drawn, prepareTaps() before units')
     const { blocks, origin, frame } = draw
-    const tone = toneOf(frame)
+    const folded = family.store.network(index)
     gl.useProgram(program.program)
     twgl.setUniforms(program, {
       uWeights: family.store.texture,
       uSlot: family.store.slot(index),
-      uFirstLayer: packFirstLayer(family.store.network(index), draw.sampling, frame.order),
-      uTone: [tone.scale, tone.offset, Number(tone.logistic), Number(tone.swapRedBlue)],
+      uFirstLayer: packFirstLayer(folded, draw.sampling, frame.order),
+      ...(draw.tap ? tapUniforms(folded, draw.tap, draw.tone ?? PLAIN_TONE) : toneUniforms(frame)),
       uViewport: [draw.viewport.width, draw.viewport.height],
       uStep: draw.step,
       uOrigin: origin,
@@ -152,30 +169,72 @@ export class TileMaker {
     this.#settledFamilies.length = 0
     this.#families.clear()
     this.#places.clear()
-    this.#rawPrograms.clear()
   }
 
-  async #createFamily(header: string, layout: ReturnType<typeof shaderLayout>): Promise<Family> {
+  async #createFamily(layout: ShaderLayout): Promise<Family> {
     // First what can be refused without compiling.
     const store = new WeightStore(this.gl, layout)
-    const source = header + weightsSource + geluSource + networkSource + toneSource + tileSource
-    const tile = await createScreenProgram(this.gl, source)
-    const family: Family = { store, tile, raw: null, header }
+    const family: Family = { store, layout, compiling: new Map(), programs: new Map() }
+    await this.#compile(family, 'tile')
     if (this.#isDisposed) this.#free(family)
     else this.#settledFamilies.push(family)
     return family
   }
 
+  async #compile(family: Family, kind: ProgramKind): Promise<void> {
+    let program = family.compiling.get(kind)
+    if (!program) {
+      program = createScreenProgram(this.gl, sourceOf(family.layout, kind))
+      family.compiling.set(kind, program)
+    }
+    family.programs.set(kind, await program)
+  }
+
   #free(family: Family): void {
     family.store.dispose()
-    this.gl.deleteProgram(family.tile.program)
-    family.raw?.then(raw => this.gl.deleteProgram(raw.program)).catch(() => {})
+    for (const { program } of family.programs.values()) this.gl.deleteProgram(program)
+    for (const [kind, compiling] of family.compiling)
+      if (!family.programs.has(kind)) compiling.then(({ program }) => this.gl.deleteProgram(program)).catch(() => {})
   }
 
   #place(handle: NetworkHandle): Place {
     const place = this.#places.get(handle)
     if (!place) throw new Error(`no network ${handle} in this tile maker`)
     return place
+  }
+}
+
+/** The fragment source of a program. */
+function sourceOf(layout: ShaderLayout, kind: ProgramKind): string {
+  const net = weightsSource + geluSource + networkSource
+  const header = shaderHeader(layout, LANES)
+  switch (kind) {
+    case 'tile':
+      return header + net + toneSource + tileSource
+    case 'raw':
+      return header + net + rawSource
+    case 'tapped tile':
+      return header + tappedHeader(layout) + net + divergingSource + tileSource
+    case 'tapped raw':
+      return header + tappedHeader(layout) + net + rawSource
+  }
+}
+
+function toneUniforms(frame: Frame): Record<string, unknown> {
+  const tone = toneOf(frame)
+  return { uTone: [tone.scale, tone.offset, Number(tone.logistic), Number(tone.swapRedBlue)] }
+}
+
+function tapUniforms(folded: FoldedNetwork, tap: Tap, tone: DivergingTone): Record<string, unknown> {
+  const { texel, inputQuads, quad } = tapPlace(folded, tap)
+  return {
+    uTapLayer: tap.layer,
+    uTapTexel: texel,
+    uTapInputQuads: inputQuads,
+    uTapQuad: quad,
+    uTapUnit: tap.unit % 4,
+    uTapIsPost: tap.stage === 'post',
+    uDiverging: [tone.offset, inverseScale(tone)],
   }
 }
 

@@ -8,6 +8,7 @@
 
 import { UnsupportedError } from '../model/errors.js'
 import type { FoldedLayer, FoldedNetwork } from '../model/fold.js'
+import type { Tap } from '../model/tap.js'
 import { layerTexels, quadsOf, type ShaderLayout, shaderLayout } from './shader-header.js'
 
 /**
@@ -50,6 +51,24 @@ export function changedSpans(before: Float32Array, after: Float32Array): TexelSp
     else spans.push({ start: texel, count: 1 })
   }
   return spans
+}
+
+/** Where a tap's quad of units lies: its first texel (none for the first layer's), and the quads that go into it. */
+export interface TapPlace {
+  readonly texel: number
+  readonly inputQuads: number
+  readonly quad: number
+}
+
+/** Finds the texels of a tap's quad in what {@link packWeightTexels} packs. */
+export function tapPlace({ layers }: FoldedNetwork, { layer, unit }: Tap): TapPlace {
+  const quad = Math.floor(unit / 4)
+  if (layer === 0) return { texel: 0, inputQuads: 0, quad }
+  const before = layers
+    .slice(1, layer)
+    .reduce((sum, { inDim, outDim }) => sum + layerTexels(quadsOf(inDim), quadsOf(outDim)), 0)
+  const inputQuads = quadsOf(layers[layer].inDim)
+  return { texel: before + layerTexels(inputQuads, quad), inputQuads, quad }
 }
 
 /**

@@ -2,12 +2,26 @@
 
 import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { sampleOffsets } from '../model/samples.js'
-import { applyTone, toneOf } from '../model/tone.js'
 import type { Evaluator } from './evaluator.js'
-import { centreOf, offsetsOfBlocks, type Region } from './region.js'
+import { centreOf, coloursOf, offsetsOfBlocks, type Region } from './region.js'
+
+/**
+ * Evaluates what a region shows, at points of it.
+ * @param out [n, values a point], written and returned
+ * @param inputs [n, 2] relative to the evaluator's centre
+ */
+export function evaluateRegion(
+  evaluator: Evaluator,
+  out: Float32Array,
+  { tap }: Region,
+  inputs: ArrayLike<number>,
+): Float32Array {
+  return tap ? evaluator.evaluateTap(out, tap, inputs) : evaluator.evaluate(out, inputs)
+}
 
 export class ColourDrawer {
   #inputs = new Float32Array()
+  #values = new Float32Array()
   #colours = new Float32Array()
   #sum = new Float32Array()
 
@@ -19,11 +33,11 @@ export class ColourDrawer {
    *   the next region is drawn
    */
   draw(region: Region): Float32Array {
-    const { frame, blocks, samples } = region
-    const tone = toneOf(frame)
+    const { blocks, samples } = region
     const count = blocks.width * blocks.height
     if (this.#colours.length < count * OUTPUT_DIM) {
       this.#inputs = new Float32Array(count * INPUT_DIM)
+      this.#values = new Float32Array(count)
       this.#colours = new Float32Array(count * OUTPUT_DIM)
       this.#sum = new Float32Array(samples > 1 ? count * OUTPUT_DIM : 0)
     }
@@ -31,18 +45,22 @@ export class ColourDrawer {
     const colours = this.#colours.subarray(0, count * OUTPUT_DIM)
     this.evaluator.setCentre(...centreOf(region))
     if (samples === 1) {
-      applyTone(this.evaluator.evaluate(colours, offsetsOfBlocks(inputs, region, 0, 0)), tone)
-      return colours
+      return this.#drawOnce(colours, region, offsetsOfBlocks(inputs, region, 0, 0))
     }
     if (this.#sum.length < colours.length) this.#sum = new Float32Array(colours.length)
     const sum = this.#sum.subarray(0, colours.length).fill(0)
     const offsets = sampleOffsets(samples)
     for (let s = 0; s < samples; s++) {
       offsetsOfBlocks(inputs, region, offsets[2 * s], offsets[2 * s + 1])
-      applyTone(this.evaluator.evaluate(colours, inputs), tone)
+      this.#drawOnce(colours, region, inputs)
       for (let i = 0; i < sum.length; i++) sum[i] += colours[i]
     }
     for (let i = 0; i < sum.length; i++) sum[i] /= samples
     return sum
+  }
+
+  #drawOnce(colours: Float32Array, region: Region, inputs: Float32Array): Float32Array {
+    const values = region.tap ? this.#values.subarray(0, inputs.length / INPUT_DIM) : colours
+    return coloursOf(colours, evaluateRegion(this.evaluator, values, region, inputs), region)
   }
 }

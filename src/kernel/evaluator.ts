@@ -4,6 +4,7 @@
 import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { UnsupportedError } from '../model/errors.js'
 import type { FoldedNetwork } from '../model/fold.js'
+import { checkTap, type Tap } from '../model/tap.js'
 import { Arena, quadsUp } from './arena.js'
 import { BLOCK, createKernelInstance, type KernelInstance } from './module.js'
 
@@ -21,6 +22,8 @@ export class Evaluator {
   readonly #instance: KernelInstance
   #folded: FoldedNetwork
   readonly #table: number
+  /** The table as far as a tap: its last layer has one quad. */
+  readonly #tapTable: number
   readonly #places: readonly Place[]
   readonly #matrices: readonly [number, number]
   readonly #inputs: Float32Array
@@ -34,6 +37,7 @@ export class Evaluator {
     const { layers } = folded
     const arena = new Arena()
     this.#table = arena.bytes(layers.length * RECORD_WORDS * 4)
+    this.#tapTable = arena.bytes(layers.length * RECORD_WORDS * 4)
     this.#places = layers.map(({ outDim }, index) => {
       const inDim = index === 0 ? INPUT_DIM : quadsUp(layers[index - 1].outDim)
       return { inDim, weight: arena.floats(quadsUp(outDim) * inDim), bias: arena.floats(quadsUp(outDim)) }
@@ -51,7 +55,7 @@ export class Evaluator {
     layers.forEach(({ outDim, gelu }, index) => {
       const { inDim, weight, bias } = this.#places[index]
       const record = [inDim, quadsUp(outDim) / 4, gelu ? 1 : 0, weight, bias]
-      words.set(record, this.#table / 4 + index * RECORD_WORDS)
+      for (const table of [this.#table, this.#tapTable]) words.set(record, table / 4 + index * RECORD_WORDS)
     })
     this.#folded = folded
     this.setNetwork(folded)
@@ -91,20 +95,48 @@ export class Evaluator {
    * @param inputs [n, 2] (first, second), relative to the centre
    */
   evaluate(out: Float32Array, inputs: ArrayLike<number>): Float32Array {
-    const count = inputs.length / INPUT_DIM
     const { exports } = this.#instance
+    const layerCount = this.#folded.layers.length
+    return this.#inChunks(out, OUTPUT_DIM, inputs, (from, to, points) =>
+      exports.evaluate(this.#table, layerCount, from, to, points, ...this.#matrices),
+    )
+  }
+
+  /**
+   * Evaluates one unit: the layers in front of its own, and of that one quad.
+   * @param out [n], written and returned
+   * @param inputs [n, 2] (first, second), relative to the centre
+   * @throws FormatError when the network has no such tap
+   */
+  evaluateTap(out: Float32Array, tap: Tap, inputs: ArrayLike<number>): Float32Array {
+    checkTap(this.#folded, tap)
+    const { exports } = this.#instance
+    const { inDim, weight, bias } = this.#places[tap.layer]
+    const quad = Math.floor(tap.unit / 4)
+    const record = this.#tapTable / 4 + tap.layer * RECORD_WORDS
+    const words = new Uint32Array(this.#instance.memory.buffer)
+    const whole = words.slice(record, record + RECORD_WORDS)
+    words.set([inDim, 1, tap.stage === 'post' ? 1 : 0, weight + quad * inDim * 16, bias + quad * 16], record)
+    this.#inChunks(out, 1, inputs, (from, to, points) =>
+      exports.evaluateUnit(this.#tapTable, tap.layer + 1, tap.unit % 4, from, to, points, ...this.#matrices),
+    )
+    words.set(whole, record)
+    return out
+  }
+
+  /** Copies inputs in and outputs out. @param evaluate from and to addresses in the kernel's memory */
+  #inChunks(
+    out: Float32Array,
+    outDim: number,
+    inputs: ArrayLike<number>,
+    evaluate: (from: number, to: number, points: number) => void,
+  ): Float32Array {
+    const count = inputs.length / INPUT_DIM
     for (let start = 0; start < count; start += CHUNK) {
       const points = Math.min(CHUNK, count - start)
       for (let i = 0; i < points * INPUT_DIM; i++) this.#inputs[i] = inputs[start * INPUT_DIM + i]
-      exports.evaluate(
-        this.#table,
-        this.#folded.layers.length,
-        this.#inputs.byteOffset,
-        this.#outputs.byteOffset,
-        points,
-        ...this.#matrices,
-      )
-      out.set(points === CHUNK ? this.#outputs : this.#outputs.subarray(0, points * OUTPUT_DIM), start * OUTPUT_DIM)
+      evaluate(this.#inputs.byteOffset, this.#outputs.byteOffset, points)
+      out.set(this.#outputs.subarray(0, points * outDim), start * outDim)
     }
     return out
   }

@@ -13,10 +13,11 @@ import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import type { FoldedNetwork } from '../model/fold.js'
 import { evaluateFolded } from '../model/reference.js'
 import { sampleOffsets } from '../model/samples.js'
-import { applyTone, levelOf, toneOf } from '../model/tone.js'
-import { ColourDrawer } from './colours.js'
+import { evaluateTap } from '../model/tap.js'
+import { levelOf } from '../model/tone.js'
+import { ColourDrawer, evaluateRegion } from './colours.js'
 import type { Evaluator } from './evaluator.js'
-import { centreOf, offsetsOfChosen, type Region } from './region.js'
+import { centreOf, coloursOf, offsetsOfChosen, type Region, valuesPerPoint } from './region.js'
 
 /** As a share of the colour range: PyTorch's own float32 differs from its float64 by as much. */
 const DOUBT = 2e-5
@@ -89,7 +90,8 @@ export class LevelDrawer {
       evaluator.setCentre(first + shift[0], second + shift[1])
       const again = meanColours(region, doubtful, offsets => {
         const inputs = offsets.map((offset, i) => offset - shift[i & 1])
-        return evaluator.evaluate(new Float32Array(doubtful.length * OUTPUT_DIM), inputs)
+        const values = new Float32Array(doubtful.length * valuesPerPoint(region))
+        return evaluateRegion(evaluator, values, region, inputs)
       })
       again.forEach((colour, i) => {
         const block = Math.floor(i / OUTPUT_DIM)
@@ -102,9 +104,11 @@ export class LevelDrawer {
   /** Sets the levels of some blocks to the reference's. */
   #refer(levels: Uint8Array, region: Region, chosen: readonly number[]): void {
     const [first, second] = centreOf(region)
+    const { tap } = region
+    const values = new Float64Array(chosen.length * valuesPerPoint(region))
     const colours = meanColours(region, chosen, offsets => {
       const inputs = offsets.map((offset, i) => offset + (i & 1 ? second : first))
-      return evaluateFolded(new Float64Array(chosen.length * OUTPUT_DIM), this.folded, inputs)
+      return tap ? evaluateTap(values, this.folded, tap, inputs) : evaluateFolded(values, this.folded, inputs)
     })
     chosen.forEach((block, i) => {
       for (let channel = 0; channel < OUTPUT_DIM; channel++)
@@ -130,21 +134,21 @@ function blocksNear(colours: ArrayLike<number>, limitOf: (block: number) => numb
 
 /**
  * Colours of some blocks: the mean over the samples of what `evaluate` gives.
- * @param evaluate raw outputs [blocks, 3] at offsets [blocks, 2] from the view's centre
+ * @param evaluate raw values [blocks, values a point] at offsets [blocks, 2] from the view's centre
  */
 function meanColours(
   region: Region,
   chosen: readonly number[],
   evaluate: (offsets: Float64Array) => Float32Array | Float64Array,
 ): Float64Array {
-  const { frame, samples } = region
-  const tone = toneOf(frame)
+  const { samples } = region
   const sum = new Float64Array(chosen.length * OUTPUT_DIM)
   const offsets = new Float64Array(chosen.length * INPUT_DIM)
   const positions = sampleOffsets(samples)
   for (let s = 0; s < samples; s++) {
     offsetsOfChosen(offsets, region, chosen, positions[2 * s], positions[2 * s + 1])
-    const colours = applyTone(evaluate(offsets), tone)
+    const values = evaluate(offsets)
+    const colours = coloursOf(region.tap ? new Float64Array(sum.length) : values, values, region)
     for (let i = 0; i < sum.length; i++) sum[i] += colours[i]
   }
   return sum.map(value => value / samples)

@@ -14,6 +14,16 @@ export interface KernelExports {
     first: number,
     second: number,
   ): void
+  evaluateUnit(
+    layers: number,
+    layerCount: number,
+    row: number,
+    inputs: number,
+    outputs: number,
+    count: number,
+    first: number,
+    second: number,
+  ): void
   forward(stages: number, stageCount: number, inputs: number, count: number): void
   backward(stages: number, stageCount: number, inputs: number, count: number): void
   loss(outputs: number, targets: number, delta: number, count: number, clamped: number): number

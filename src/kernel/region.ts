@@ -1,14 +1,21 @@
 // A region of a view: the rectangle of blocks of pixels that is drawn at once, be it a tile of the page or a band of rows
 // of a file. Positions are counted from the view's centre, so that no digit is lost at any zoom.
 
-import { INPUT_DIM } from '../model/architecture.js'
+import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
+import { applyDiverging, type DivergingTone, PLAIN_TONE } from '../model/diverging.js'
 import type { Frame } from '../model/frame.js'
 import type { PictureSpec } from '../model/picture.js'
 import type { SampleCount } from '../model/samples.js'
+import type { Tap } from '../model/tap.js'
+import { applyTone, toneOf } from '../model/tone.js'
 import { type Sampling, samplingOf } from '../model/view.js'
 
 export interface Region {
   readonly frame: Frame
+  /** The unit that is drawn; null for the head. */
+  readonly tap: Tap | null
+  /** How the unit is coloured; null for the plain tone. */
+  readonly tone: DivergingTone | null
   readonly sampling: Sampling
   /** The whole view, in pixels. */
   readonly viewport: { readonly width: number; readonly height: number }
@@ -19,11 +26,29 @@ export interface Region {
   readonly samples: SampleCount
 }
 
+/** Values a point that are evaluated for a region: the head's three, or the unit's one. */
+export function valuesPerPoint({ tap }: Region): number {
+  return tap ? 1 : OUTPUT_DIM
+}
+
+/**
+ * Turns raw values into the colours that a region shows.
+ * @param rgb [n, 3], written and returned: sRGB-encoded in [0, 1]
+ * @param values [n, {@link valuesPerPoint}]; may be `rgb` itself where there are three
+ */
+export function coloursOf<T extends Float32Array | Float64Array>(rgb: T, values: T, region: Region): T {
+  if (region.tap) return applyDiverging(rgb, values, region.tone ?? PLAIN_TONE)
+  if (rgb !== values) rgb.set(values)
+  return applyTone(rgb, toneOf(region.frame))
+}
+
 /** The region of rows [firstRow, firstRow + rows) of a picture. */
 export function regionOfRows(spec: PictureSpec, firstRow: number, rows: number): Region {
   const { frame, view, width, height, samples } = spec
   return {
     frame,
+    tap: null,
+    tone: null,
     sampling: samplingOf(frame, view, width, height),
     viewport: { width, height },
     blocks: { x: 0, y: firstRow, width, height: rows },

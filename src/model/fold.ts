@@ -4,6 +4,7 @@
 
 import { FormatError } from './errors.js'
 import type { Network } from './network.js'
+import type { Tap } from './tap.js'
 
 /** An affine layer: weight [outDim, inDim] row-major, bias [outDim], float64; `gelu` says whether GELU follows. */
 export interface FoldedLayer {
@@ -27,9 +28,20 @@ export function countMultiplyAdds({ layers }: FoldedNetwork): number {
 // Multiply-adds of MysteryNet: the unit that time budgets are counted in.
 const UNIT_MULTIPLY_ADDS = 6224
 
-/** What one evaluation costs, MysteryNet's being 1. */
-export function evaluationCost(folded: FoldedNetwork): number {
-  return countMultiplyAdds(folded) / UNIT_MULTIPLY_ADDS
+// A quad of units is evaluated for the one that is tapped.
+const TAPPED_UNITS = 4
+// What a pixel of the first layer's units costs all the same: its colour, and its place in the picture.
+const LEAST_COST = 1 / 32
+
+/**
+ * What one evaluation costs, MysteryNet's being 1.
+ * @param tap the unit that is looked at: only the layers in front of it are evaluated; null for the head
+ */
+export function evaluationCost(folded: FoldedNetwork, tap: Pick<Tap, 'layer'> | null = null): number {
+  if (!tap) return countMultiplyAdds(folded) / UNIT_MULTIPLY_ADDS
+  const { inDim } = folded.layers[tap.layer]
+  const before = countMultiplyAdds({ layers: folded.layers.slice(0, tap.layer) })
+  return Math.max(LEAST_COST, (before + inDim * TAPPED_UNITS) / UNIT_MULTIPLY_ADDS)
 }
 
 /** Folds every batch norm into the linear layer that follows it. The network itself is left as it is. */

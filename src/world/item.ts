@@ -1,7 +1,9 @@
-// The item: everything that is drawn is a network over a frame, placed in a rectangle of the world. Taps (a hidden unit
-// instead of the head) and diverging tones join here when the neuron view is built.
+// The item: everything that is drawn is a network, seen through a tap and a tone, over a frame, placed in a rectangle of the
+// world.
 
+import type { DivergingTone } from '../model/diverging.js'
 import type { Frame } from '../model/frame.js'
+import type { Tap } from '../model/tap.js'
 import type { Sampling, View } from '../model/view.js'
 import { type Camera, pixelFromWorld, type Rect, type Size, transformPoint } from './camera.js'
 
@@ -10,10 +12,14 @@ export type NetworkHandle = number
 
 export interface Item {
   readonly network: NetworkHandle
+  /** The unit that is seen; null for the head, through the frame's tone. */
+  readonly tap: Tap | null
+  /** How the unit's values are coloured; null for the plain one, and not looked at where there is no tap. */
+  readonly tone: DivergingTone | null
   readonly frame: Frame
   /** Where the frame's edges hang, world units. */
   readonly rect: Rect
-  /** What one evaluation of the net costs, MysteryNet's being 1: the time budget is counted in these. */
+  /** What one evaluation of the net, as far as the tap, costs, MysteryNet's being 1: the time budget is counted in these. */
   readonly cost: number
   /** Whether what the net paints outside its frame is shown, too. */
   readonly unbounded: boolean

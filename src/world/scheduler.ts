@@ -3,10 +3,11 @@
 // pass as soon as the old one has covered the view once, so that even on the slowest maker something arrives. Before that come
 // the stills of what is in sight, and in idle times those of the rest of the world.
 
+import { sameTap } from '../model/tap.js'
 import { type Camera, sameCamera, type Size } from './camera.js'
 import { type Item, visibleRect } from './item.js'
 import { adaptPace, type Pace, SLOWEST_PACE } from './pace.js'
-import { type Still, StillAtlas, stillBlocks, stillStep } from './stills.js'
+import { isOutworn, type Still, StillAtlas, stillBlocks, stillStep } from './stills.js'
 import { type Level, planTiles, type Tile, tileEdgeFor, tileEvaluations } from './tiles.js'
 
 /** All that determines the picture. Compared by identity but for the camera: make a new items array to change it. */
@@ -119,11 +120,14 @@ export class TileScheduler {
     for (const item of items) {
       if (item.unbounded) continue
       const still = this.stills.of(item)
-      if (still.state !== 'wanted' || (inSight && !visibleRect(item, camera, viewport))) continue
+      const isWanted = still.state === 'wanted' || (!inSight && isOutworn(still))
+      if (!isWanted || (inSight && !visibleRect(item, camera, viewport))) continue
       const { width, height } = stillBlocks(still)
       const more = width * height * item.cost
       if (stills.length > 0 && (evaluations + more > this.#pace.batch || still.page !== stills[0].page)) break
-      still.state = 'asked'
+      // One that is outworn is shown until the new one is there.
+      if (still.state === 'wanted') still.state = 'asked'
+      still.isAged = false
       stills.push(still)
       evaluations += more
     }
@@ -228,14 +232,17 @@ class Pass {
   }
 }
 
-/** Whether two scenes show the same nets, by their handles, in the same pixels. */
+/** Whether two scenes show the same units of the same nets, by their handles, in the same pixels. */
 function sameView(a: Scene, b: Scene): boolean {
   return (
     sameCamera(a.camera, b.camera) &&
     a.viewport.width === b.viewport.width &&
     a.viewport.height === b.viewport.height &&
     a.items.length === b.items.length &&
-    a.items.every(({ network, frame }, i) => network === b.items[i].network && frame === b.items[i].frame)
+    a.items.every(
+      ({ network, frame, tap }, i) =>
+        network === b.items[i].network && frame === b.items[i].frame && sameTap(tap, b.items[i].tap),
+    )
   )
 }
 

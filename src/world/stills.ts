@@ -2,6 +2,7 @@
 // better is there yet: while the camera flies, while a wall loads. They lie in the cells of pages; a page is a world of its
 // own, a pixel a unit, in which an item is placed on its cell, so that whoever makes tiles makes stills.
 
+import { sameTap, sameTone } from '../model/tap.js'
 import type { Camera, Rect, Size } from './camera.js'
 import { type Item, type NetworkHandle, visibleRect } from './item.js'
 import type { Scene } from './scheduler.js'
@@ -23,51 +24,78 @@ export interface Still {
   readonly placed: Item
   /** Whether it has been asked for, and whether it is there. */
   state: 'wanted' | 'asked' | 'made'
+  /** Whether what is there, or under way, is of a moment ago: good enough to stand in, to be made anew in idle times. */
+  isAged: boolean
+}
+
+/** Whether a still is there that is to be made anew when there is nothing better to do. */
+export function isOutworn({ state, isAged }: Still): boolean {
+  return state === 'made' && isAged
+}
+
+/** Which of a network's stills an item has: one a unit, whatever the stage. */
+function unitKey({ tap }: Item): string {
+  return tap ? `${tap.layer}.${tap.unit}` : 'head'
 }
 
 export class StillAtlas {
-  readonly #stills = new Map<NetworkHandle, Still>()
-  /** By cell; a cell that was given back is null. */
-  readonly #owners: (NetworkHandle | null)[] = []
+  /** By network, and by what is seen of it. */
+  readonly #stills = new Map<NetworkHandle, Map<string, { readonly cell: number; still: Still }>>()
+  /** Cells that were given back, and how many have ever been taken. */
+  readonly #freeCells: number[] = []
+  #cellCount = 0
   readonly #scenes: Scene[] = []
 
   /** The still of an item, which gets a cell if it has none. */
   of(item: Item): Still {
-    const known = this.#stills.get(item.network)
-    if (known?.placed.frame === item.frame) return known
-    const still = this.#place(item)
-    this.#stills.set(item.network, still)
+    const known = this.#find(item)
+    if (known && isCurrent(known.still, item)) return known.still
+    const cell = known?.cell ?? this.#freeCells.pop() ?? this.#cellCount++
+    const still = placeOn(cell, item)
+    if (known?.still.state === 'made' && known.still.placed.frame === item.frame) {
+      // The same unit in another tone: better than nothing.
+      still.state = 'made'
+      still.isAged = true
+    }
+    let stills = this.#stills.get(item.network)
+    if (!stills) this.#stills.set(item.network, (stills = new Map()))
+    stills.set(unitKey(item), { cell, still })
     return still
   }
 
   /** Whether an item's picture is there. */
   has(item: Item): boolean {
-    const still = this.#stills.get(item.network)
+    const still = this.#find(item)?.still
     return still?.state === 'made' && still.placed.frame === item.frame
   }
 
-  /** Gives a network's cell back. */
+  /** Gives the cells of a network back. */
   remove(network: NetworkHandle): void {
-    const cell = this.#owners.indexOf(network)
-    if (cell >= 0) this.#owners[cell] = null
+    for (const { cell } of this.#stills.get(network)?.values() ?? []) this.#freeCells.push(cell)
     this.#stills.delete(network)
   }
 
-  /** The weights of a network have changed: its picture is wanted anew. */
+  /** The weights of a network have changed: its pictures are wanted anew. */
   outdate(network: NetworkHandle): void {
-    const still = this.#stills.get(network)
-    if (still) still.state = 'wanted'
+    for (const { still } of this.#stills.get(network)?.values() ?? []) still.state = 'wanted'
+  }
+
+  /** The weights of a network have changed a little, and will again: its pictures stand in until there is time for others. */
+  age(network: NetworkHandle): void {
+    for (const { still } of this.#stills.get(network)?.values() ?? []) still.isAged = true
   }
 
   /** What was asked for may never come: it is wanted again. */
   restart(): void {
-    for (const still of this.#stills.values()) if (still.state === 'asked') still.state = 'wanted'
+    for (const stills of this.#stills.values())
+      for (const { still } of stills.values()) if (still.state === 'asked') still.state = 'wanted'
   }
 
   /** Forgets all: whoever held the pages is gone. */
   clear(): void {
     this.#stills.clear()
-    this.#owners.length = 0
+    this.#freeCells.length = 0
+    this.#cellCount = 0
   }
 
   /** The scene in which the tiles of a page are made. */
@@ -76,19 +104,26 @@ export class StillAtlas {
     return this.#scenes[page]
   }
 
-  #place(item: Item): Still {
-    const before = this.#owners.indexOf(item.network)
-    const free = before >= 0 ? before : this.#owners.indexOf(null)
-    const cell = free >= 0 ? free : this.#owners.length
-    this.#owners[cell] = item.network
-    const x = (cell % COLUMNS) * STILL_CELL.width
-    const y = (Math.floor(cell / COLUMNS) % ROWS) * STILL_CELL.height
-    const scale = Math.min(STILL_CELL.width / item.rect.width, STILL_CELL.height / item.rect.height)
-    // Never thinner than a pixel, whatever the proportions.
-    const width = Math.max(1, item.rect.width * scale)
-    const height = Math.max(1, item.rect.height * scale)
-    return { page: Math.floor(cell / CELLS), placed: { ...item, rect: { x, y, width, height } }, state: 'wanted' }
+  #find(item: Item): { readonly cell: number; still: Still } | undefined {
+    return this.#stills.get(item.network)?.get(unitKey(item))
   }
+}
+
+/** Whether a still is what an item looks like, but for its weights. */
+function isCurrent({ placed }: Still, { frame, tap, tone }: Item): boolean {
+  return placed.frame === frame && sameTap(placed.tap, tap) && sameTone(placed.tone, tone)
+}
+
+/** A still of an item on a cell, wanted. */
+function placeOn(cell: number, item: Item): Still {
+  const x = (cell % COLUMNS) * STILL_CELL.width
+  const y = (Math.floor(cell / COLUMNS) % ROWS) * STILL_CELL.height
+  const scale = Math.min(STILL_CELL.width / item.rect.width, STILL_CELL.height / item.rect.height)
+  // Never thinner than a pixel, whatever the proportions.
+  const width = Math.max(1, item.rect.width * scale)
+  const height = Math.max(1, item.rect.height * scale)
+  const placed = { ...item, rect: { x, y, width, height } }
+  return { page: Math.floor(cell / CELLS), placed, state: 'wanted', isAged: false }
 }
 
 /** The whole pixels of the page that a still covers. */

@@ -92,7 +92,15 @@ test('a single flag hangs around the origin, one unit high, its surroundings sho
 })
 
 describe('the pixels an item is seen at', () => {
-  const bounded = (rect: Item['rect']): Item => ({ network: 0, frame: DEFAULT_FRAME, rect, cost: 1, unbounded: false })
+  const bounded = (rect: Item['rect']): Item => ({
+    network: 0,
+    tap: null,
+    tone: null,
+    frame: DEFAULT_FRAME,
+    rect,
+    cost: 1,
+    unbounded: false,
+  })
 
   test('are those whose centres lie in its rectangle', () => {
     const unit = fc.double({ min: -2, max: 2, noNaN: true })

@@ -8,6 +8,8 @@ import { BLOCK_ALIGNMENT } from '../../src/world/tiles.js'
 
 const itemOf = (network: number, aspect: number, x = network * 3): Item => ({
   network,
+  tap: null,
+  tone: null,
   frame: DEFAULT_FRAME,
   rect: { x, y: 1, width: aspect, height: 1 },
   cost: 1,

@@ -100,7 +100,7 @@ describe('the tiles of items with edges', () => {
 
   test('show nothing of the neighbour on the left that the alignment made them evaluate', () => {
     const property = fc.property(rect, anySize, anyStep, anyEdge, (r, viewport, step, edge) => {
-      const item: Item = { network: 0, frame: DEFAULT_FRAME, rect: r, cost: 1, unbounded: false }
+      const item: Item = { network: 0, tap: null, tone: null, frame: DEFAULT_FRAME, rect: r, cost: 1, unbounded: false }
       const seen = visibleRect(item, CAMERA, viewport)
       for (const { blocks, shown } of planTiles([item], CAMERA, viewport, { step, samples: 1 }, edge, [0, 0])) {
         expect(shown.x).toBe(Math.max(blocks.x, Math.floor((seen?.x ?? 0) / step)))
@@ -113,7 +113,7 @@ describe('the tiles of items with edges', () => {
 
   test('cover every pixel an item is seen at once, and little more', () => {
     const property = fc.property(rect, anySize, anyStep, anyEdge, (r, viewport, step, edge) => {
-      const item: Item = { network: 0, frame: DEFAULT_FRAME, rect: r, cost: 1, unbounded: false }
+      const item: Item = { network: 0, tap: null, tone: null, frame: DEFAULT_FRAME, rect: r, cost: 1, unbounded: false }
       const seen = visibleRect(item, CAMERA, viewport)
       const tiles = planTiles([item], CAMERA, viewport, { step, samples: 1 }, edge, [0, 0])
       if (!seen) {
@@ -137,6 +137,8 @@ describe('the tiles of items with edges', () => {
   test('are those of every item that is seen, by distance whatever their order', () => {
     const item = (x: number): Item => ({
       network: x,
+      tap: null,
+      tone: null,
       frame: DEFAULT_FRAME,
       rect: { x, y: 0, width: 1, height: 1 },
       cost: 1,

@@ -103,6 +103,9 @@ export class CpuRenderer implements Renderer {
     return network
   }
 
+  /** The kernel is ready for them. */
+  async prepareTaps(): Promise<void> {}
+
   updateNetwork(network: NetworkHandle, folded: FoldedNetwork): void {
     this.#networks.set(network, folded)
     this.#team.updateNetwork(network, folded)
@@ -259,6 +262,7 @@ export class CpuRenderer implements Renderer {
 
 /** Blocks of a tile as a region of the view. */
 function regionOf({ item, step, samples }: Tile, { camera, viewport }: Scene, blocks: Rect): Region {
-  const { frame } = item
-  return { frame, sampling: itemSampling(item, camera), viewport, blocks, step, samples: samples as SampleCount }
+  const { frame, tap, tone } = item
+  const sampling = itemSampling(item, camera)
+  return { frame, tap, tone, sampling, viewport, blocks, step, samples: samples as SampleCount }
 }

@@ -41,6 +41,8 @@ export interface Renderer {
 
   /** Takes a network. @throws UnsupportedError, ShaderError or ContextLostError; nothing is left behind then */
   addNetwork(folded: FoldedNetwork): Promise<NetworkHandle>
+  /** Makes ready to draw what a network's units show. @throws ShaderError or ContextLostError */
+  prepareTaps(network: NetworkHandle): Promise<void>
   /** Replaces the weights of a network by others of the same architecture. */
   updateNetwork(network: NetworkHandle, folded: FoldedNetwork): void
   removeNetwork(network: NetworkHandle): void

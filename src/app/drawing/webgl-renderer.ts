@@ -58,6 +58,10 @@ export class WebglRenderer implements Renderer {
     return this.tileMaker.addNetwork(folded)
   }
 
+  prepareTaps(network: NetworkHandle): Promise<void> {
+    return this.tileMaker.prepareTaps(network)
+  }
+
   updateNetwork(network: NetworkHandle, folded: FoldedNetwork): void {
     this.tileMaker.updateNetwork(network, folded)
   }

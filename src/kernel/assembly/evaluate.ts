@@ -25,21 +25,49 @@ export function evaluate(
 ): void {
   for (let start = 0; start < count; start += BLOCK) {
     const points = min(BLOCK, count - start)
-    const columns = <usize>((points + COLUMNS - 1) & -COLUMNS) * 4
-    let from = first
-    let to = second
-    loadInputs(from, inputs + <usize>start * 8, points)
-    for (let l = 0, record = layers; l < layerCount; l++, record += RECORD_BYTES) {
-      const inDim = load<i32>(record)
-      const quads = load<i32>(record, 4)
-      linear(load<u32>(record, 12), load<u32>(record, 16), from, to, inDim, quads, columns)
-      if (load<i32>(record, 8)) geluRows(to, quads * 4, columns)
-      const swap = from
-      from = to
-      to = swap
-    }
-    storeOutputs(outputs + <usize>start * 12, from, points)
+    const last = runLayers(layers, layerCount, inputs + <usize>start * 8, points, first, second)
+    storeOutputs(outputs + <usize>start * 12, last, points)
   }
+}
+
+/**
+ * Evaluates one unit of the last layer of a table, as {@link evaluate}.
+ * @param row which of its rows
+ * @param outputs [count] float32, written
+ */
+export function evaluateUnit(
+  layers: usize,
+  layerCount: i32,
+  row: i32,
+  inputs: usize,
+  outputs: usize,
+  count: i32,
+  first: usize,
+  second: usize,
+): void {
+  for (let start = 0; start < count; start += BLOCK) {
+    const points = min(BLOCK, count - start)
+    const last = runLayers(layers, layerCount, inputs + <usize>start * 8, points, first, second)
+    memory.copy(outputs + <usize>start * 4, last + <usize>row * ROW_BYTES, <usize>points * 4)
+  }
+}
+
+/** Takes a block through all layers; returns which of the two matrices holds the last one's output. */
+function runLayers(layers: usize, layerCount: i32, inputs: usize, points: i32, first: usize, second: usize): usize {
+  const columns = <usize>((points + COLUMNS - 1) & -COLUMNS) * 4
+  let from = first
+  let to = second
+  loadInputs(from, inputs, points)
+  for (let l = 0, record = layers; l < layerCount; l++, record += RECORD_BYTES) {
+    const inDim = load<i32>(record)
+    const quads = load<i32>(record, 4)
+    linear(load<u32>(record, 12), load<u32>(record, 16), from, to, inDim, quads, columns)
+    if (load<i32>(record, 8)) geluRows(to, quads * 4, columns)
+    const swap = from
+    from = to
+    to = swap
+  }
+  return from
 }
 
 /** Spreads pairs into two rows; the columns up to the next multiple of COLUMNS are zeros. */

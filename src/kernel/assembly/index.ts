@@ -3,7 +3,7 @@
 
 export { adam } from './adam'
 export { backward } from './backward'
-export { evaluate } from './evaluate'
+export { evaluate, evaluateUnit } from './evaluate'
 export { forward } from './forward'
 export { loss } from './loss'
 export { muon, orthogonalize } from './muon'
