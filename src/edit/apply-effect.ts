@@ -1,9 +1,8 @@
 // Which function does which effect.
 
-import type { Network } from '../model/network.js'
 import type { Effect } from './effect.js'
 import { applyGain } from './effects/gain.js'
-import { applyMorph } from './effects/morph.js'
+import { applyMorph, type MorphContext } from './effects/morph.js'
 import { applyMutate } from './effects/mutate.js'
 import { applyNoise } from './effects/noise.js'
 import { applyPrune } from './effects/prune.js'
@@ -14,16 +13,13 @@ import { applyUnitGain } from './effects/unit-gain.js'
 import type { ParameterList } from './parameters.js'
 
 /** What an effect may know besides the values. */
-export interface EffectContext {
+export interface EffectContext extends MorphContext {
   readonly list: ParameterList
-  /** The network before all edits. */
-  readonly original: Network
-  readonly targets: ReadonlyMap<string, Network>
 }
 
 /** Applies a checked effect in place. values: [count], of `context.list`. */
 export function applyEffect(values: Float64Array, effect: Effect, context: EffectContext): void {
-  const { list, original, targets } = context
+  const { list, original } = context
   switch (effect.kind) {
     case 'gain':
       return applyGain(values, list, effect)
@@ -36,7 +32,7 @@ export function applyEffect(values: Float64Array, effect: Effect, context: Effec
     case 'temperature':
       return applyTemperature(values, list, effect)
     case 'morph':
-      return applyMorph(values, original, targets, effect)
+      return applyMorph(values, context, effect)
     case 'randomise':
       return applyRandomise(values, original.architecture, list, effect)
     case 'mutate':

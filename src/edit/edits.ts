@@ -2,6 +2,7 @@
 // person typed or dragged, last and on top, so that what is typed is what is there.
 
 import { FormatError } from '../model/errors.js'
+import { DEFAULT_FRAME, type Frame } from '../model/frame.js'
 import type { Network } from '../model/network.js'
 import { applyEffect } from './apply-effect.js'
 import { checkEffect, type Effect } from './effect.js'
@@ -73,6 +74,7 @@ export function unpinParameter(edits: Edits, index: number): Edits {
  * original, which is left as it is.
  * @param targets the networks that the morph effects name
  * @param precision of the original's file; without it nothing is rounded
+ * @param frame of the original's file, over which matched morphs compare units
  * @throws FormatError in one line when an effect or a pin does not fit this network, a target is missing or of another
  *   architecture, or a value leaves its dtype's range
  */
@@ -81,13 +83,14 @@ export function applyEdits(
   edits: Edits,
   targets: MorphTargets = NO_TARGETS,
   precision: Precision = doublePrecision(original),
+  frame: Frame = DEFAULT_FRAME,
 ): Network {
   if (isUnedited(edits)) return original
   const list = listParameters(original.architecture)
   const values = readParameters(original)
   for (const effect of edits.effects) {
     checkEffect(effect, list)
-    applyEffect(values, effect, { list, original, targets })
+    applyEffect(values, effect, { list, original, targets, frame })
   }
   if (edits.effects.length > 0) roundAll(values, list, precision)
   for (const [index, value] of edits.pins) values[index] = roundPin(list, precision, index, value)

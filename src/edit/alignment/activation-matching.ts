@@ -1,0 +1,51 @@
+// Matching by activations (Li, Yosinski, Clune, Lipson, Hopcroft 2015, "Convergent Learning"): units that vary alike over the
+// frame belong together. Each layer is one assignment by itself. Between the flags of the wall this was tried against matching
+// by weights ("Git Re-Basin", Ainsworth, Hayase, Srinivasa 2022, coordinate descent) on ten pairs: the middle of the morph came
+// within 12.5 dB of the cross-fade by activations, 10.4 by weights, 10.5 by weights beginning there, 11.0 unmatched.
+
+import { FormatError } from '../../model/errors.js'
+import type { ParameterList } from '../parameters.js'
+import { hiddenActivations, unitMoments } from './activations.js'
+import { bestAssignment } from './assignment.js'
+import type { UnitOrders } from './unit-orders.js'
+
+const MAX_WIDTH = 256
+
+/**
+ * Orders the units of `other` to fit those of `values`, both [count], by the correlation of what they give.
+ * @param inputs [n, 2], the points to compare them at
+ * @throws FormatError when a layer is wider than 256: the assignment takes the cube of it
+ */
+export function matchActivations(
+  values: Float64Array,
+  other: Float64Array,
+  list: ParameterList,
+  inputs: Float64Array,
+): UnitOrders {
+  const widest = Math.max(...list.linears.map(({ outDim }) => outDim))
+  if (widest > MAX_WIDTH)
+    throw new FormatError(`matched morph: expected layers of at most ${MAX_WIDTH} units, got ${widest}`)
+  const [mine, theirs] = [values, other].map(net => hiddenActivations(net, list, inputs))
+  return mine.map((activations, l) => {
+    const d = list.linears[l].outDim
+    return bestAssignment(correlations(activations, theirs[l], d), d)
+  })
+}
+
+/** Pearson's correlations [d, d]; 0 where a unit is constant. a, b: [n, d] */
+function correlations(a: Float64Array, b: Float64Array, d: number): Float64Array {
+  const n = a.length / d
+  const [p, q] = [standardised(a, d), standardised(b, d)]
+  const out = new Float64Array(d * d)
+  for (let point = 0; point < n; point++)
+    for (let i = 0; i < d; i++) {
+      const left = p[point * d + i] / n
+      for (let j = 0; j < d; j++) out[i * d + j] += left * q[point * d + j]
+    }
+  return out
+}
+
+function standardised(activations: Float64Array, d: number): Float64Array {
+  const { mean, deviation } = unitMoments(activations, d)
+  return activations.map((value, at) => (deviation[at % d] > 0 ? (value - mean[at % d]) / deviation[at % d] : 0))
+}
