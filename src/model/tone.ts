@@ -32,8 +32,7 @@ export function toneOf({ output, channels }: Pick<Frame, 'output' | 'channels'>)
  */
 export function applyTone<T extends Float64Array | Float32Array>(rgb: T, tone: Tone): T {
   for (let i = 0; i < rgb.length; i++) {
-    const value = rgb[i] * tone.scale + tone.offset
-    rgb[i] = Math.min(1, Math.max(0, tone.logistic ? 1 / (1 + Math.exp(-value)) : value))
+    rgb[i] = Math.min(1, Math.max(0, unclampedChannel(rgb[i], tone)))
   }
   if (tone.swapRedBlue)
     for (let i = 0; i < rgb.length; i += 3) {
@@ -42,6 +41,19 @@ export function applyTone<T extends Float64Array | Float32Array>(rgb: T, tone: T
       rgb[i + 2] = red
     }
   return rgb
+}
+
+/** The displayed channel of one raw head output, before it is clamped to [0, 1]. */
+export function unclampedChannel(raw: number, { scale, offset, logistic }: Tone): number {
+  const value = raw * scale + offset
+  return logistic ? 1 / (1 + Math.exp(-value)) : value
+}
+
+/** Derivative of {@link unclampedChannel} by the raw output. */
+export function toneSlope(raw: number, tone: Tone): number {
+  if (!tone.logistic) return tone.scale
+  const channel = unclampedChannel(raw, tone)
+  return tone.scale * channel * (1 - channel)
 }
 
 /** Rounds a displayed channel in [0, 1] to its 8-bit level. */
