@@ -2,6 +2,7 @@
 // one file each. Layers are linear layers counted from 0, the head the last, as in a folded network and a tap.
 
 import { FormatError } from '../model/errors.js'
+import { printableName } from '../model/printable.js'
 import type { ParameterList } from './parameters.js'
 
 /** Multiplies the weights and biases of a layer. */
@@ -48,7 +49,7 @@ export interface TemperatureEffect {
 /** Goes towards another network of the same architecture. */
 export interface MorphEffect {
   readonly kind: 'morph'
-  /** Key among the morph targets, such as `jp`. */
+  /** Key among the morph targets, such as `jp`: up to 64 letters, digits, dots, hyphens and underscores. */
   readonly target: string
   /** 0 is this network, 1 the other one. */
   readonly amount: number
@@ -96,6 +97,8 @@ export const MAX_BITS = 16
 export const TEMPERATURE_RANGE = [1e-3, 1e3] as const
 /** Gains, factors and amounts are at most this large. */
 export const MAX_FACTOR = 1e6
+/** Effects that a link may hold: some take a thousandth of a second each. */
+export const MAX_EFFECTS = 256
 /** Seeds are whole numbers below this. */
 export const MAX_SEED = 2 ** 32
 
@@ -131,7 +134,8 @@ export function checkEffect(effect: Effect, { linears }: ParameterList): void {
       layer(effect.layer, linears.length - 1)
       return number(effect.temperature, ...TEMPERATURE_RANGE, 'temperature')
     case 'morph':
-      if (effect.target === '') throw new FormatError('morph: expected a target')
+      if (!/^[\w.-]{1,64}$/.test(effect.target))
+        throw new FormatError(`morph: expected the key of a network, got "${printableName(effect.target)}"`)
       return number(effect.amount, -MAX_FACTOR, MAX_FACTOR, 'amount')
     case 'randomise':
       layer(effect.layer)
