@@ -23,6 +23,7 @@ import { DEFAULT_STATE, formatHash, type PageState, parseHash } from './hash-sta
 import { type LoadedFile, loadFile } from './load-file.js'
 import type { Place, World } from './places.js'
 import type { Resident } from './residents.js'
+import type { ScrubSession } from './scrub/session.js'
 import { Viewer, type ViewerStatus } from './viewer.js'
 import { Flight } from './wall/flight.js'
 import type { SortKey } from './wall/order.js'
@@ -56,6 +57,17 @@ export interface FilmHost {
   leaveStrip(): void
 }
 
+/** The edits of what is open, for the explorer: what edits is fetched when it is asked for. */
+export interface ScrubHost {
+  /** As {@link PageState} has it. */
+  readonly state: Pick<PageState, 'edits'>
+  readonly session: ScrubSession | null
+  /** Begins to edit what is open, or goes on. @throws with one line when nothing is open */
+  open(): Promise<ScrubSession>
+  /** Makes the edits of an address those of what is open. @returns what is wrong with them, in a line; null for nothing */
+  restore(state: Pick<PageState, 'edits'>): Promise<string | null>
+}
+
 /** What is under the pointer. */
 export interface Probe {
   readonly x: number
@@ -86,6 +98,8 @@ export class Explorer {
   readonly #flight: Flight
   /** Set by whoever plays films. */
   films: FilmHost | null = null
+  /** Set by whoever edits parameters. */
+  scrubs: ScrubHost | null = null
   /** The strip that is seen, in place of the wall; the file whose film it is of stays open. */
   #strip: World | null = null
   /** Whether zooming out leads back to the wall: not while the open network is being trained. */
@@ -460,6 +474,33 @@ export class Explorer {
     return this.file
   }
 
+  /** The edits of the open file; null while nobody has begun to edit it. {@link startScrubbing} begins. */
+  get scrub(): ScrubSession | null {
+    return this.scrubs?.session ?? null
+  }
+
+  /** Begins to edit the open file, or goes on. @throws with one line when nothing is open */
+  async startScrubbing(): Promise<ScrubSession> {
+    if (!this.scrubs) throw new UnsupportedError('nothing can be edited here')
+    return await this.scrubs.open()
+  }
+
+  /** Other weights are drawn than before. */
+  weightsChanged(): void {
+    this.proof = { kind: 'none' }
+    this.#probeAgain()
+    this.#scheduleHash()
+    this.onChange()
+  }
+
+  /** The network of a flag of the wall. @throws with one line when there is none of this code, or it cannot be loaded */
+  async loadFlag(code: string): Promise<Network> {
+    const flag = this.wall.flagOf(code)
+    const file = flag?.file ?? (flag?.url ? await loadFile(flag.url) : null)
+    if (!file) throw new FormatError(`there is no flag "${printableName(code)}" on the wall`)
+    return withName(file.name, () => createNetwork(StateDict.parse(file.bytes)))
+  }
+
   /** As {@link open}, for buttons and drops: the one line is shown instead of thrown. */
   async tryOpen(source: string | Blob): Promise<void> {
     try {
@@ -535,6 +576,7 @@ export class Explorer {
       frame: frame && file && !sameFrame(frame, file.ownFrame) ? frame : null,
       film: films?.film ?? null,
       strip: films?.strip ?? false,
+      edits: this.scrubs?.state.edits ?? null,
     }
   }
 
@@ -612,10 +654,10 @@ export class Explorer {
     return new File([blob], `${this.#baseName}.png`, { type: blob.type })
   }
 
-  /** The open file, unedited but for the frame in its metadata where that was changed. */
+  /** The open file with what was edited of its parameters, and the frame in its metadata where that was changed. */
   networkFile(): File {
     if (!this.file || !this.frame) throw new UnsupportedError('there is nothing to save: no file is open')
-    const copy = StateDict.parse(this.file.stateDict.serialize())
+    const copy = this.scrub?.stateDict() ?? StateDict.parse(this.file.stateDict.serialize())
     if (!this.file.isFrameStated || !sameFrame(this.frame, this.file.ownFrame))
       copy.setMetadata(FRAME_KEY, JSON.stringify(this.frame))
     return new File([copy.serialize() as Uint8Array<ArrayBuffer>], `${this.#baseName}.safetensors`)
@@ -683,7 +725,8 @@ export class Explorer {
 
   async #applyHash(hash: string): Promise<void> {
     this.#abortLoading()
-    const { state, problems } = parseHash(hash)
+    const { state, problems: misspelled } = parseHash(hash)
+    const problems = [...misspelled]
     this.#writtenHash = hash
     this.viewer.samples = state.samples
     this.outline = state.outline
@@ -698,6 +741,8 @@ export class Explorer {
       if (state.file !== null && state.file !== this.file?.url) await this.#load(state.file, state.frame)
       else if (this.file && !this.#strip) this.setFrame(state.frame ?? this.file.ownFrame)
       await this.films?.restore(state)
+      const problem = (await this.scrubs?.restore(state)) ?? null
+      if (problem !== null) problems.push(problem)
     } catch (error) {
       // Something else was opened meanwhile.
       if (error instanceof DOMException && error.name === 'AbortError') return

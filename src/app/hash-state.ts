@@ -27,6 +27,8 @@ export interface PageState {
   readonly film: number | null
   /** Whether the snapshots of the film are seen side by side. */
   readonly strip: boolean
+  /** The edits of the file's parameters, as src/edit/codec.ts spells them; null for none. */
+  readonly edits: string | null
 }
 
 export const DEFAULT_STATE: PageState = {
@@ -41,6 +43,7 @@ export const DEFAULT_STATE: PageState = {
   frame: null,
   film: null,
   strip: false,
+  edits: null,
 }
 
 /** Spells a state as a hash, '' for the default. */
@@ -58,6 +61,7 @@ export function formatHash(state: PageState): string {
   if (state.frame) add('frame', JSON.stringify(state.frame))
   if (state.film !== null) add('film', String(state.film))
   if (state.strip) add('strip', '1')
+  if (state.edits !== null) add('edits', state.edits)
   return parts.length > 0 ? `#${parts.join('&')}` : ''
 }
 
@@ -110,6 +114,7 @@ export function parseHash(hash: string): { state: PageState; problems: readonly 
       return position
     }),
     strip: read('strip', false, text => text === '1'),
+    edits: read<string | null>('edits', null, text => text || null),
   }
   return { state, problems }
 }

@@ -1,7 +1,7 @@
 // The page: stage and panel put together, and the browser's events put to work.
 
 import './style.css'
-import { render } from 'lit-html'
+import { html, render } from 'lit-html'
 import { zoomText } from './figures.js'
 import { Explorer } from './explorer.js'
 import { attachGestures } from './gestures.js'
@@ -9,6 +9,8 @@ import { panelTemplate } from './panel.js'
 import { FilmDoor } from './film/door.js'
 import { filmScripting } from './film/scripting.js'
 import { installScripting } from './scripting.js'
+import { ScrubDoor } from './scrub/door.js'
+import { scrubScripting } from './scrub/scripting.js'
 import { stageTemplate } from './stage.js'
 import { TrainingDoor } from './training/door.js'
 import { train } from './training/scripting.js'
@@ -37,6 +39,7 @@ app.innerHTML = `
     <div id="film"></div>
   </main>
   <aside id="panel" aria-label="Details"></aside>
+  <aside id="scrub" aria-label="Scrub"></aside>
   <div id="live" class="hidden" role="status" aria-live="polite"></div>
   <div id="drop" aria-hidden="true">Drop a network to open it, an image to train it</div>
   <input id="file-input" type="file" class="hidden" tabindex="-1" aria-hidden="true" />
@@ -61,11 +64,19 @@ const door = new TrainingDoor(
   { chooseFile, save, requestRender, onPanes: attachPanes },
 )
 const films = new FilmDoor(explorer, element('film'), stage, { save, requestRender })
+const scrubs = new ScrubDoor(explorer, element('scrub'), stage, {
+  save,
+  requestRender,
+  onOpen: () => {
+    isPanelOpen = false
+  },
+})
 installScripting(
   explorer,
   explorer.start(),
   (source, options) => train(door, source, options),
   filmScripting(explorer, films),
+  scrubScripting(explorer, scrubs),
 )
 const labels = new Labels(element('names'), explorer.viewer, () => explorer.world)
 const search = new Search(explorer, requestRender)
@@ -106,13 +117,17 @@ function renderPage(): void {
   explorer.isHeld = door.render()
   app.classList.toggle('training', explorer.isHeld)
   app.classList.toggle('film', films.render())
+  app.classList.toggle('scrub-open', scrubs.render())
   // On the way to the flag that a link names there is no wall to be seen yet.
   const isUnderWay = explorer.isLoading && explorer.wall.count.ready === 0
   app.classList.toggle('wall', explorer.viewer.isWorld && !isUnderWay)
   panel.inert = !isPanelOpen
   render(barTemplate(explorer, search), element('wall-bar'))
   labels.update()
-  render(stageTemplate(explorer, { zoomBy, togglePanel }, isPanelOpen, films.button), element('overlay'))
+  render(
+    stageTemplate(explorer, { zoomBy, togglePanel }, isPanelOpen, html`${films.button} ${scrubs.button}`),
+    element('overlay'),
+  )
   // Closed over the wall it is not kept up to date: it has an option for every flag, and the wall flies past in every frame.
   if (isPanelOpen || !explorer.viewer.isWorld)
     render(panelTemplate(explorer, { chooseFile, savePicture, saveNetwork, copy }, door.section), panel)
@@ -167,6 +182,8 @@ function zoomBy(factor: number): void {
 }
 
 function togglePanel(): void {
+  // One of the two has the room.
+  if (scrubs.isOpen) scrubs.close()
   isPanelOpen = !isPanelOpen
   requestRender()
 }

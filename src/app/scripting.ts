@@ -8,6 +8,7 @@ import type { Rect } from '../world/camera.js'
 import type { Explorer } from './explorer.js'
 import type { FilmScripting } from './film/scripting.js'
 import type { PageState } from './hash-state.js'
+import type { ScrubScripting } from './scrub/scripting.js'
 import type { TrainCall, TrainHandle } from './training/scripting.js'
 import type { Pixels, Viewer, ViewerStats } from './viewer.js'
 
@@ -38,6 +39,8 @@ export interface VexelScripting {
   train(source: string | Blob, options?: TrainCall): Promise<TrainHandle>
   /** The film of what is open. */
   readonly film: FilmScripting
+  /** The edits of what is open. */
+  readonly edits: ScrubScripting
   /** Stops drawing and frees everything on the GPU; the page is of no use afterwards. */
   dispose(): void
 }
@@ -73,6 +76,7 @@ export function installScripting(
   ready: Promise<void>,
   train: VexelScripting['train'],
   film: FilmScripting,
+  edits: ScrubScripting,
 ): void {
   window.vexel = {
     ready,
@@ -115,6 +119,7 @@ export function installScripting(
     prove: size => explorer.prove(size),
     train,
     film,
+    edits,
     dispose: () => explorer.dispose(),
   }
 }

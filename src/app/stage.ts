@@ -12,12 +12,12 @@ export interface StageActions {
   readonly togglePanel: () => void
 }
 
-/** @param learned the button that leads to the film of what is open */
+/** @param more buttons of what else can be done with what is open */
 export function stageTemplate(
   explorer: Explorer,
   actions: StageActions,
   isPanelOpen: boolean,
-  learned: TemplateResult | typeof nothing,
+  more: TemplateResult | typeof nothing,
 ): TemplateResult {
   const zoom = explorer.viewer.view?.zoom ?? 1
   const whole = !explorer.viewer.isWorld ? 'flag' : explorer.world === explorer.wall ? 'wall' : 'strip'
@@ -35,7 +35,7 @@ export function stageTemplate(
       >
         <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 5V2h3M11 2h3v3M14 11v3h-3M5 14H2v-3" /></svg>
       </button>
-      ${learned}
+      ${more}
     </div>
     <button
       type="button"

@@ -1,0 +1,94 @@
+// The comparison with the original, live: asked of a worker, one question at a time. While one is being answered only the
+// newest of those that come is kept, so that a wheel that turns queues nothing up.
+
+import type { Frame } from '../../model/frame.js'
+import type { Network } from '../../model/network.js'
+import { pictureSize } from '../../model/view.js'
+import type { CompareReply, CompareRequest } from './compare-worker.js'
+
+export interface Comparison {
+  /** Points of the grid over the frame. */
+  readonly width: number
+  readonly height: number
+  /** dB; Infinity for equal pictures, NaN where a colour is no number. */
+  readonly psnr: number
+  /** [height, width, 4], the amplified difference. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>
+}
+
+interface Question {
+  readonly original: Network
+  readonly edited: Network
+  readonly frame: Frame
+}
+
+/** Points along the longer edge: a few milliseconds on one core. */
+const GRID_EDGE = 128
+
+export class LiveComparison {
+  #worker: Worker | null = null
+  #told: Network | null = null
+  #asked: Question | null = null
+  #next: Question | null = null
+  #size = { width: 1, height: 1 }
+  /** The latest answer; it may be some milliseconds old. */
+  latest: Comparison | null = null
+  /** Why there is none. */
+  problem: string | null = null
+
+  constructor(private readonly onChange: () => void) {}
+
+  /** Whether the answer to the last question is there. */
+  get isUpToDate(): boolean {
+    return this.#asked === null
+  }
+
+  ask(question: Question): void {
+    if (this.#asked) this.#next = question
+    else this.#send(question)
+  }
+
+  dispose(): void {
+    this.#worker?.terminate()
+    this.#worker = null
+  }
+
+  #send(question: Question): void {
+    const { original, edited, frame } = question
+    const worker = (this.#worker ??= this.#create())
+    this.#asked = question
+    const { width, height } = pictureSize(frame, GRID_EDGE)
+    this.#size = height <= GRID_EDGE ? { width, height } : pictureSize(frame, undefined, GRID_EDGE)
+    const isTold = this.#told === original
+    this.#told = original
+    const request: CompareRequest = { original: isTold ? null : original, edited, frame, ...this.#size }
+    worker.postMessage(request, [])
+  }
+
+  #create(): Worker {
+    const worker = new Worker(new URL('./compare-worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'vexel compare',
+    })
+    worker.addEventListener('message', ({ data }: MessageEvent<CompareReply>) => {
+      this.latest = data.ok ? { ...this.#size, psnr: data.psnr, rgba: data.rgba } : null
+      this.problem = data.ok ? null : data.reason
+      this.#goOn()
+    })
+    worker.addEventListener('error', event => {
+      event.preventDefault()
+      this.latest = null
+      this.problem = event.message || 'its worker could not be loaded'
+      this.#goOn()
+    })
+    return worker
+  }
+
+  #goOn(): void {
+    this.#asked = null
+    const next = this.#next
+    this.#next = null
+    if (next) this.#send(next)
+    this.onChange()
+  }
+}

@@ -1,0 +1,392 @@
+// Scrubbing in the page: an edit is seen in the next animation frame, undone byte for byte, kept in the address, and works
+// by keyboard and on a narrow page.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { foldNetwork } from '../../src/model/fold.js'
+import { parseFrame } from '../../src/model/frame.js'
+import { createNetwork } from '../../src/model/network.js'
+import { StateDict } from '../../src/model/state-dict.js'
+import type { View } from '../../src/model/view.js'
+import { connect, isFull } from '../browser/pages.js'
+import {
+  expectedPixels,
+  FLAG_HASH,
+  largestDifference,
+  openExplorer,
+  type OpenOptions,
+  settledPixels,
+  shippedFile,
+} from './explorer-page.js'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await connect()
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+})
+
+/** Opens a flag and the panel of its parameters. */
+async function openPanel(options: OpenOptions = {}) {
+  const opened = await openExplorer(browser, { width: 900, height: 600, ...options })
+  await opened.page.evaluate(() => window.vexel.edits.show())
+  await opened.page.waitForSelector('#scrub [role=grid] canvas')
+  // The cells are painted, and the canvases have their size then.
+  await opened.page.waitForFunction(() => (document.querySelector('#scrub canvas') as HTMLCanvasElement).width > 1)
+  return opened
+}
+
+/** The network as the page would save it now, without the frame. */
+async function savedFile(page: Page): Promise<Uint8Array> {
+  const base64 = await page.evaluate(async () => {
+    const bytes = new Uint8Array(await window.vexel.edits.file().arrayBuffer())
+    let text = ''
+    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
+    return btoa(text)
+  })
+  return new Uint8Array(Buffer.from(base64, 'base64'))
+}
+
+const textOf = (page: Page) => page.evaluate(() => window.vexel.edits.text)
+const readout = (page: Page) => page.$eval('.scrub-name', name => name.textContent?.trim())
+
+/** The picture at rest is what the reference makes of the file that would be saved. */
+async function expectSavedPicture(page: Page): Promise<void> {
+  const pixels = await settledPixels(page)
+  const file = await savedFile(page)
+  const view: View = await page.evaluate(() => window.vexel.camera)
+  const frame = parseFrame(await page.evaluate(() => window.vexel.frame))
+  const { levels, at } = largestDifference(pixels, expectedPixels(file, frame, view, frame.aspect ?? 1.5, pixels))
+  expect(levels, at).toBeLessThanOrEqual(1)
+}
+
+describe.each(['webgl', 'cpu'] as const)('drawn by %s', renderer => {
+  test('an edit is on the canvas in the animation frame after the event, all over the view', async () => {
+    const { page, errors, close } = await openPanel({ renderer, width: 500, height: 460 })
+    // Within the flag every colour is one: a bias of 4 more or less makes a channel full or nothing everywhere.
+    await page.evaluate(() => {
+      window.vexel.camera = { zoom: 8 }
+    })
+    await page.evaluate(() => window.vexel.settled())
+    const frames = await page.evaluate(async () => {
+      const canvas = document.querySelector('#scrub [data-block="8"] canvas') as HTMLCanvasElement
+      const box = canvas.getBoundingClientRect()
+      // The head's biases stand right of its 16 weights: one row a colour channel.
+      const cell = box.height / 3
+      const [clientX, clientY] = [box.right - cell / 2, box.top + cell / 2]
+      const view = new OffscreenCanvas(32, 24)
+      const context = view.getContext('2d', { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D
+      /** What the canvas shows just now, in the very task; nothing where no picture was put on it in this frame. */
+      const reds = () => {
+        context.clearRect(0, 0, 32, 24)
+        context.drawImage(document.querySelector('#canvas-host canvas') as HTMLCanvasElement, 0, 0, 32, 24)
+        const { data } = context.getImageData(0, 0, 32, 24)
+        const places = [0, 31, 32 * 23, 32 * 24 - 1, 32 * 12 + 16]
+        return places.map(place => (data[4 * place + 3] === 255 ? data[4 * place] : Number.NaN))
+      }
+      const counted: number[] = []
+      for (let turn = 0; turn < 6; turn++) {
+        const deltaY = (turn % 2 === 0 ? 1 : -1) * (turn === 0 ? 100_000 : 200_000)
+        canvas.dispatchEvent(new WheelEvent('wheel', { clientX, clientY, deltaY, bubbles: true, cancelable: true }))
+        for (let frame = 1; frame <= 60; frame++) {
+          // Asked for after the viewer has asked for its own: it comes after it, in the same frame.
+          await new Promise(resolve => requestAnimationFrame(resolve))
+          if (!reds().every(red => red === (turn % 2 === 0 ? 0 : 255))) continue
+          counted.push(frame)
+          break
+        }
+      }
+      return counted
+    })
+    expect(frames).toEqual([1, 1, 1, 1, 1, 1])
+    await page.evaluate(() => {
+      window.vexel.camera = { zoom: 1 }
+    })
+    await expectSavedPicture(page)
+    expect(errors).toEqual([])
+    await close()
+  })
+})
+
+test('a thousand edits, undone, give back the file byte for byte', async () => {
+  const { page, errors, close } = await openPanel({ width: 420, height: 400 })
+  const original = shippedFile('my')
+  expect(Buffer.compare(await savedFile(page), original)).toBe(0)
+  const count = isFull ? 1000 : 200
+  const undone = await page.evaluate(async count => {
+    const { edits } = window.vexel
+    const tensors = await edits.start()
+    let seed = 7
+    // Park and Miller's generator: the same edits everywhere.
+    const below = (limit: number) => (seed = (seed * 48271) % 2147483647) % limit
+    for (let i = 0; i < count; i++) {
+      const { name, shape } = tensors[below(tensors.length)]
+      edits.set(
+        name,
+        shape.map(dim => below(dim)),
+        below(2000) / 1000,
+      )
+    }
+    let steps = 0
+    while (edits.canUndo) {
+      edits.undo()
+      steps++
+    }
+    return { steps, text: edits.text }
+  }, count)
+  // Here and there a value is what it was already: no step.
+  expect(undone.steps).toBeGreaterThan(count * 0.95)
+  expect(undone.text).toBe('')
+  expect(Buffer.compare(await savedFile(page), original)).toBe(0)
+  expect(errors).toEqual([])
+  await close()
+})
+
+describe('by keyboard', () => {
+  test('one tab stop, arrows from cell to cell and layer to layer, keys that change, undo and restore', async () => {
+    const { page, errors, close } = await openPanel()
+    expect(await page.$$eval('#scrub [role=grid][tabindex="0"]', all => all.length)).toBe(1)
+    await page.focus('#scrub [role=grid][tabindex="0"]')
+    const press = async (key: Parameters<Page['keyboard']['press']>[0], expected: string) => {
+      await page.keyboard.press(key)
+      await page.waitForFunction(
+        name => document.querySelector('.scrub-name')?.textContent?.trim() === name,
+        {},
+        expected,
+      )
+    }
+    expect(await readout(page)).toBe('dense1.weight[0, 0]')
+    await press('ArrowRight', 'dense1.weight[0, 1]')
+    await press('ArrowRight', 'dense1.bias[0]')
+    await press('ArrowDown', 'dense1.bias[1]')
+    await page.keyboard.down('Control')
+    await press('ArrowDown', 'dense2.weight[0, 2]')
+    await page.keyboard.up('Control')
+    await press('End', 'bn2.running_var[0]')
+    await press('ArrowUp', 'dense1.bias[15]')
+    await press('ArrowDown', 'dense2.weight[0, 2]')
+    // What a screen reader is told of is the cell that the focus is on.
+    expect(
+      await page.evaluate(() => {
+        const grid = document.activeElement as HTMLElement
+        const cell = document.getElementById(grid.getAttribute('aria-activedescendant') ?? '')
+        return [grid.getAttribute('role'), cell?.getAttribute('aria-colindex'), cell?.textContent?.split(' = ')[0]]
+      }),
+    ).toEqual(['grid', '3', 'dense2.weight[0, 2]'])
+
+    const value = () => page.evaluate(() => window.vexel.edits.get('dense2.weight', 0, 2))
+    const own = await value()
+    await page.keyboard.press('+')
+    const step = (await value()) - own
+    expect(step).toBeGreaterThan(0)
+    await page.keyboard.down('Shift')
+    await page.keyboard.press('PageUp')
+    await page.keyboard.up('Shift')
+    expect(((await value()) - own) / step).toBeCloseTo(11, 0)
+    await page.keyboard.press('Backspace')
+    expect(await value()).toBe(own)
+    for (const [key, isShifted, isBack] of [
+      ['z', false, false],
+      ['z', true, true],
+      ['y', false, true],
+    ] as const) {
+      await page.keyboard.down('Control')
+      if (isShifted) await page.keyboard.down('Shift')
+      await page.keyboard.press(key)
+      if (isShifted) await page.keyboard.up('Shift')
+      await page.keyboard.up('Control')
+      expect((await value()) === own, `${key} ${isShifted}`).toBe(isBack)
+    }
+    await page.keyboard.press('Escape')
+    await page.waitForFunction(() => !window.vexel.edits.isShown && document.activeElement?.id === 'stage')
+    await page.keyboard.press('e')
+    await page.waitForFunction(() => window.vexel.edits.isShown && document.activeElement?.matches('[role=grid]'))
+    expect(errors).toEqual([])
+    await close()
+  })
+
+  test('a value is typed; what is no finite number, or a negative variance, is refused in one line', async () => {
+    const { page, errors, close } = await openPanel()
+    await page.focus('#scrub [role=grid][tabindex="0"]')
+    await page.keyboard.press('0')
+    await page.waitForFunction(() => document.activeElement?.id === 'scrub-value')
+    await page.keyboard.type('.25')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.activeElement?.matches('[role=grid]'))
+    expect(await page.evaluate(() => window.vexel.edits.get('dense1.weight', 0, 0))).toBe(0.25)
+    const text = await textOf(page)
+    const problem = () => page.$eval('.scrub-problem', line => line.textContent ?? '')
+    for (const [typed, says] of [
+      ['NaN', 'dense1.weight[0, 0]: expected a finite number, got NaN'],
+      ['Infinity', 'dense1.weight[0, 0]: expected a finite number, got Infinity'],
+      ['-1e999', 'dense1.weight[0, 0]: expected a finite number, got -1e999'],
+      ['1e9', 'dense1.weight[0, 0]: 1000000000 does not fit the file'],
+      ['soon', 'dense1.weight[0, 0]: expected a finite number, got soon'],
+    ]) {
+      await page.keyboard.press('Enter')
+      await page.waitForFunction(() => document.activeElement?.id === 'scrub-value')
+      await page.keyboard.down('Control')
+      await page.keyboard.press('a')
+      await page.keyboard.up('Control')
+      await page.keyboard.type(typed)
+      await page.keyboard.press('Enter')
+      await page.waitForFunction(() => document.querySelector('.scrub-problem')?.textContent !== '')
+      expect(await problem()).toContain(says)
+      expect(await page.$eval('#scrub-value', field => field.getAttribute('aria-invalid'))).toBe('true')
+      await page.keyboard.press('Escape')
+      await page.waitForFunction(() => document.querySelector('.scrub-problem')?.textContent === '')
+      expect(await textOf(page), typed).toBe(text)
+    }
+    const refused = await page.evaluate(() => {
+      const lines: string[] = []
+      for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -1])
+        try {
+          window.vexel.edits.set('bn2.running_var', [3], value)
+        } catch (error) {
+          lines.push((error as Error).message)
+        }
+      return lines
+    })
+    expect(refused).toHaveLength(3)
+    expect(refused[2]).toMatch(/^bn2\.running_var\[3\]: expected a variance >= 0/)
+    expect(await textOf(page)).toBe(text)
+    expect(errors).toEqual([])
+    await close()
+  })
+})
+
+describe('the address', () => {
+  test('a link shows the same picture; back and forward lead to it and away; the wall shows the original', async () => {
+    const { page, errors, close } = await openExplorer(browser)
+    const original = await settledPixels(page)
+    await page.evaluate(async () => {
+      const { edits } = window.vexel
+      await edits.start()
+      edits.set('dense3.weight', [4, 7], 0.5)
+      edits.set('bn2.weight', [3], 1.5)
+    })
+    const edited = await settledPixels(page)
+    expect(largestDifference(edited, original.data).levels).toBeGreaterThan(20)
+    await page.waitForFunction(() => location.hash.includes('edits='))
+    const hash = await page.evaluate(() => location.hash)
+    await page.evaluate(() => window.vexel.wall.home())
+    expect(await page.evaluate(() => window.vexel.edits.text)).toBe('')
+    await page.evaluate(() => history.back())
+    await page.waitForFunction(() => window.vexel.edits.text !== '')
+    expect(largestDifference(await settledPixels(page), edited.data).levels).toBe(0)
+    await page.evaluate(() => history.forward())
+    await page.waitForFunction(() => !location.hash.includes('edits='))
+    await page.evaluate(() => window.vexel.wall.fly('my'))
+    await page.waitForFunction(() => window.vexel.state().file !== null)
+    expect(largestDifference(await settledPixels(page), original.data).levels).toBeLessThanOrEqual(1)
+    await close()
+
+    const link = await openExplorer(browser, { hash })
+    expect(largestDifference(await settledPixels(link.page), edited.data).levels).toBe(0)
+    expect([...errors, ...link.errors]).toEqual([])
+    await link.close()
+  })
+
+  test.each([
+    ['half a bracket', '%5B'],
+    ['a word', 'nonsense'],
+    ['a long number', '7'.repeat(3000)],
+    ['a place that there is not', '[[],[[999999,1]]]'],
+    ['nothing for a value', '[[],[[0,null]]]'],
+  ])('edits that nobody understands are one line over the flag itself: %s', async (_, text) => {
+    const { page, errors, close } = await openExplorer(browser, { hash: `${FLAG_HASH}&edits=${text}` })
+    await page.waitForFunction(() => document.querySelector('.message')?.textContent?.includes('link: edits:'))
+    expect(await page.evaluate(() => window.vexel.edits.text)).toBe('')
+    expect(errors).toEqual([])
+    await close()
+  })
+})
+
+test('the original is held up to compare with; the distance to it is that of the two pictures', async () => {
+  const { page, close } = await openPanel({ width: 700, height: 420 })
+  const original = await settledPixels(page)
+  await page.evaluate(() => window.vexel.edits.set('dense_head.bias', [1], 0.2))
+  const edited = await settledPixels(page)
+  await page.focus('#stage')
+  await page.keyboard.down('o')
+  await page.waitForSelector('#scrub [aria-pressed=true]')
+  expect(largestDifference(await settledPixels(page), original.data).levels).toBe(0)
+  await page.keyboard.up('o')
+  await page.waitForFunction(() => document.querySelector('#scrub .scrub-tools [aria-pressed=true]') === null)
+  expect(largestDifference(await settledPixels(page), edited.data).levels).toBe(0)
+  // By the definition, on the grid that the panel names: the middles of 128 x 64 equal parts of the frame.
+  await page.waitForFunction(() => /\d dB/.test(document.querySelector('.psnr')?.textContent ?? ''))
+  const told = await page.$eval('.scrub-distance', place => place.textContent ?? '')
+  expect(told).toContain('128 × 64')
+  const frame = parseFrame(await page.evaluate(() => window.vexel.frame))
+  const view: View = { x: (frame.x[0] + frame.x[1]) / 2, y: (frame.y[0] + frame.y[1]) / 2, zoom: 1 }
+  const size = { width: 128, height: 64 }
+  const [before, after] = [shippedFile('my'), await savedFile(page)].map(file =>
+    expectedPixels(file, frame, view, 2, size),
+  )
+  let squares = 0
+  for (let i = 0; i < before.length; i++) squares += ((after[i] - before[i]) / 255) ** 2
+  const psnr = 10 * Math.log10(((before.length / 4) * 3) / squares)
+  // There the colours are 8-bit levels, here they are not rounded.
+  expect(Number(/([\d.]+) dB/.exec(told)?.[1])).toBeCloseTo(psnr, 0)
+  await close()
+})
+
+test('the folded view shows what batch norm comes to, and cannot be changed', async () => {
+  const { page, close } = await openPanel()
+  await page.click('.scrub-matrices-head input')
+  await page.waitForFunction(() => document.querySelectorAll('#scrub [aria-readonly=true]').length === 9)
+  const { layers } = foldNetwork(createNetwork(StateDict.parse(shippedFile('my'))))
+  await page.focus('#scrub [data-block="2"]')
+  await page.waitForFunction(() =>
+    document.querySelector('.scrub-name')?.textContent?.includes('dense3.weight[0, 0], folded'),
+  )
+  const value = await page.$eval('#scrub-value', field => (field as HTMLInputElement).value)
+  expect(Number(value.replace('−', '-'))).toBeCloseTo(layers[2].weight[0], 5)
+  await page.keyboard.press('+')
+  await page.waitForFunction(() =>
+    document.querySelector('.scrub-problem')?.textContent?.includes('folded view is for reading'),
+  )
+  expect(await textOf(page)).toBe('')
+  await close()
+})
+
+test.each([
+  [1280, 800],
+  [390, 844],
+])(
+  'the panel is clean for axe at %i x %i, nothing is wider than it, the picture stays in sight',
+  async (width, height) => {
+    const { page, errors, close } = await openPanel({ width, height, touch: width < 500, renderer: 'cpu' })
+    await page.evaluate(() => window.vexel.edits.set('dense2.weight', [4, 7], 0.5))
+    await page.waitForSelector('#scrub h3 b')
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+      }
+      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)
+    })
+    expect(violations).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    const boxes = await page.evaluate(() => {
+      const box = (selector: string) => {
+        const { left, top, right, bottom } = (document.querySelector(selector) as Element).getBoundingClientRect()
+        return { left, top, right, bottom }
+      }
+      return { stage: box('#stage'), panel: box('#scrub'), cells: box('#scrub [data-block="1"] canvas') }
+    })
+    expect(boxes.stage.bottom - boxes.stage.top).toBeGreaterThan(250)
+    if (width < 500) expect(boxes.panel.top).toBeGreaterThanOrEqual(boxes.stage.bottom)
+    else expect(boxes.panel.left).toBeGreaterThanOrEqual(boxes.stage.right)
+    // Cells that can be hit.
+    expect((boxes.cells.bottom - boxes.cells.top) / 32).toBeGreaterThanOrEqual(6)
+    expect(errors).toEqual([])
+    await close()
+  },
+)
