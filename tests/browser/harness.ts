@@ -6,15 +6,17 @@ import { createContext } from '../../src/gpu/context.js'
 import { countLiveObjects } from '../../src/gpu/live-objects.js'
 import { measureParity, type ParityReport } from '../../src/gpu/parity.js'
 import { createScreenProgram } from '../../src/gpu/program.js'
-import { readLevels, readRawOutputs } from '../../src/gpu/read-back.js'
+import { readLevels, readRawOutputs, readTapValues } from '../../src/gpu/read-back.js'
 import { VERSION_AND_PRECISION } from '../../src/gpu/shader-header.js'
 import { Target } from '../../src/gpu/target.js'
 import { TileMaker } from '../../src/gpu/tile-maker.js'
+import type { DivergingTone } from '../../src/model/diverging.js'
 import { foldNetwork } from '../../src/model/fold.js'
 import type { Frame } from '../../src/model/frame.js'
 import { createNetwork } from '../../src/model/network.js'
 import type { SampleCount } from '../../src/model/samples.js'
 import { StateDict } from '../../src/model/state-dict.js'
+import type { Tap } from '../../src/model/tap.js'
 import type { View } from '../../src/model/view.js'
 
 /** A picture wanted of a file. */
@@ -24,6 +26,19 @@ export interface HarnessPicture {
   readonly view: View
   readonly width: number
   readonly height: number
+}
+
+/** A unit wanted of a picture's network. */
+export interface HarnessUnit {
+  readonly tap: Tap
+  readonly tone: DivergingTone
+  readonly samples: SampleCount
+}
+
+export interface HarnessUnits {
+  readonly before: number[]
+  readonly units: { values: number[]; levels: number[] }[]
+  after: number[]
 }
 
 const gl = createContext(document.createElement('canvas'))
@@ -97,6 +112,22 @@ void main() {
     const levels = await readLevels(tileMaker, { network, ...picture }, samples)
     tileMaker.dispose()
     return [...levels]
+  },
+
+  /** Raw values [height * width] and levels [height * width, 4] of units of one network, and its head before and after. */
+  async units({ file, ...picture }: HarnessPicture, units: readonly HarnessUnit[]): Promise<HarnessUnits> {
+    const tileMaker = new TileMaker(gl)
+    const network = await tileMaker.addNetwork(foldNetwork(networkOf(file)))
+    const head = async () => [...(await readRawOutputs(tileMaker, { network, ...picture }))]
+    const results: HarnessUnits = { before: await head(), units: [], after: [] }
+    for (const { samples, ...unit } of units) {
+      const spec = { network, ...picture, ...unit }
+      const values = [...(await readTapValues(tileMaker, spec))]
+      results.units.push({ values, levels: [...(await readLevels(tileMaker, spec, samples))] })
+    }
+    results.after = await head()
+    tileMaker.dispose()
+    return results
   },
 
   /** Draws the first of many networks held at once, after others were added and some removed again. */
