@@ -122,6 +122,8 @@ export class TileScheduler {
       const still = this.stills.of(item)
       const isWanted = still.state === 'wanted' || (!inSight && isOutworn(still))
       if (!isWanted || (inSight && !visibleRect(item, camera, viewport))) continue
+      // A network's units are there all at once: stills that are finer than the screen would only delay their picture.
+      if (inSight && item.tap && stillStep(item, still, camera) < 1) continue
       const { width, height } = stillBlocks(still)
       const more = width * height * item.cost
       if (stills.length > 0 && (evaluations + more > this.#pace.batch || still.page !== stills[0].page)) break

@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_FRAME } from '../../src/model/frame.js'
+import type { Tap } from '../../src/model/tap.js'
 import type { Item } from '../../src/world/item.js'
 import { layoutSingle } from '../../src/world/layout.js'
 import { MIN_BATCH } from '../../src/world/pace.js'
@@ -268,6 +269,60 @@ describe('a change of the scene', () => {
     expect(firstStep).toBeLessThanOrEqual(stillStep(items[1], still, SCENE.camera))
     scheduler.setScene({ ...SCENE, items: [...items] })
     expect(settle(scheduler, 1000).every(batch => batch.stills === null)).toBe(true)
+  })
+
+  describe('with the units of one network side by side', () => {
+    const unitAt = (unit: number, size: number): Item => ({
+      ...SCENE.items[0],
+      tap: { layer: 2, unit, stage: 'post' },
+      tone: { offset: 0, scale: 1 },
+      unbounded: false,
+      rect: { x: 1.1 * size * (unit - 1), y: -size / 3, width: size, height: (2 * size) / 3 },
+    })
+    const unitsOf = (batches: readonly Batch[]) =>
+      batches.flatMap(({ tiles }) => tiles.map(({ item }) => item.tap?.unit))
+
+    test('every one has a still of its own, which comes before the picture where it is coarser', () => {
+      const near = scheduling({ ...SCENE, items: [0, 1, 2].map(unit => unitAt(unit, 0.4)) })
+      const batches = settle(near, 1000)
+      const firstPicture = batches.findIndex(({ stills }) => !stills)
+      expect(unitsOf(batches.slice(0, firstPicture))).toEqual([0, 1, 2])
+      const far = scheduling({ ...SCENE, items: [0, 1, 2].map(unit => unitAt(unit, 0.1)) })
+      const stills = settle(far, 1000).map(batch => batch.stills !== null)
+      expect(stills[0]).toBe(false)
+      expect(stills.at(-1)).toBe(true)
+    })
+
+    test('other weights or tones, again and again, are drawn before any still, and as finely as before', () => {
+      let items = [0, 1, 2].map(unit => unitAt(unit, 0.4))
+      const scheduler = scheduling({ ...SCENE, items })
+      for (const { stills } of settle(scheduler, 100_000)) for (const still of stills ?? []) still.state = 'made'
+      for (let change = 1; change <= 3; change++) {
+        scheduler.stills.age(0)
+        items = items.map(item => ({ ...item, tone: { offset: change, scale: 1 } }))
+        // The camera flies meanwhile, too.
+        scheduler.setScene({ ...moved(SCENE, change / 10), items })
+        const batch = take(scheduler)
+        expect(batch.stills, `change ${change}`).toBeNull()
+        expect(batch.level.step).toBe(1)
+        expect(items.every(item => scheduler.stills.has(item))).toBe(true)
+      }
+      const rest = settle(scheduler, 100_000)
+      expect(unitsOf(rest.filter(({ stills }) => stills)), 'once there is time').toEqual([0, 1, 2])
+      expect(settle(scheduler, 100_000)).toEqual([])
+    })
+
+    test('other units in the same places are another view', () => {
+      for (const tap of [{ layer: 3 }, { unit: 9 }, { stage: 'pre' as const }]) {
+        const item = { ...unitAt(1, 1), unbounded: true }
+        const scheduler = scheduling({ ...SCENE, items: [item] })
+        settle(scheduler, 1000)
+        scheduler.setScene({ ...SCENE, items: [{ ...item }] })
+        const refreshed = take(scheduler).level.step
+        scheduler.setScene({ ...SCENE, items: [{ ...item, tap: { ...(item.tap as Tap), ...tap } }] })
+        expect(take(scheduler).level.step, JSON.stringify(tap)).toBeGreaterThan(refreshed)
+      }
+    })
   })
 
   test('restarted, everything is made again', () => {

@@ -3,7 +3,15 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_FRAME } from '../../src/model/frame.js'
 import { type Item, itemSampling } from '../../src/world/item.js'
-import { standIns, STILL_CELL, STILL_PAGE, StillAtlas, stillBlocks, stillStep } from '../../src/world/stills.js'
+import {
+  isOutworn,
+  standIns,
+  STILL_CELL,
+  STILL_PAGE,
+  StillAtlas,
+  stillBlocks,
+  stillStep,
+} from '../../src/world/stills.js'
 import { BLOCK_ALIGNMENT } from '../../src/world/tiles.js'
 
 const itemOf = (network: number, aspect: number, x = network * 3): Item => ({
@@ -74,6 +82,50 @@ describe('the cells of an atlas', () => {
     expect(atlas.has(other)).toBe(false)
     expect(atlas.of(other).placed.rect).toEqual(still.placed.rect)
     expect(atlas.of(other).state).toBe('wanted')
+  })
+})
+
+describe('the units of one network', () => {
+  const unitOf = (unit: number, over: Partial<Item> = {}): Item => ({
+    ...itemOf(1, 1.5, unit),
+    tap: { layer: 1, unit, stage: 'post' },
+    tone: { offset: 0, scale: 2 },
+    ...over,
+  })
+
+  test('have a cell each, beside the one of its head, and give all of them back with the network', () => {
+    const atlas = new StillAtlas()
+    const items = [itemOf(1, 1.5), ...Array.from({ length: 227 }, (_, unit) => unitOf(unit))]
+    const cells = items.map(item => JSON.stringify(atlas.of(item).placed.rect))
+    expect(new Set(cells).size).toBe(228)
+    expect(items.map(item => atlas.of(item).placed.tap)).toEqual(items.map(({ tap }) => tap))
+    atlas.remove(1)
+    const others = items.map(item => JSON.stringify(atlas.of({ ...item, network: 2 }).placed.rect))
+    expect(new Set(others)).toEqual(new Set(cells))
+  })
+
+  test('keep their stills, to be made anew at leisure, when only weights, tone or stage are others', () => {
+    const atlas = new StillAtlas()
+    const item = unitOf(3)
+    const first = atlas.of(item)
+    first.state = 'made'
+    atlas.age(1)
+    expect(atlas.has(item)).toBe(true)
+    expect(isOutworn(atlas.of(item))).toBe(true)
+    atlas.of(item).isAged = false
+    for (const over of [{ tone: { offset: 1, scale: 2 } }, { tap: { layer: 1, unit: 3, stage: 'pre' as const } }]) {
+      const other = unitOf(3, over)
+      const still = atlas.of(other)
+      expect(still.placed.rect).toEqual(first.placed.rect)
+      expect(still.placed).toMatchObject(over)
+      expect(isOutworn(still)).toBe(true)
+      still.isAged = false
+    }
+    // What was never there cannot stand in.
+    expect(isOutworn(atlas.of(unitOf(4)))).toBe(false)
+    expect(atlas.has(unitOf(4))).toBe(false)
+    atlas.outdate(1)
+    expect(atlas.of(unitOf(3, { tap: { layer: 1, unit: 3, stage: 'pre' } })).state).toBe('wanted')
   })
 })
 
