@@ -114,6 +114,16 @@ export class TrainingKernel {
     spread(this.layout.targets, targets, 3)
   }
 
+  /** Outputs of the last forward pass, copied out: [batch, 3]. */
+  get outputs(): Float32Array {
+    const { outputs, batch } = this.layout
+    // Blocks of quads of rows; the fourth row is padding.
+    return Float32Array.from({ length: batch * 3 }, (_, i) => {
+      const [point, channel] = [Math.floor(i / 3), i % 3]
+      return this.#floats[outputs / 4 + (Math.floor(point / BLOCK) * 4 + channel) * BLOCK + (point % BLOCK)]
+    })
+  }
+
   /** Draws a batch evenly from the picture. @param noise standard deviation of fresh Gaussian noise on its colours */
   sampleBatch(noise: number): void {
     const { randomState, picture, xs, ys, inputs, targets, batch, quantiles } = this.layout

@@ -1,0 +1,130 @@
+// The mystery solver: over which inputs a network was trained, what its outputs mean, and which flag it is. Batch norm's
+// statistics give the ranges (search.ts); the picture over them, matched against the flags that are known, gives the
+// outputs' convention, the order and the flips (match.ts). Metadata is not looked at.
+
+import type { Frame } from '../model/frame.js'
+import type { Network } from '../model/network.js'
+import type { Catalogue } from './catalogue.js'
+import { divergenceOf, rememberedStatistics } from './divergence.js'
+import { isPicture, likenessOf } from './likeness.js'
+import { matchFlags, typicalDifference } from './match.js'
+import { outputRange, plausibleOutputs } from './outputs.js'
+import {
+  aspectOfBox,
+  certaintyOf,
+  type Explain,
+  type ExplainedBox,
+  explanation,
+  flagReadings,
+  rounded,
+  settledBox,
+} from './readings.js'
+import { searchBoxes } from './search.js'
+import type { Reading, Solution } from './solution.js'
+import { frameOf, ORIENTATIONS, rawSquare } from './square.js'
+import { type Box, LATTICES, StatisticsProbe } from './statistics.js'
+
+// Beyond this no frame explains the statistics: right ones have 1e-5 to 1e-3 on nets whose training came to rest and 1e-2 where it
+// did not; the best of the wrong ones seen had 0.13.
+const MOST_DIVERGENCE = 0.03
+/** A flag is named from here on. */
+const NAMED = 0.5
+const MATCHES = 64
+const SQUARE_SIZE = 48
+
+/** Frames that are tried where statistics say nothing. */
+const USUAL_BOXES: readonly Box[] = [
+  [-1, 1, -1, 1],
+  [0, 1, 0, 1],
+  [-0.5, 0.5, -0.5, 0.5],
+]
+
+/**
+ * Solves a network: some seconds of one core.
+ * @param catalogue of known flags; null when it is not at hand: then no flag is named
+ */
+export function solve(network: Network, catalogue: Catalogue | null): Solution {
+  if (isUntouched(network))
+    return refusal('no training has touched it: every batch norm still multiplies by 1 and adds 0')
+  const explain = explainer(network)
+  const boxes: ExplainedBox[] = searchBoxes(network)
+  const explained = boxes.filter(({ divergence }) => (divergence ?? 0) <= MOST_DIVERGENCE)
+  const isBlind = explained.length === 0
+  const tried = isBlind ? USUAL_BOXES.map((box): ExplainedBox => ({ box, divergence: null })) : explained
+  const readings = catalogue ? tried.flatMap(found => recognise(network, found, explain, catalogue)) : []
+  if (readings.length > 0) return solutionOf(readings)
+  if (isBlind) {
+    const [best] = boxes
+    return refusal(
+      best
+        ? `over no range of inputs do the batch norms get what they remember (the least divergence is ${best.divergence?.toPrecision(2)}; a right frame has less than ${MOST_DIVERGENCE})`
+        : 'there is no batch norm that remembers anything, and over the usual frames it draws no flag that is known',
+    )
+  }
+  return readUnknown(network, explained[0], explain, catalogue !== null)
+}
+
+/** Whether all batch norms are as they were made: an optimizer moves them with its first step. */
+function isUntouched({ layers }: Network): boolean {
+  const norms = layers.flatMap(layer => (layer.kind === 'batchNorm' ? [layer] : []))
+  return (
+    norms.length > 0 &&
+    norms.every(({ weight, bias }) => weight.every(gamma => gamma === 1) && bias.every(beta => beta === 0))
+  )
+}
+
+function explainer(network: Network): Explain {
+  const remembered = rememberedStatistics(network)
+  if (remembered.length === 0) return () => null
+  const probe = new StatisticsProbe(network, remembered.length)
+  return box => divergenceOf(probe.measure(box, LATTICES.final), remembered)
+}
+
+/** Readings of a box that shows a flag that is known; none where it does not. */
+function recognise(network: Network, found: ExplainedBox, explain: Explain, catalogue: Catalogue): Reading[] {
+  const raw = rawSquare(network, found.box, catalogue.size)
+  const matches = matchFlags(raw, plausibleOutputs(outputRange(raw)), catalogue, MATCHES)
+  const [best] = matches
+  if (!best) return []
+  const certainty = certaintyOf(best, typicalDifference(raw, best))
+  if (certainty < NAMED || likenessOf(raw, best.output).contrast < LEAST_NAMED_CONTRAST) return []
+  return flagReadings(found, explain, matches, certainty)
+}
+
+/** Below this everything is one colour, and resembles what is pale. */
+const LEAST_NAMED_CONTRAST = 0.06
+
+/** Candidates for a picture that is not known: the ranges are, the orientation is not. */
+function readUnknown(network: Network, found: ExplainedBox, explain: Explain, hasCatalogue: boolean): Solution {
+  const raw = rawSquare(network, found.box, SQUARE_SIZE)
+  const [output] = plausibleOutputs(outputRange(raw))
+  if (!isPicture(likenessOf(raw, output)))
+    return refusal(
+      'the batch norms remember a range of inputs, but what is drawn there is no picture: noise, or a net that was hardly trained',
+    )
+  const box = settledBox(found, explain, [])
+  // Pictures are wide more often than high: a box that keeps proportions says which input is x.
+  const isFirstLonger = box[1] - box[0] > box[3] - box[2]
+  const proportions = aspectOfBox(box, { orientation: ORIENTATIONS[0] })
+  const likelyOrder = proportions === null || isFirstLonger ? 'xy' : 'yx'
+  const orientations = ORIENTATIONS.filter(({ channels }) => channels === 'rgb').sort(
+    (a, b) => Number(b.order === likelyOrder) - Number(a.order === likelyOrder),
+  )
+  const why = hasCatalogue ? 'it is no flag that is known' : 'the flags that are known are not at hand'
+  const readings = orientations.map((orientation, i): Reading => {
+    const frame: Frame = frameOf(box, orientation, output, aspectOfBox(box, { orientation }))
+    const confidence = rounded(i === 0 ? 0.3 : i < 4 ? 0.12 : 0.08)
+    const reason = `${explanation(found.divergence)}${why}: which way it is turned, and whether blue comes first, nothing tells`
+    return { frame, flag: null, confidence, reason }
+  })
+  return solutionOf(readings)
+}
+
+function solutionOf(candidates: readonly Reading[]): Solution {
+  const ranked = candidates.toSorted((a, b) => b.confidence - a.confidence)
+  return { ...ranked[0], candidates: ranked }
+}
+
+function refusal(reason: string): Solution {
+  return { frame: null, flag: null, confidence: 0, reason, candidates: [] }
+}
