@@ -29,7 +29,7 @@ const net = (
   width: 320,
   steps: 3000,
   batch: 2048,
-  seed: 1000 + [...picture, ...convention].reduce((sum, letter) => 31 * sum + letter.charCodeAt(0), 7) % 100_000,
+  seed: 1000 + ([...picture, ...convention].reduce((sum, letter) => 31 * sum + letter.charCodeAt(0), 7) % 100_000),
   optimizer: 'muon',
   rate: 'falling',
   firstLayer: 3,

@@ -89,9 +89,11 @@ async function train(plan: Plan) {
     const { learnable } = kernel.layout
     const matrices = learnable.filter(({ shape }) => shape.length === 2)
     for (const place of learnable) {
-      if (plan.optimizer === 'muon' && matrices.slice(1, -1).includes(place)) kernel.muon(place, MUON_RATE * factor, 0.95)
+      if (plan.optimizer === 'muon' && matrices.slice(1, -1).includes(place))
+        kernel.muon(place, MUON_RATE * factor, 0.95)
       else {
-        const own = place === matrices[0] ? 1 / Math.max(...spans, 0.5) : place.name.startsWith('dense_head') ? scale : 1
+        const own =
+          place === matrices[0] ? 1 / Math.max(...spans, 0.5) : place.name.startsWith('dense_head') ? scale : 1
         kernel.adam(place.start, place.paddedRows * place.stride, ADAM_RATE * factor * own, step + 1, ADAM_SETTINGS)
       }
     }
@@ -100,7 +102,9 @@ async function train(plan: Plan) {
 
 /** The net before training. A first layer spread over the frame has its zero crossings there. */
 function startOf(plan: Plan, frame: Frame): Map<string, Float32Array> {
-  const tensors = new Map(initialTensors(MYSTERY_NET, plan.seed, plan.firstLayer === 'pytorch' ? 'default' : plan.firstLayer))
+  const tensors = new Map(
+    initialTensors(MYSTERY_NET, plan.seed, plan.firstLayer === 'pytorch' ? 'default' : plan.firstLayer),
+  )
   const ranges = frame.order === 'xy' ? [frame.x, frame.y] : [frame.y, frame.x]
   if (plan.firstLayer !== 'pytorch') {
     const weight = (tensors.get('dense1.weight') as Float32Array).slice()
@@ -114,7 +118,10 @@ function startOf(plan: Plan, frame: Frame): Map<string, Float32Array> {
   }
   const scale = outputScale(frame)
   for (const name of ['dense_head.weight', 'dense_head.bias'])
-    tensors.set(name, (tensors.get(name) as Float32Array).map(value => value * scale))
+    tensors.set(
+      name,
+      (tensors.get(name) as Float32Array).map(value => value * scale),
+    )
   return tensors
 }
 
@@ -134,8 +141,16 @@ async function psnrOf(bytes: Uint8Array, frame: Frame, image: RgbImage): Promise
   const { applyTone, toneOf } = await import('../../../src/model/tone.js')
   const { width, height } = image
   const sampling = samplingOf(frame, wholeFrame(frame), width, height)
-  const inputs = inputsOfPixels(new Float64Array(width * height * 2), sampling, frame.order, image, { x: 0, y: 0, width, height })
-  const rgb = new Evaluator(foldNetwork(createNetwork(StateDict.parse(bytes)))).evaluate(new Float32Array(width * height * 3), inputs)
+  const inputs = inputsOfPixels(new Float64Array(width * height * 2), sampling, frame.order, image, {
+    x: 0,
+    y: 0,
+    width,
+    height,
+  })
+  const rgb = new Evaluator(foldNetwork(createNetwork(StateDict.parse(bytes)))).evaluate(
+    new Float32Array(width * height * 3),
+    inputs,
+  )
   const shown = applyTone(Float64Array.from(rgb), toneOf(frame))
   let sum = 0
   for (let i = 0; i < shown.length; i++) sum += (Math.min(1, Math.max(0, shown[i])) - image.data[i]) ** 2
