@@ -24,7 +24,7 @@ import { type LoadedFile, loadFile } from './load-file.js'
 import type { Place, World } from './places.js'
 import type { Resident } from './residents.js'
 import type { ScrubSession } from './scrub/session.js'
-import { Viewer, type ViewerStatus } from './viewer.js'
+import { type Facet, Viewer, type ViewerStatus } from './viewer.js'
 import { Flight } from './wall/flight.js'
 import type { SortKey } from './wall/order.js'
 import { framedAs, Wall, type WallFlag } from './wall/wall.js'
@@ -68,6 +68,23 @@ export interface ScrubHost {
   restore(state: Pick<PageState, 'edits'>): Promise<string | null>
 }
 
+/** The view of the open network's units, for the explorer: it is laid out elsewhere, and perhaps never. */
+export interface InsideHost {
+  /** As {@link PageState} has it. */
+  readonly state: PageState['neurons']
+  /** Takes the open network apart, or puts it together again. @throws with one line */
+  restore(state: PageState['neurons']): Promise<void>
+  /** Escape: from one unit to all of them, from all of them to the flag. */
+  back(): void
+}
+
+/** What is seen of the open network's units. */
+export interface InsideWorld extends World {
+  readonly facets: readonly Facet[]
+  /** The place of the flag itself. */
+  readonly whole: Place
+}
+
 /** What is under the pointer. */
 export interface Probe {
   readonly x: number
@@ -100,6 +117,10 @@ export class Explorer {
   films: FilmHost | null = null
   /** Set by whoever edits parameters. */
   scrubs: ScrubHost | null = null
+  /** Set by whoever shows units. */
+  insides: InsideHost | null = null
+  /** The units that are seen in place of the open network's picture, and the view of that when it was left. */
+  #inside: { readonly world: InsideWorld; readonly view: View | null } | null = null
   /** The strip that is seen, in place of the wall; the file whose film it is of stays open. */
   #strip: World | null = null
   /** Whether zooming out leads back to the wall: not while the open network is being trained. */
@@ -139,6 +160,7 @@ export class Explorer {
         this.wall.resized()
         if (this.#awaited) this.#showWall(this.#awaited)
         this.#strip?.resized()
+        this.#inside?.world.resized()
         if (this.viewer.viewport.width > 0) this.#tellSized()
       },
       onRefused: (resident: Resident, error: Error) => {
@@ -271,7 +293,8 @@ export class Explorer {
     if (places.length === 0) return
     const from = world.selected ? places.indexOf(world.selected) : -1
     const rects = places.map(({ rect }) => rect)
-    const to = from < 0 ? places.indexOf(world.nearest as Place) : neighbour(rects, from, direction)
+    const next = world.neighbour ?? neighbour
+    const to = from < 0 ? places.indexOf(world.nearest as Place) : next(rects, from, direction)
     const place = places[to]
     world.selected = place
     this.said = world.describe(place)
@@ -298,27 +321,91 @@ export class Explorer {
 
   /** Flies into a place of what is seen. */
   async diveInto(place: Place): Promise<void> {
-    if (!this.#strip) {
+    const world = this.#inside?.world ?? this.#strip
+    if (!world) {
       await this.dive(place as WallFlag)
       return
     }
-    this.#strip.selected = place
+    world.selected = place
     this.onChange()
-    const strip = this.#strip
-    await this.#fly(() => strip.cameraOf(place))
+    await this.#fly(() => world.cameraOf(place))
   }
 
-  /** Escape: a step back, from a moment to its strip, from a strip to the flag, from a flag to the wall. */
+  /** Escape: a step back, from a unit to all of them, from a moment to its strip, from these to the flag, from a flag to the wall. */
   async back(): Promise<void> {
-    if (this.#strip) this.films?.leaveStrip()
+    if (this.#inside) this.insides?.back()
+    else if (this.#strip) this.films?.leaveStrip()
     else if (this.viewer.isWorld || !this.films?.returnToStrip()) await this.surface()
   }
 
   // The strip of a film.
 
-  /** What is seen while no network is: the strip of a film, or the wall. */
+  /** What is seen while no network is: the units of the open one, the strip of its film, or the wall. */
   get world(): World {
-    return this.#strip ?? this.wall
+    return this.#inside?.world ?? this.#strip ?? this.wall
+  }
+
+  /** Whether it is the wall that is seen. */
+  get isWall(): boolean {
+    return this.viewer.isWorld && this.world === this.wall
+  }
+
+  /** Whether units of the open network are seen. */
+  get isInside(): boolean {
+    return this.#inside !== null
+  }
+
+  /**
+   * Shows the units of the open network in place of its picture.
+   * @param isFlown whether the camera flies out of the picture to where all is seen; else it is there at once
+   */
+  showInside(world: InsideWorld, isFlown: boolean): void {
+    const { viewer, wall } = this
+    const { view } = viewer
+    if (!this.file || this.#strip || this.#inside) return
+    this.#writeHash('replace')
+    this.#flight.stop()
+    this.#inside = { world, view }
+    wall.isAway = true
+    viewer.worldScale = world.home.scale
+    viewer.facets = world.facets
+    const from = view && cameraFromView(world.placeOf(world.whole) as Item, view, viewer.viewport)
+    viewer.move(isFlown && from ? from : world.home)
+    this.#writeHash('push')
+    this.onChange()
+    if (isFlown) void this.#fly(() => world.home)
+  }
+
+  /** Shows the open network's picture again, as it was seen before. */
+  async leaveInside(): Promise<void> {
+    const inside = this.#inside
+    if (!inside) return
+    const { world, view } = inside
+    const { viewer } = this
+    const to = view && cameraFromView(world.placeOf(world.whole) as Item, view, viewer.viewport)
+    if (to) await this.#fly(() => to)
+    if (this.#inside !== inside) return
+    this.#writeHash('replace')
+    this.#putTogether()
+    this.#writeHash('push')
+    this.onChange()
+  }
+
+  /** Flies to where all of what is seen is seen. */
+  async flyHome(): Promise<void> {
+    const { world } = this
+    await this.#fly(() => world.home)
+  }
+
+  #putTogether(): void {
+    const { viewer, wall } = this
+    if (!this.#inside) return
+    const { view } = this.#inside
+    this.#inside = null
+    wall.isAway = false
+    viewer.facets = null
+    viewer.worldScale = wall.home.scale
+    if (viewer.frame) viewer.setView(view ?? wholeFrame(viewer.frame))
   }
 
   /**
@@ -327,6 +414,7 @@ export class Explorer {
    * @param isFlown whether the camera flies to where all is seen; else it is there at once
    */
   showStrip(strip: World, residents: readonly Resident[], isFlown: boolean): void {
+    this.#putTogether()
     const { viewer, wall } = this
     const { view } = viewer
     const place = strip.selected
@@ -398,6 +486,7 @@ export class Explorer {
   #close(isGliding = false): void {
     const { viewer, wall } = this
     this.#stripEntry?.abort()
+    this.#putTogether()
     if (viewer.isWorld && !this.#strip) return
     const flag = this.openFlag
     const { glide } = viewer
@@ -427,6 +516,7 @@ export class Explorer {
     if (this.#flight.isFlying || this.isLoading || viewer.viewport.width === 0) return
     this.world.cameraMoved()
     wall.load()
+    if (this.#inside) return
     const { view } = viewer
     if (!view) return
     if (this.#strip) {
@@ -540,7 +630,7 @@ export class Explorer {
 
   /** The whole flag; of a wall, the whole wall. */
   home(): void {
-    if (this.frame) this.viewer.setView(wholeFrame(this.frame))
+    if (this.frame && !this.#inside) this.viewer.setView(wholeFrame(this.frame))
     else void this.#fly(() => this.world.home)
   }
 
@@ -549,14 +639,13 @@ export class Explorer {
     const { frame, file } = this
     const view = this.viewer.view
     const whole = frame ? wholeFrame(frame) : null
-    // A link to a strip shows all of it.
-    const isStrip = this.#strip !== null
+    // A link to a strip, or to units, shows all of them.
+    const isStrip = this.#strip !== null || this.#inside !== null
     const isCentred = isStrip || !view || !whole || (view.zoom === 1 && view.x === whole.x && view.y === whole.y)
-    const { isWorld } = this.viewer
-    const { wall } = this
+    const { wall, isWall } = this
     const films = this.films?.state
-    if (this.#awaited && isWorld) return { ...this.#awaited, samples: this.viewer.samples, outline: this.outline }
-    if (isWorld && !this.#strip)
+    if (this.#awaited && isWall) return { ...this.#awaited, samples: this.viewer.samples, outline: this.outline }
+    if (isWall)
       return {
         ...DEFAULT_STATE,
         ...this.#wallView(),
@@ -577,6 +666,7 @@ export class Explorer {
       film: films?.film ?? null,
       strip: films?.strip ?? false,
       edits: this.scrubs?.state.edits ?? null,
+      neurons: this.insides?.state ?? null,
     }
   }
 
@@ -607,7 +697,7 @@ export class Explorer {
   /** Deep in: the picture around the view's centre to first order, and the levels the view spans; else null. */
   get flatness(): { linear: LinearView; levels: number; isFlat: boolean } | null {
     const { item, folded, viewport, camera, frame } = this.viewer
-    if (!item || !folded || !frame || viewport.width === 0) return null
+    if (this.#inside || !item || !folded || !frame || viewport.width === 0) return null
     // Not worth the work where no picture is plain.
     if ((this.viewer.view?.zoom ?? 1) < FLAT_FROM_ZOOM) return null
     const sampling = itemSampling(item, camera)
@@ -702,6 +792,7 @@ export class Explorer {
       await this.viewer.open(opened.network, frame ?? opened.ownFrame, flag?.rect, loading.signal)
       this.#awaited = null
       this.#strip = null
+      this.#inside = null
       this.wall.isAway = false
       this.file = opened
       this.proof = { kind: 'none' }
@@ -743,6 +834,7 @@ export class Explorer {
       await this.films?.restore(state)
       const problem = (await this.scrubs?.restore(state)) ?? null
       if (problem !== null) problems.push(problem)
+      await this.insides?.restore(state.neurons)
     } catch (error) {
       // Something else was opened meanwhile.
       if (error instanceof DOMException && error.name === 'AbortError') return
@@ -752,7 +844,7 @@ export class Explorer {
       return
     }
     const { frame } = this.viewer
-    if (frame) {
+    if (frame && !this.#inside) {
       const whole = wholeFrame(frame)
       this.viewer.setView({ x: state.x ?? whole.x, y: state.y ?? whole.y, zoom: state.zoom })
     }
@@ -807,12 +899,17 @@ export class Explorer {
     this.#writtenHash = location.hash
   }
 
+  /** Where the pointer is, CSS pixels from the stage's top left; null when it has left. */
+  get pointer(): readonly [number, number] | null {
+    return this.#hover
+  }
+
   #probeAgain(): void {
     const { item, folded, frame, camera, viewport, pixelRatio } = this.viewer
     // By keyboard the middle of the view is what the pointer is to the mouse.
     const middle = this.isStageFocused ? [viewport.width / pixelRatio / 2, viewport.height / pixelRatio / 2] : null
     const position = this.#hover ?? middle
-    if (!position || !item || !folded || !frame) {
+    if (this.#inside || !position || !item || !folded || !frame) {
       this.probe = null
       return
     }

@@ -20,6 +20,8 @@ export interface GestureEvents {
   readonly onLetter?: (letter: string) => void
   /** A flag of the wall was tapped, at a position counted from the viewport's centre, pixels. */
   readonly onTap?: (pixel: readonly [number, number]) => void
+  /** An open flag was tapped; a second tap zooms in all the same. */
+  readonly onPoint?: () => void
 }
 
 const DOUBLE_TAP_MS = 350
@@ -63,6 +65,7 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
       events.onTap(fromCentre(x, y))
       return
     }
+    events.onPoint?.()
     const isDouble = timeMs - lastTap.timeMs < DOUBLE_TAP_MS && Math.hypot(x - lastTap.x, y - lastTap.y) < DOUBLE_TAP_PX
     lastTap = isDouble ? { timeMs: Number.NEGATIVE_INFINITY, x, y } : { timeMs, x, y }
     if (isDouble) glideZoom(Math.log(DOUBLE_TAP_ZOOM), fromCentre(x, y))

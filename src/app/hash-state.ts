@@ -29,7 +29,22 @@ export interface PageState {
   readonly strip: boolean
   /** The edits of the file's parameters, as src/edit/codec.ts spells them; null for none. */
   readonly edits: string | null
+  /** How the units of the network are seen; null where it is seen as one picture. */
+  readonly neurons: NeuronState | null
 }
+
+/** How units are coloured. */
+export interface NeuronState {
+  /** Before GELU, after it, or after batch norm, too. */
+  readonly stage: NeuronStage
+  /** What the middle of the colours stands for: the unit's own mean, or zero. */
+  readonly centre: NeuronCentre
+}
+
+export const NEURON_STAGES = ['pre', 'post', 'norm'] as const
+export type NeuronStage = (typeof NEURON_STAGES)[number]
+export const NEURON_CENTRES = ['mean', 'zero'] as const
+export type NeuronCentre = (typeof NEURON_CENTRES)[number]
 
 export const DEFAULT_STATE: PageState = {
   file: null,
@@ -44,6 +59,7 @@ export const DEFAULT_STATE: PageState = {
   film: null,
   strip: false,
   edits: null,
+  neurons: null,
 }
 
 /** Spells a state as a hash, '' for the default. */
@@ -62,6 +78,7 @@ export function formatHash(state: PageState): string {
   if (state.film !== null) add('film', String(state.film))
   if (state.strip) add('strip', '1')
   if (state.edits !== null) add('edits', state.edits)
+  if (state.neurons) add('neurons', `${state.neurons.stage},${state.neurons.centre}`)
   return parts.length > 0 ? `#${parts.join('&')}` : ''
 }
 
@@ -115,6 +132,14 @@ export function parseHash(hash: string): { state: PageState; problems: readonly 
     }),
     strip: read('strip', false, text => text === '1'),
     edits: read<string | null>('edits', null, text => text || null),
+    neurons: read<NeuronState | null>('neurons', null, text => {
+      const [stageText, centreText = 'mean', ...rest] = text.split(',')
+      const stage = NEURON_STAGES.find(stage => stage === stageText)
+      const centre = NEURON_CENTRES.find(centre => centre === centreText)
+      if (!stage || !centre || rest.length > 0)
+        throw new FormatError(`expected ${NEURON_STAGES.join(', ')} and ${NEURON_CENTRES.join(' or ')}`)
+      return { stage, centre }
+    }),
   }
   return { state, problems }
 }

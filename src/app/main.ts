@@ -8,6 +8,8 @@ import { attachGestures } from './gestures.js'
 import { panelTemplate } from './panel.js'
 import { FilmDoor } from './film/door.js'
 import { filmScripting } from './film/scripting.js'
+import { NeuronDoor } from './neurons/door.js'
+import { neuronScripting } from './neurons/scripting.js'
 import { installScripting } from './scripting.js'
 import { ScrubDoor } from './scrub/door.js'
 import { scrubScripting } from './scrub/scripting.js'
@@ -29,13 +31,15 @@ app.innerHTML = `
   <main>
     <div id="net">
     <div id="stage" tabindex="0" role="application" aria-roledescription="zoomable picture" aria-label="Flag"
-      aria-describedby="stage-help"><div id="canvas-host"></div><div id="names" aria-hidden="true"></div></div>
+      aria-describedby="stage-help"><div id="canvas-host"></div><div id="names" aria-hidden="true"></div><div id="marks" aria-hidden="true"></div></div>
     <div id="overlay"></div>
     <p id="net-caption" class="caption"></p>
     <p id="stage-help" class="hidden">On the wall arrow keys go from flag to flag, Enter flies in, letters search. In a flag arrow
-      keys move, plus and minus zoom, 0 shows the whole flag, Escape goes back to the wall.</p>
+      keys move, plus and minus zoom, 0 shows the whole flag, N looks inside, Escape goes back to the wall. Inside, arrow keys go
+      from unit to unit, Enter enlarges, S silences, I isolates, B boosts.</p>
     </div>
     <div id="training"></div>
+    <div id="neurons"></div>
     <div id="film"></div>
   </main>
   <aside id="panel" aria-label="Details"></aside>
@@ -71,12 +75,22 @@ const scrubs = new ScrubDoor(explorer, element('scrub'), stage, {
     isPanelOpen = false
   },
 })
+const inside = new NeuronDoor(explorer, element('neurons'), element('marks'), stage, {
+  requestRender,
+  openPanel: () => {
+    // One of the two has the room.
+    if (scrubs.isOpen) scrubs.close()
+    isPanelOpen = true
+    requestRender()
+  },
+})
 installScripting(
   explorer,
   explorer.start(),
   (source, options) => train(door, source, options),
   filmScripting(explorer, films),
   scrubScripting(explorer, scrubs),
+  neuronScripting(explorer, inside),
 )
 const labels = new Labels(element('names'), explorer.viewer, () => explorer.world)
 const search = new Search(explorer, requestRender)
@@ -86,21 +100,31 @@ attachGestures(stage, explorer.viewer, {
   isPrimary: true,
   onStep: direction => void explorer.step(direction),
   onEnter: () => {
-    if (explorer.world.selected) void explorer.diveInto(explorer.world.selected)
+    const { selected } = explorer.world
+    if (!selected) return
+    if (explorer.isInside) inside.pick(selected, null)
+    else void explorer.diveInto(selected)
   },
   onEscape: () => {
-    if (!explorer.isHeld) void explorer.back()
+    if (!explorer.isHeld || explorer.isInside) void explorer.back()
   },
   onLetter: letter => {
+    if (explorer.isInside) {
+      inside.onLetter(letter)
+      return
+    }
     const field = element<HTMLInputElement>('wall-search')
     field.focus()
     // At once: the next letter comes before the next frame.
     field.value = letter
     search.type(letter)
   },
+  onPoint: () => inside.pickPoint(),
   onTap: pixel => {
     const place = explorer.placeUnder(pixel)
-    if (place) void explorer.diveInto(place)
+    if (!place) return
+    if (explorer.isInside) inside.pick(place, explorer.pointer)
+    else void explorer.diveInto(place)
   },
 })
 
@@ -118,6 +142,7 @@ function renderPage(): void {
   app.classList.toggle('training', explorer.isHeld)
   app.classList.toggle('film', films.render())
   app.classList.toggle('scrub-open', scrubs.render())
+  app.classList.toggle('neurons', inside.render())
   // On the way to the flag that a link names there is no wall to be seen yet.
   const isUnderWay = explorer.isLoading && explorer.wall.count.ready === 0
   app.classList.toggle('wall', explorer.viewer.isWorld && !isUnderWay)
@@ -125,12 +150,21 @@ function renderPage(): void {
   render(barTemplate(explorer, search), element('wall-bar'))
   labels.update()
   render(
-    stageTemplate(explorer, { zoomBy, togglePanel }, isPanelOpen, html`${films.button} ${scrubs.button}`),
+    stageTemplate(
+      explorer,
+      { zoomBy, togglePanel },
+      isPanelOpen,
+      html`${films.button}${inside.buttons}${scrubs.button}`,
+      inside.readout,
+    ),
     element('overlay'),
   )
   // Closed over the wall it is not kept up to date: it has an option for every flag, and the wall flies past in every frame.
   if (isPanelOpen || !explorer.viewer.isWorld)
-    render(panelTemplate(explorer, { chooseFile, savePicture, saveNetwork, copy }, door.section), panel)
+    render(
+      panelTemplate(explorer, { chooseFile, savePicture, saveNetwork, copy }, door.section, inside.sections),
+      panel,
+    )
   door.draw()
   const name = explorer.file?.name ?? ''
   const flag = explorer.openFlag
@@ -139,7 +173,8 @@ function renderPage(): void {
   if (tagline.textContent !== (title || TAGLINE)) tagline.textContent = title || TAGLINE
   const { selected } = explorer.wall
   const wallLabel = `Wall of ${explorer.wall.flags.length} flags${selected ? `, at ${selected.name}` : ''}`
-  stage.setAttribute('aria-label', name ? `Flag network ${name}` : wallLabel)
+  const insideLabel = `Units of ${name}${explorer.world.selected ? `, at ${explorer.world.selected.name}` : ''}`
+  stage.setAttribute('aria-label', explorer.isInside ? insideLabel : name ? `Flag network ${name}` : wallLabel)
   document.title = title ? `${title} – vexel` : 'vexel'
   announceLater()
 }

@@ -20,15 +20,19 @@ export interface PanelActions {
   readonly copy: (text: string) => void
 }
 
-/** @param training the section of the training; it stands first while there is one */
+/**
+ * @param training the section of the training; it stands first while there is one
+ * @param inside what is said of the units
+ */
 export function panelTemplate(
   explorer: Explorer,
   actions: PanelActions,
   training: { readonly template: TemplateResult; readonly isOpen: boolean },
+  inside: TemplateResult | typeof nothing,
 ): TemplateResult {
   const { file, frame } = explorer
   return html`
-    ${training.isOpen ? training.template : nothing}
+    ${inside} ${training.isOpen ? training.template : nothing}
     <section aria-labelledby="file-title">
       <h2 id="file-title">File</h2>
       <label class="row"
@@ -87,6 +91,10 @@ export function panelTemplate(
         <dd>zoom in, out</dd>
         <dt><kbd>0</kbd></dt>
         <dd>the whole flag</dd>
+        <dt><kbd>N</kbd></dt>
+        <dd>look inside: every unit</dd>
+        <dt><kbd>Y</kbd></dt>
+        <dd>why is this pixel its colour?</dd>
       </dl>
       <p class="quiet">
         Drag, wheel, pinch and double-tap do the same at the pointer. Drop a file anywhere to open it.

@@ -2,6 +2,7 @@
 
 import type { Camera, Rect } from '../world/camera.js'
 import type { Item } from '../world/item.js'
+import type { Direction } from '../world/justified.js'
 import type { Resident } from './residents.js'
 
 /** A place in a world. */
@@ -12,6 +13,15 @@ export interface Place {
   /** Why nothing hangs there, in a line. */
   problem: string | null
   resident: Resident | null
+}
+
+/** A line of text that stands in a world. */
+export interface Caption {
+  readonly text: string
+  /** Where there is too little room for that. */
+  readonly short: string
+  /** Where it stands, as high as its letters. */
+  readonly rect: Rect
 }
 
 /** What is flown over while no network is open. */
@@ -36,4 +46,13 @@ export interface World {
   cameraMoved(): void
   /** The viewport has another size. */
   resized(): void
+  /** Besides the places' names. */
+  readonly captions?: readonly Caption[]
+  /**
+   * What is written into a place rather than beneath it; '' for nothing.
+   * @param height of the place, CSS pixels
+   */
+  labelOf?(place: Place, height: number): string
+  /** Where an arrow key leads, in place of {@link neighbour}. */
+  neighbour?(rects: readonly Rect[], index: number, direction: Direction): number
 }

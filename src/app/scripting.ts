@@ -9,6 +9,7 @@ import type { Explorer } from './explorer.js'
 import type { FilmScripting } from './film/scripting.js'
 import type { PageState } from './hash-state.js'
 import type { ScrubScripting } from './scrub/scripting.js'
+import type { NeuronScripting } from './neurons/scripting.js'
 import type { TrainCall, TrainHandle } from './training/scripting.js'
 import type { Pixels, Viewer, ViewerStats } from './viewer.js'
 
@@ -41,6 +42,8 @@ export interface VexelScripting {
   readonly film: FilmScripting
   /** The edits of what is open. */
   readonly edits: ScrubScripting
+  /** The units of what is open, and why its pixels have their colours. */
+  readonly neurons: NeuronScripting
   /** Stops drawing and frees everything on the GPU; the page is of no use afterwards. */
   dispose(): void
 }
@@ -77,6 +80,7 @@ export function installScripting(
   train: VexelScripting['train'],
   film: FilmScripting,
   edits: ScrubScripting,
+  neurons: NeuronScripting,
 ): void {
   window.vexel = {
     ready,
@@ -120,6 +124,7 @@ export function installScripting(
     train,
     film,
     edits,
+    neurons,
     dispose: () => explorer.dispose(),
   }
 }

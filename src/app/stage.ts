@@ -12,15 +12,19 @@ export interface StageActions {
   readonly togglePanel: () => void
 }
 
-/** @param more buttons of what else can be done with what is open */
+/**
+ * @param more the buttons that lead on from what is open
+ * @param readout what is under the pointer, where that is no colour
+ */
 export function stageTemplate(
   explorer: Explorer,
   actions: StageActions,
   isPanelOpen: boolean,
   more: TemplateResult | typeof nothing,
+  readout: TemplateResult | typeof nothing,
 ): TemplateResult {
   const zoom = explorer.viewer.view?.zoom ?? 1
-  const whole = !explorer.viewer.isWorld ? 'flag' : explorer.world === explorer.wall ? 'wall' : 'strip'
+  const whole = wholeOf(explorer)
   return html`
     ${outlineTemplate(explorer)} ${statusTemplate(explorer)} ${messageTemplate(explorer)} ${flatTemplate(explorer)}
     <div class="toolbar" role="group" aria-label="View">
@@ -47,11 +51,17 @@ export function stageTemplate(
       ${isPanelOpen ? 'Hide details' : 'Details'}
     </button>
     <div class="readout">
-      ${probeTemplate(explorer)}<span class="speed" title=${explorer.viewer.stats().rendererNote ?? ''}
+      ${probeTemplate(explorer)}${readout}<span class="speed" title=${explorer.viewer.stats().rendererNote ?? ''}
         >${speedText(explorer)}</span
       >
     </div>
   `
+}
+
+/** What the whole of it is called that is seen. */
+function wholeOf({ viewer, isWall, isInside }: Explorer): string {
+  if (!viewer.isWorld) return 'flag'
+  return isWall ? 'wall' : isInside ? 'net' : 'strip'
 }
 
 function probeTemplate(explorer: Explorer): TemplateResult | typeof nothing {
@@ -83,7 +93,9 @@ function outlineTemplate(explorer: Explorer): TemplateResult | typeof nothing {
   const { item, isWorld } = explorer.viewer
   const { selected } = explorer.world
   if (isWorld)
-    return selected && explorer.isStageFocused ? edgesTemplate(explorer, selected.rect, 'outline mark') : nothing
+    return selected && (explorer.isStageFocused || explorer.isInside)
+      ? edgesTemplate(explorer, selected.rect, 'outline mark')
+      : nothing
   return explorer.outline && item ? edgesTemplate(explorer, item.rect, 'outline') : nothing
 }
 

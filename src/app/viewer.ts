@@ -87,6 +87,9 @@ const SLOW_PER_MS = 1000
 
 const NOTHING: readonly Item[] = []
 
+/** One of many pictures of the open network: what is seen of it, and where that hangs. */
+export type Facet = Pick<Item, 'rect' | 'tap' | 'tone'>
+
 interface Shown {
   readonly network: Network
   readonly folded: FoldedNetwork
@@ -130,6 +133,9 @@ export class Viewer {
   #ownHandle: NetworkHandle | null = null
   /** The item of what is shown; null while there is none, and while the world is seen. */
   #shownItem: Item | null = null
+  /** What the open network is taken apart into; null while it is seen as one picture. */
+  #facets: readonly Facet[] | null = null
+  #facetItems: readonly Item[] = NOTHING
   readonly #residents: Residents
   /** Whether more residents are on their way, so that no picture of the world is complete. */
   #isExpecting = false
@@ -250,16 +256,18 @@ export class Viewer {
 
   /** What the view refers to: the open network, or of a world what is under the centre of the view, or nearest to it. */
   get item(): Item | null {
-    return this.#shown ? this.#shownItem : itemAt(this.#residents.items, this.#camera)
+    if (!this.#shown) return itemAt(this.#residents.items, this.#camera)
+    return this.#facets ? itemAt(this.#facetItems, this.#camera) : this.#shownItem
   }
 
-  /** Whether the world is seen, and not one network alone. */
+  /** Whether many pictures are seen, those of the world or of the open network's units, and not one alone. */
   get isWorld(): boolean {
-    return this.#shown === null
+    return this.#shown === null || this.#facets !== null
   }
 
   get #items(): readonly Item[] {
     if (!this.#shown) return this.#residents.items
+    if (this.#facets) return this.#facetItems
     return this.#shownItem ? this.#alone : NOTHING
   }
 
@@ -270,7 +278,7 @@ export class Viewer {
     return (
       this.#status.kind === 'ready' &&
       isAtRest(this.#glide) &&
-      !(this.isWorld && (this.#isExpecting || this.#residents.isPending)) &&
+      !(this.#shown === null && (this.#isExpecting || this.#residents.isPending)) &&
       (this.#renderer?.isEmpty ?? false) &&
       this.#scheduler.isSettled
     )
@@ -324,6 +332,7 @@ export class Viewer {
     const item = this.#residents.itemOf(resident)
     if (!item) return false
     this.#drop()
+    this.#facets = null
     const { frame, rect } = resident
     const { network, folded } = sourceOf(resident)
     this.#shown = { network, folded, frame, rect, resident }
@@ -338,10 +347,39 @@ export class Viewer {
   leave(): void {
     if (!this.#shown) return
     this.#drop()
+    this.#facets = null
     this.#shown = null
     this.#setItem(null)
     this.#view = null
     this.#viewCamera = null
+    this.#invalidate()
+  }
+
+  /**
+   * Makes ready for {@link facets} with taps.
+   * @throws ShaderError when units cannot be drawn here
+   */
+  async prepareFacets(): Promise<void> {
+    await this.whenReady()
+    const renderer = this.#renderer
+    if (!renderer || !this.#shownItem) return
+    try {
+      await renderer.prepareTaps(this.#shownItem.network)
+    } catch (error) {
+      // It is made ready again with all the rest.
+      if (!(error instanceof ContextLostError)) throw error
+    }
+  }
+
+  /**
+   * Takes the open network apart: units of it, or the head, each in its place, in a world of their own. They follow its weights
+   * and its frame. null puts it together again; the camera is whoever's business laid them out.
+   */
+  set facets(facets: readonly Facet[] | null) {
+    if (!this.#shown || facets === this.#facets) return
+    if (!facets && this.#shownItem) this.#scheduler.stills.remove(this.#shownItem.network)
+    this.#facets = facets
+    this.#hangFacets()
     this.#invalidate()
   }
 
@@ -382,7 +420,7 @@ export class Viewer {
 
   /** Changes the frame of what is shown; the view goes back to the whole frame when its ranges change. */
   setFrame(frame: Frame): void {
-    if (!this.#shown || !this.item) return
+    if (!this.#shown || !this.#shownItem) return
     const before = this.view
     const isMoved =
       `${frame.x},${frame.y},${frame.aspect}` !==
@@ -390,8 +428,10 @@ export class Viewer {
     // The middle and the height of its place stay; its proportions may be others.
     const { rect } = this.#shown
     this.#shown = { ...this.#shown, frame, rect: rect && reshape(rect, frame) }
-    this.#setItem(layoutSingle(this.item.network, frame, this.item.cost, this.#shown.rect, this.item))
-    this.setView(isMoved || !before ? wholeFrame(frame) : before)
+    const { network, cost } = this.#shownItem
+    this.#setItem(layoutSingle(network, frame, cost, this.#shown.rect, this.#shownItem))
+    if (this.#facets) this.#invalidate()
+    else this.setView(isMoved || !before ? wholeFrame(frame) : before)
   }
 
   /**
@@ -410,7 +450,7 @@ export class Viewer {
       const source = sourceOf(resident)
       this.#setSource(source, after, folded)
       const handle = this.#residents.handleOf(source)
-      if (handle !== null) this.#scheduler.stills.outdate(handle)
+      if (handle !== null && !this.#facets) this.#scheduler.stills.outdate(handle)
     } else {
       this.#shown = { ...this.#shown, network: after, folded, moment: undefined }
       this.#draw(folded)
@@ -486,9 +526,12 @@ export class Viewer {
 
   /** Gives the renderer other weights for what is open. */
   #draw(folded: FoldedNetwork): void {
-    if (this.#renderer && this.item) {
-      this.#renderer.updateNetwork(this.item.network, folded)
-      this.#setItem({ ...this.item })
+    if (this.#renderer && this.#shownItem) {
+      const { network } = this.#shownItem
+      this.#renderer.updateNetwork(network, folded)
+      // Many stills at every change would keep the picture waiting: those of a moment ago will do.
+      if (this.#facets) this.#scheduler.stills.age(network)
+      this.#setItem({ ...this.#shownItem })
     }
     this.#invalidate()
   }
@@ -525,6 +568,10 @@ export class Viewer {
   setView(view: View): void {
     const zoom = Math.min(ZOOM_LIMITS.max, Math.max(ZOOM_LIMITS.min, view.zoom))
     const clamp = (value: number) => Math.min(MAX_COORDINATE, Math.max(-MAX_COORDINATE, value))
+    if (this.#facets) {
+      if (this.item) this.move(cameraFromView(this.item, { x: clamp(view.x), y: clamp(view.y), zoom }, this.#viewport))
+      return
+    }
     this.#view = { x: clamp(view.x), y: clamp(view.y), zoom }
     this.#glide = REST
     if (this.item && this.#viewport.width > 0) this.#applyView(this.item)
@@ -546,7 +593,7 @@ export class Viewer {
 
   /** Keeps the view of an open network, for when the viewport changes; a world's is its owner's business. */
   #keepView(): void {
-    if (this.#shown) this.#view = this.view
+    if (this.#shown && !this.#facets) this.#view = this.view
   }
 
   get glide(): Glide {
@@ -743,12 +790,12 @@ export class Viewer {
       do {
         shown = this.#shown
         handle = shown && (await renderer.addNetwork((shown.moment ?? shown).folded))
-        if (shown?.resident?.tap && handle !== null) await renderer.prepareTaps(handle)
+        if (handle !== null && (this.#facets || shown?.resident?.tap)) await renderer.prepareTaps(handle)
       } while (shown !== this.#shown && generation === this.#generation)
       if (generation !== this.#generation || this.#isDisposed) throw new ContextLostError()
       this.#showWith(handle)
       // Opened or moved while there was no renderer, the camera still means the item before.
-      if (this.#shownItem && this.#view && this.#viewport.width > 0) this.#applyView(this.#shownItem)
+      if (this.#shownItem && !this.#facets && this.#view && this.#viewport.width > 0) this.#applyView(this.#shownItem)
     } catch (error) {
       renderer?.dispose()
       if (generation === this.#generation && !(error instanceof ContextLostError)) this.#fail(error)
@@ -774,6 +821,24 @@ export class Viewer {
   #setItem(item: Item | null): void {
     this.#shownItem = item
     this.#alone = item ? [item] : NOTHING
+    this.#hangFacets()
+  }
+
+  /** Makes the items of the facets: new ones with every change, by which pictures know it. */
+  #hangFacets(): void {
+    const { network, frame } = this.#shownItem ?? {}
+    const folded = this.folded
+    if (!this.#facets || network === undefined || !frame || !folded) {
+      this.#facetItems = NOTHING
+      return
+    }
+    const costs = new Map<number | null, number>()
+    this.#facetItems = this.#facets.map(({ rect, tap, tone }) => {
+      const layer = tap?.layer ?? null
+      const cost = costs.get(layer) ?? evaluationCost(folded, tap)
+      costs.set(layer, cost)
+      return { network, frame, rect, tap, tone, cost, unbounded: false }
+    })
   }
 
   /** Gives back the network of what was shown, unless it hangs in the world: that gets its own weights again. */
@@ -838,9 +903,16 @@ export class Viewer {
       const item = itemOfShown(shown, handle)
       const view = { camera: this.#camera, viewport: this.#viewport, samples: 1 }
       const otherRate = await measureRate(other, { ...view, items: [item] })
-      if (this.#renderer !== current || this.#shown !== shown) return
+      if (this.#renderer !== current || this.#shown !== shown || this.#facets) return
       const rate = await measureRate(current, { ...view, items: this.#items })
-      if (this.#renderer !== current || this.#shown !== shown || this.#rival !== rival || !this.isSettled) return
+      if (
+        this.#renderer !== current ||
+        this.#shown !== shown ||
+        this.#rival !== rival ||
+        !this.isSettled ||
+        this.#facets
+      )
+        return
       const times = (a: number, b: number) => `${(a / Math.max(b, 1e-9)).toPrecision(2)} times as fast as`
       if (otherRate > RIVAL_FACTOR * rate) {
         this.#rival = null
@@ -903,6 +975,7 @@ export class Viewer {
         if (signal?.aborted) renderer.removeNetwork(network)
         signal?.throwIfAborted()
         this.#drop()
+        this.#facets = null
         this.#shown = shown
         this.#showWith(network)
       } catch (error) {
@@ -910,6 +983,7 @@ export class Viewer {
       }
     }
     signal?.throwIfAborted()
+    this.#facets = null
     this.#shown = shown
     this.setView(wholeFrame(shown.frame))
   }
@@ -1071,10 +1145,10 @@ export class Viewer {
       for (const { reject } of this.#waiters) reject(new UnsupportedError(reason))
       this.#waiters = []
     }
-    if (!this.isSettled || this.#isDirty || (this.#items.length === 0 && !this.isWorld)) return
+    if (!this.isSettled || this.#isDirty || (this.#items.length === 0 && this.#shown !== null)) return
     for (const { resolve } of this.#waiters) resolve()
     this.#waiters = []
-    if (this.#rival && this.#shown && !this.#isMeeting && !this.#isLive) {
+    if (this.#rival && this.#shown && !this.#facets && !this.#isMeeting && !this.#isLive) {
       this.#isMeeting = true
       void this.#meetRival(this.#rival).then(() => {
         this.#isMeeting = false
@@ -1104,9 +1178,9 @@ export class Viewer {
     if (next.width !== this.#viewport.width || next.height !== this.#viewport.height) {
       const { view } = this
       this.#viewport = next
-      if (this.#shown && view && this.item && next.width > 0) {
+      if (this.#shown && !this.#facets && view && this.#shownItem && next.width > 0) {
         this.#view = view
-        this.#applyView(this.item)
+        this.#applyView(this.#shownItem)
       }
       this.events.onResize()
     }

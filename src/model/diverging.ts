@@ -14,7 +14,7 @@
 /** How a value v is coloured: by (v - offset) / scale, in [-1, 1] from the bluest to the reddest. */
 export interface DivergingTone {
   readonly offset: number
-  /** Above 0. Where it is not (a unit that is the same everywhere has no spread), everything is the middle colour. */
+  /** Below 0 the colours change sides. Where it is 0 (a unit that is the same everywhere has no spread), all is the middle colour. */
   readonly scale: number
 }
 
@@ -47,7 +47,7 @@ export const NAN_COLOUR = [0.5, 0.5, 0.5] as const
 export function inverseScale({ scale }: DivergingTone): number {
   const inverse = 1 / scale
   // Nothing beyond float32, in which shaders and kernel multiply.
-  return scale > 0 && inverse < MAX_FLOAT32 ? inverse : 0
+  return Math.abs(inverse) < MAX_FLOAT32 ? inverse : 0
 }
 
 const MAX_FLOAT32 = 3.4028234663852886e38

@@ -166,7 +166,8 @@ export class ScrubDoor implements ScrubHost {
 
   /** The button that opens the panel; nothing on the wall. */
   get button(): TemplateResult | typeof nothing {
-    if (!this.explorer.file || this.explorer.viewer.isWorld) return nothing
+    const { file, viewer, isInside } = this.explorer
+    if (!file || (viewer.isWorld && !isInside)) return nothing
     return html`<button
       type="button"
       class="scrub-button"
@@ -239,7 +240,8 @@ export class ScrubDoor implements ScrubHost {
       }
       return
     }
-    if (isControl || event.altKey || this.explorer.viewer.isWorld || !this.explorer.file) return
+    const { file, viewer, isInside } = this.explorer
+    if (isControl || event.altKey || (viewer.isWorld && !isInside) || !file) return
     if (key === 'o' && session && !session.isUnedited) session.isComparing = true
     else if (key === 'e' && !event.repeat && !target.matches('select')) this.toggle()
     else return

@@ -52,7 +52,7 @@ export class TrainingDoor {
   /** Takes what was dropped: on the wall networks join it, in a flag the first file is opened; an image is trained. */
   async openDropped(files: readonly File[]): Promise<void> {
     const { explorer } = this
-    const isJoining = explorer.viewer.isWorld || files.length > 1
+    const isJoining = explorer.isWall || files.length > 1
     if (!isJoining || (await isImage(files[0]).catch(() => false))) await this.openAny(files[0])
     else await explorer.join(files)
   }

@@ -52,8 +52,7 @@ export class Search {
 }
 
 export function barTemplate(explorer: Explorer, search: Search): TemplateResult {
-  const { wall } = explorer
-  const isWall = explorer.viewer.isWorld && explorer.world === wall
+  const { wall, isWall } = explorer
   return html`
     ${
       isWall
@@ -88,10 +87,10 @@ export function barTemplate(explorer: Explorer, search: Search): TemplateResult 
   `
 }
 
-function countText({ wall, world, viewer }: Explorer): string {
+function countText({ wall, isWall }: Explorer): string {
   const { ready, failed, total } = wall.count
   // In a flag nothing is loaded: the count would stand still.
-  if (total === 0 || !viewer.isWorld || world !== wall) return ''
+  if (total === 0 || !isWall) return ''
   const broken = failed > 0 ? `, ${failed} broken` : ''
   return ready + failed < total ? `${ready} of ${total} flags${broken}` : `${ready} flags${broken}`
 }

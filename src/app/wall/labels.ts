@@ -4,7 +4,7 @@
 
 import type { Camera } from '../../world/camera.js'
 import type { Viewer } from '../viewer.js'
-import type { Place, World } from '../places.js'
+import type { Caption, Place, World } from '../places.js'
 
 /** Places must be so high to be named, CSS pixels: all of a row alike, narrow ones too. */
 const LEAST_HEIGHT = 23
@@ -13,6 +13,8 @@ const REST_MS = 140
 const FAR_SCALE = 1.35
 /** Names are written around the viewport, too, by this share of it. */
 const AROUND = 0.5
+/** Of a letter's height, on average. */
+const LETTER_WIDTH = 0.58
 
 export class Labels {
   #written: { readonly camera: Camera; readonly world: World; readonly key: string } | null = null
@@ -91,7 +93,16 @@ export class Labels {
       // Magnified a thousand times an element is larger than a browser can place; there is nothing to read there.
       if (!isNear || box.width > 20 * width) continue
       if (place.state !== 'ready') elements.push(placeElement(place, box))
-      if (box.height >= LEAST_HEIGHT) elements.push(nameElement(place, box))
+      if (world.labelOf) {
+        const label = world.labelOf(place, box.height)
+        if (label) elements.push(labelElement(label, box))
+      } else if (box.height >= LEAST_HEIGHT) elements.push(nameElement(place, box))
+    }
+    for (const caption of world.captions ?? []) {
+      const { rect } = caption
+      const left = width / 2 + (rect.x - camera.x) * perCss
+      const top = height / 2 + (rect.y - camera.y) * perCss
+      elements.push(captionElement(caption, { left, top, width: rect.width * perCss, height: rect.height * perCss }))
     }
     layer.replaceChildren(...elements)
     layer.style.transform = ''
@@ -115,6 +126,26 @@ function nameElement({ name }: Place, { left, top, width, height }: Box): HTMLEl
   element.textContent = name
   const size = Math.min(22, Math.max(8.5, height * 0.17))
   element.style.cssText = `left:${left - height * 0.075}px;top:${top + height}px;width:${width + height * 0.15}px;font-size:${size}px`
+  return element
+}
+
+/** Within the picture, at its foot. */
+function labelElement(text: string, { left, top, width, height }: Box): HTMLElement {
+  const element = document.createElement('span')
+  element.className = 'label'
+  element.textContent = text
+  const size = Math.min(15, Math.max(9, height * 0.13))
+  element.style.cssText = `left:${left}px;bottom:calc(100% - ${top + height}px);max-width:${width}px;font-size:${size}px`
+  return element
+}
+
+/** Its letters stay as they are where there is more room. */
+function captionElement({ text, short }: Caption, { left, top, width, height }: Box): HTMLElement {
+  const element = document.createElement('span')
+  element.className = 'layer'
+  const size = Math.min(14, Math.max(8, height * 0.72))
+  element.textContent = width < LETTER_WIDTH * size * text.length ? short : text
+  element.style.cssText = `left:${left}px;bottom:calc(100% - ${top + height}px);width:${width}px;font-size:${size}px`
   return element
 }
 

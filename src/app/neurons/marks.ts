@@ -1,0 +1,77 @@
+// The point that is looked at, marked in every picture that is seen: two paths for all of them, so that it is cheap enough to follow
+// the pointer.
+
+import { html, nothing, svg, type TemplateResult } from 'lit-html'
+import { itemSampling } from '../../world/item.js'
+import type { Rect } from '../../world/camera.js'
+import type { Explorer } from '../explorer.js'
+import type { Look, PlanePoint } from './look.js'
+import type { NeuronSession } from './session.js'
+import type { UnitAddress } from './surgery.js'
+import './neurons.css'
+
+/** Smaller pictures have no mark, CSS pixels. */
+const LEAST_HEIGHT = 10
+/** Half a mark's size, of the picture's height; CSS pixels. */
+const SHARE = 0.1
+const [LEAST, MOST] = [2.5, 9]
+
+/** @param session null where the flag alone is seen @param marked the unit that a row of the explanation is of */
+export function marksTemplate(
+  explorer: Explorer,
+  session: NeuronSession | null,
+  look: Look,
+  marked: UnitAddress | null,
+): TemplateResult {
+  const path = session
+    ? session.world.places.map(({ rect }) => markIn(explorer, rect, look.point)).join('')
+    : flagMark(explorer, look.point)
+  const place = marked && session?.world.placeAt(marked.layer, marked.unit)
+  return html`<svg class=${look.isPinned ? 'pinned' : ''} aria-hidden="true">
+    <path class="under" d=${path} />
+    <path class="over" d=${path} />
+    ${place ? frameOf(explorer, place.rect) : nothing}
+  </svg>`
+}
+
+function boxOf({ viewer: { camera, viewport, pixelRatio } }: Explorer, rect: Rect): Rect {
+  const perCss = camera.scale / pixelRatio
+  return {
+    x: viewport.width / pixelRatio / 2 + (rect.x - camera.x) * perCss,
+    y: viewport.height / pixelRatio / 2 + (rect.y - camera.y) * perCss,
+    width: rect.width * perCss,
+    height: rect.height * perCss,
+  }
+}
+
+function markIn(explorer: Explorer, rect: Rect, { x, y }: PlanePoint): string {
+  const { frame, viewport, pixelRatio } = explorer.viewer
+  const box = boxOf(explorer, rect)
+  if (!frame || box.height < LEAST_HEIGHT) return ''
+  const u = (x - frame.x[0]) / (frame.x[1] - frame.x[0])
+  const v = (y - frame.y[0]) / (frame.y[1] - frame.y[0])
+  if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1)) return ''
+  const [left, top] = [box.x + u * box.width, box.y + v * box.height]
+  const isSeen = left >= 0 && top >= 0 && left <= viewport.width / pixelRatio && top <= viewport.height / pixelRatio
+  return isSeen ? cross(left, top, Math.min(MOST, Math.max(LEAST, box.height * SHARE))) : ''
+}
+
+function flagMark({ viewer: { item, camera, viewport, pixelRatio } }: Explorer, point: PlanePoint): string {
+  if (!item) return ''
+  const { x, y, stepX, stepY } = itemSampling(item, camera)
+  const left = (viewport.width / 2 + (point.x - x) / stepX) / pixelRatio
+  const top = (viewport.height / 2 + (point.y - y) / stepY) / pixelRatio
+  const isSeen = left >= 0 && top >= 0 && left <= viewport.width / pixelRatio && top <= viewport.height / pixelRatio
+  return isSeen ? cross(left, top, MOST) : ''
+}
+
+function cross(left: number, top: number, half: number): string {
+  const [x, y, size] = [left.toFixed(1), top.toFixed(1), (2 * half).toFixed(1)]
+  const [x0, y0] = [(left - half).toFixed(1), (top - half).toFixed(1)]
+  return `M${x0} ${y}h${size}M${x} ${y0}v${size}`
+}
+
+function frameOf(explorer: Explorer, rect: Rect): TemplateResult {
+  const { x, y, width, height } = boxOf(explorer, rect)
+  return svg`<rect class="marked" x=${x - 2} y=${y - 2} width=${width + 4} height=${height + 4} rx="3" />`
+}

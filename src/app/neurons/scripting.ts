@@ -1,0 +1,167 @@
+// window.vexel.neurons: the units of what is open, for consoles, lessons and end-to-end tests.
+
+import type { DivergingTone } from '../../model/diverging.js'
+import { FormatError, UnsupportedError } from '../../model/errors.js'
+import type { Tap } from '../../model/tap.js'
+import type { Rect } from '../../world/camera.js'
+import type { Explorer } from '../explorer.js'
+import { NEURON_CENTRES, NEURON_STAGES, type NeuronCentre, type NeuronStage, type NeuronState } from '../hash-state.js'
+import { boxOf } from '../scripting.js'
+import type { NeuronDoor } from './door.js'
+import type { PlanePoint } from './look.js'
+import type { NeuronSession } from './session.js'
+import type { UnitAddress } from './surgery.js'
+import type { Explanation, WhyChannel } from './why.js'
+
+/** A picture of the view: a unit, an output of the head, or the flag. */
+export interface NeuronPicture {
+  readonly name: string
+  /** Counts linear layers from 0, the head last; null for the flag. */
+  readonly unit: UnitAddress | null
+  /** Where it hangs, CSS pixels from the top left corner of the picture. */
+  readonly box: Rect
+  /** What is drawn, and how its values are coloured; null for the flag. */
+  readonly tap: Tap | null
+  readonly tone: DivergingTone | null
+  /** Mean, standard deviation and ends over the frame, of the stage that is shown; null for the flag. */
+  readonly spread: {
+    readonly mean: number
+    readonly deviation: number
+    readonly min: number
+    readonly max: number
+  } | null
+  readonly isConstant: boolean
+  /** What its output is multiplied by; 1 where nothing was done to it. */
+  readonly gain: number
+}
+
+export interface NeuronScripting {
+  readonly isOpen: boolean
+  /** Shows every unit, at once; resolves when they are there. Rejects with one line, and what was seen stays. */
+  open(state?: Partial<NeuronState>): Promise<void>
+  /** Flies back to the flag. */
+  close(): Promise<void>
+  /** Before GELU, after it, or after batch norm, too. */
+  stage: NeuronStage
+  /** What white stands for. */
+  centre: NeuronCentre
+  /** Whether the colours are those of the weights that are drawn: they follow a little later. */
+  readonly isUpToDate: boolean
+  /** All pictures in the net's order, the three outputs and the flag last. */
+  readonly pictures: readonly NeuronPicture[]
+  /** The one the keyboard is at; null for the flag. Set it to select it. */
+  selected: UnitAddress | null
+  /** Flies to a unit; null: to the flag's picture. */
+  fly(unit: UnitAddress | null): Promise<void>
+  /** Flies to where all are seen. */
+  home(): Promise<void>
+  /** Does it, or takes it back. */
+  silence(unit: UnitAddress): Promise<void>
+  isolate(unit: UnitAddress): Promise<void>
+  boost(unit: UnitAddress): Promise<void>
+  /** The plane point that is looked at in all units; null before anything was looked at. Set it to pin it, null to let it go. */
+  point: PlanePoint | null
+  /** What all units give there, by layer and unit. */
+  activations(stage?: NeuronStage): readonly (readonly number[])[]
+  /** Opens the explanation of the colour at a point, also without the view of the units. */
+  why(point: PlanePoint, channel?: WhyChannel, layer?: number | null): Promise<Explanation>
+}
+
+export function neuronScripting(explorer: Explorer, door: NeuronDoor): NeuronScripting {
+  const session = (): NeuronSession => {
+    if (!door.session) throw new UnsupportedError('the units are not shown')
+    return door.session
+  }
+  const place = (unit: UnitAddress | null) => {
+    const { world } = session()
+    const found = unit ? world.placeAt(unit.layer, unit.unit) : world.whole
+    if (!found) throw new FormatError(`neurons: there is no unit ${unit?.unit} in layer ${unit?.layer}`)
+    return found
+  }
+  const address = (unit: UnitAddress): UnitAddress => {
+    place(unit)
+    return unit
+  }
+  const oneOf = <T>(value: T, choices: readonly T[], name: string): T => {
+    if (!choices.includes(value)) throw new FormatError(`${name}: expected one of ${choices.join(', ')}`)
+    return value
+  }
+  return {
+    get isOpen() {
+      return door.session !== null
+    },
+    open: async state => {
+      const { stage = 'post', centre = 'mean' } = { ...door.session?.state, ...state }
+      oneOf(stage, NEURON_STAGES, 'stage')
+      oneOf(centre, NEURON_CENTRES, 'centre')
+      await door.open({ stage, centre }, false)
+    },
+    close: () => door.close(),
+    get stage() {
+      return session().state.stage
+    },
+    set stage(stage) {
+      session().state = { ...session().state, stage: oneOf(stage, NEURON_STAGES, 'stage') }
+    },
+    get centre() {
+      return session().state.centre
+    },
+    set centre(centre) {
+      session().state = { ...session().state, centre: oneOf(centre, NEURON_CENTRES, 'centre') }
+    },
+    get isUpToDate() {
+      return session().isUpToDate
+    },
+    get pictures() {
+      const { world } = session()
+      return world.places.map(({ name, layer, unit, rect }): NeuronPicture => {
+        const own = unit === null ? null : { layer, unit }
+        const view = own && session().viewOf(own)
+        return {
+          name,
+          unit: own,
+          box: boxOf(explorer.viewer, rect),
+          tap: view?.tap ?? null,
+          tone: view?.tone ?? null,
+          spread: view?.spread ?? null,
+          isConstant: view?.isConstant ?? false,
+          gain: own ? session().gainOf(own) : 1,
+        }
+      })
+    },
+    get selected() {
+      return session().selected
+    },
+    set selected(unit) {
+      session().select(place(unit))
+    },
+    fly: async unit => {
+      await explorer.diveInto(place(unit))
+    },
+    home: async () => {
+      session()
+      await explorer.flyHome()
+    },
+    silence: unit => session().silence(address(unit)),
+    isolate: unit => session().isolate(address(unit)),
+    boost: unit => session().boost(address(unit)),
+    get point() {
+      return door.look?.point ?? null
+    },
+    set point(point) {
+      if (!door.look) throw new UnsupportedError('nothing was looked at yet')
+      if (point === null) door.look.unpin()
+      else if (![point.x, point.y].every(Number.isFinite)) throw new FormatError('point: expected finite x and y')
+      else door.look.pin({ x: point.x, y: point.y })
+    },
+    activations: stage => session().activations[stage ?? session().stage].map(values => [...values]),
+    why: async (point, channel = 'red', layer = null) => {
+      if (![point.x, point.y].every(Number.isFinite)) throw new FormatError('why: expected finite x and y')
+      const why = await door.ask({ x: point.x, y: point.y })
+      const { network, frame } = explorer.viewer
+      if (!network || !frame) throw new UnsupportedError('no flag is open')
+      Object.assign(why, { channel, layer })
+      return why.explanation(network, frame)
+    },
+  }
+}

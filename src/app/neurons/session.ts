@@ -1,0 +1,301 @@
+// The units of the open network while they are seen: their colours, the point that is looked at in all of them at once, what is
+// done to them. They are drawn from the weights that the viewer has at the moment: edits, films and trainings show by
+// themselves; only the scale of the colours follows a little later.
+
+import type { Network } from '../../model/network.js'
+import { traceNetwork } from '../../model/reference.js'
+import { type TapLayer, tapLayers } from '../../model/tap.js'
+import type { Explorer, OpenFile } from '../explorer.js'
+import { valueText } from '../figures.js'
+import { NEURON_STAGES, type NeuronCentre, type NeuronStage, type NeuronState } from '../hash-state.js'
+import type { Place } from '../places.js'
+import type { Facet } from '../viewer.js'
+import type { Look, PlanePoint } from './look.js'
+import {
+  gainOf,
+  isIsolated,
+  isolated,
+  restored,
+  type Surgeon,
+  type Surgery,
+  type UnitAddress,
+  withGain,
+} from './surgery.js'
+import { UnitStatistics } from './statistics.js'
+import { type Affine, normsOf, type UnitView, viewUnit } from './unit-view.js'
+import { type NeuronPlace, NeuronWorld } from './world.js'
+
+/** What every unit gives at one point: by layer and unit, the head last. */
+export type Activations = Readonly<Record<NeuronStage, readonly Float64Array[]>>
+
+const NO_UNIT = { tap: null, tone: null }
+const BOOST = 2
+
+export class NeuronSession {
+  readonly file: OpenFile
+  readonly layers: readonly TapLayer[]
+  readonly world: NeuronWorld
+  readonly #statistics: UnitStatistics
+  #views: readonly (readonly UnitView[])[] = []
+  #norms: readonly (readonly Affine[] | null)[] = []
+  #stage: NeuronStage
+  #centre: NeuronCentre
+  #network: Network
+  #activations: { readonly network: Network; readonly point: PlanePoint; readonly values: Activations } | null = null
+  #remarks = ''
+
+  constructor(
+    private readonly explorer: Explorer,
+    { stage, centre }: NeuronState,
+    private readonly look: Look,
+    private readonly surgery: Surgery,
+    private readonly onChange: () => void,
+  ) {
+    const { viewer } = explorer
+    const { network, folded, frame } = viewer
+    if (!explorer.file || !network || !folded || !frame) throw new Error('nothing is open')
+    this.file = explorer.file
+    this.layers = tapLayers(network.architecture)
+    this.#stage = stage
+    this.#centre = centre
+    this.#network = network
+    this.#statistics = new UnitStatistics(() => this.#recolour())
+    this.#statistics.follow(folded, frame)
+    this.#lookAt(network)
+    this.world = new NeuronWorld(viewer, this.layers, frame, {
+      seen: place => this.#seen(place),
+      remark: place => this.remark(place),
+      describe: place => this.describe(place),
+    })
+    this.world.selected = this.world.whole
+  }
+
+  /** Whether the units are seen, of what is still open. */
+  get isOpen(): boolean {
+    return this.explorer.file?.url === this.file.url && this.explorer.isInside && this.explorer.world === this.world
+  }
+
+  get state(): NeuronState {
+    return { stage: this.#stage, centre: this.#centre }
+  }
+
+  set state({ stage, centre }: NeuronState) {
+    if (stage === this.#stage && centre === this.#centre) return
+    this.#stage = stage
+    this.#centre = centre
+    this.#recolour()
+    this.explorer.remember('replace')
+  }
+
+  get stage(): NeuronStage {
+    return this.#stage
+  }
+
+  /** Whether the colours are those of the weights that are drawn. */
+  get isUpToDate(): boolean {
+    return this.#statistics.isUpToDate && this.#network === this.explorer.viewer.network
+  }
+
+  /** What is drawn of a unit. */
+  viewOf({ layer, unit }: UnitAddress): UnitView {
+    return this.#views[layer][unit]
+  }
+
+  /** Takes what has changed since the last call: weights, frame, pointer. Cheap: call it in every frame of the page. */
+  follow(): void {
+    const { viewer, pointer } = this.explorer
+    const { network, folded, frame } = viewer
+    if (!network || !folded || !frame) return
+    if (network !== this.#network) this.#lookAt(network)
+    this.#statistics.follow(folded, frame)
+    this.world.setFrame(frame)
+    const point = pointer && this.pointUnder(pointer)
+    if (point) this.look.follow(point)
+    this.#renewLabels()
+  }
+
+  /** The place and the plane point under a position of the stage, CSS pixels from its top left; null between places. */
+  pointUnder([left, top]: readonly [number, number]): PlanePoint | null {
+    const { viewer } = this.explorer
+    const { frame, viewport, camera, pixelRatio } = viewer
+    const pixel = [left * pixelRatio - viewport.width / 2, top * pixelRatio - viewport.height / 2] as const
+    const place = this.explorer.placeUnder(pixel)
+    if (!place || !frame) return null
+    const u = (camera.x + pixel[0] / camera.scale - place.rect.x) / place.rect.width
+    const v = (camera.y + pixel[1] / camera.scale - place.rect.y) / place.rect.height
+    return {
+      x: frame.x[0] + u * (frame.x[1] - frame.x[0]),
+      y: frame.y[0] + v * (frame.y[1] - frame.y[0]),
+    }
+  }
+
+  /** The place under the pointer. */
+  get hovered(): NeuronPlace | null {
+    const { pointer, viewer } = this.explorer
+    if (!pointer) return null
+    const { viewport, pixelRatio } = viewer
+    const pixel = [pointer[0] * pixelRatio - viewport.width / 2, pointer[1] * pixelRatio - viewport.height / 2] as const
+    return this.explorer.placeUnder(pixel) as NeuronPlace | null
+  }
+
+  /** The point that is looked at in all units. */
+  get point(): PlanePoint {
+    return this.look.point
+  }
+
+  /** What the units give at the point. */
+  get activations(): Activations {
+    const known = this.#activations
+    const { point } = this
+    if (known?.network === this.#network && known.point === point) return known.values
+    const values = activationsAt(this.#network, this.explorer.frame?.order === 'yx' ? swapped(point) : point)
+    this.#activations = { network: this.#network, point, values }
+    return values
+  }
+
+  // One unit.
+
+  /** The unit or output that the keyboard is at; null for the flag. */
+  get selected(): UnitAddress | null {
+    const { layer, unit } = (this.world.selected ?? this.world.whole) as NeuronPlace
+    return unit === null ? null : { layer, unit }
+  }
+
+  select(place: Place): void {
+    this.world.selected = place
+    this.onChange()
+  }
+
+  /** Whether batch norm follows a layer. */
+  hasNorm(layer: number): boolean {
+    return this.#norms[layer] !== null
+  }
+
+  nameOf({ layer, unit }: UnitAddress): string {
+    return this.world.placeAt(layer, unit)?.name ?? ''
+  }
+
+  gainOf(address: UnitAddress): number {
+    const { current } = this.surgery
+    return current ? gainOf(current.edits, address) : 1
+  }
+
+  isIsolated(address: UnitAddress): boolean {
+    const { current } = this.surgery
+    return current !== null && isIsolated(current.edits, address, this.layers[address.layer].outDim)
+  }
+
+  get canUndo(): boolean {
+    return this.surgery.current?.canUndo ?? false
+  }
+
+  /** Silences a unit, or gives it its full strength again. @throws with one line */
+  async silence(address: UnitAddress): Promise<void> {
+    await this.#operate(edits => withGain(edits, address, this.gainOf(address) === 0 ? 1 : 0))
+  }
+
+  /** Doubles a unit, or gives it its full strength again. @throws with one line */
+  async boost(address: UnitAddress): Promise<void> {
+    await this.#operate(edits => withGain(edits, address, this.gainOf(address) === BOOST ? 1 : BOOST))
+  }
+
+  /** Silences all others of a unit's layer, or gives all of it its full strength again. @throws with one line */
+  async isolate(address: UnitAddress): Promise<void> {
+    const count = this.layers[address.layer].outDim
+    await this.#operate(edits =>
+      isIsolated(edits, address, count) ? restored(edits, address.layer, count) : isolated(edits, address, count),
+    )
+  }
+
+  undo(): void {
+    this.surgery.current?.undo()
+    this.onChange()
+  }
+
+  async #operate(change: (edits: Surgeon['edits']) => Surgeon['edits']): Promise<void> {
+    const surgeon = this.surgery.current ?? (await this.surgery.begin())
+    surgeon.apply(change(surgeon.edits))
+    this.onChange()
+  }
+
+  // Colours and words.
+
+  #seen({ layer, unit }: NeuronPlace): Pick<Facet, 'tap' | 'tone'> {
+    return unit === null ? NO_UNIT : this.#views[layer][unit]
+  }
+
+  remark({ layer, unit }: NeuronPlace): string {
+    if (unit === null) return ''
+    const gain = this.gainOf({ layer, unit })
+    if (gain !== 1) return `${gain}×`
+    return this.#views[layer][unit].isConstant ? 'constant' : ''
+  }
+
+  describe(place: NeuronPlace): string {
+    const { layer, unit, name } = place
+    const index = `${this.world.places.indexOf(place) + 1} of ${this.world.places.length}`
+    if (unit === null) return `${name}, ${index}`
+    const value = this.activations[this.#stage][layer][unit]
+    const { x, y } = this.point
+    const at = `${valueText(value)} at ${valueText(x)}, ${valueText(y)}`
+    return [name, this.remark(place), at, index].filter(Boolean).join(', ')
+  }
+
+  #lookAt(network: Network): void {
+    this.#network = network
+    this.#norms = normsOf(network)
+    this.#findViews()
+  }
+
+  #findViews(): void {
+    const { layers } = this.#statistics
+    this.#views = this.layers.map(({ outDim }, layer) =>
+      Array.from({ length: outDim }, (_, unit) =>
+        viewUnit({ layer, unit }, layers[layer], this.#norms[layer], this.#stage, this.#centre),
+      ),
+    )
+  }
+
+  #recolour(): void {
+    this.#findViews()
+    this.world.paint()
+    this.onChange()
+  }
+
+  /** Labels say what was done to units. */
+  #renewLabels(): void {
+    const remarks = this.world.places.map(place => this.remark(place)).join()
+    if (remarks === this.#remarks) return
+    this.#remarks = remarks
+    this.world.revision++
+  }
+
+  get nextStage(): NeuronStage {
+    return NEURON_STAGES[(NEURON_STAGES.indexOf(this.#stage) + 1) % NEURON_STAGES.length]
+  }
+
+  dispose(): void {
+    this.#statistics.dispose()
+  }
+}
+
+function activationsAt(network: Network, { x, y }: PlanePoint): Activations {
+  const pre: Float64Array[] = []
+  const post: Float64Array[] = []
+  const norm: Float64Array[] = []
+  const stages = traceNetwork(network, x, y)
+  network.layers.forEach(({ kind }, i) => {
+    const { values } = stages[i]
+    if (kind === 'linear') {
+      for (const list of [pre, post, norm]) list.push(values)
+      return
+    }
+    if (kind === 'gelu') post[post.length - 1] = values
+    norm[norm.length - 1] = values
+  })
+  return { pre, post, norm }
+}
+
+function swapped({ x, y }: PlanePoint): PlanePoint {
+  return { x: y, y: x }
+}

@@ -1,0 +1,100 @@
+// What all units give at the point that is looked at, as a cell each, and the figures of one of them. Templates only.
+
+import { html, nothing, type TemplateResult } from 'lit-html'
+import { divergingColour } from '../../model/diverging.js'
+import { valueText } from '../figures.js'
+import type { NeuronSession } from './session.js'
+import type { UnitAddress } from './surgery.js'
+import type { NeuronPlace } from './world.js'
+
+const AFTER: Readonly<Record<string, string>> = { pre: 'before GELU', post: 'after GELU', norm: 'after batch norm' }
+
+export function unitsTemplate(session: NeuronSession, choose: (address: UnitAddress) => void): TemplateResult {
+  const { point, activations, stage, layers, hovered } = session
+  const over = addressOf(hovered) ?? session.selected
+  const isOver = (layer: number, unit: number) => over?.layer === layer && over.unit === unit
+  return html`
+    <section class="units" aria-labelledby="units-title">
+      <h2 id="units-title">At x ${valueText(point.x)}, y ${valueText(point.y)}</h2>
+      ${layers.map(({ name }, layer) => {
+        const values = activations[stage][layer]
+        return html`<div class="layer-row">
+          <span class="layer-name">${name}</span>
+          <div
+            class="cells"
+            role="img"
+            aria-label=${`${name}: ${strongest(values)}`}
+            @click=${({ target }: Event) => {
+              const unit = (target as HTMLElement).dataset['unit']
+              if (unit !== undefined) choose({ layer, unit: Number(unit) })
+            }}
+          >
+            ${Array.from(
+              values,
+              (value, unit) =>
+                html`<i
+                  data-unit=${unit}
+                  class=${isOver(layer, unit) ? 'over' : ''}
+                  title=${`${name} ${unit}: ${valueText(value)}`}
+                  style="background:${cellColour(session, { layer, unit }, value)}"
+                ></i>`,
+            )}
+          </div>
+        </div>`
+      })}
+      ${over ? unitTemplate(session, over) : nothing}
+    </section>
+  `
+}
+
+/** One unit: its value at the point at every stage, and its statistics. */
+function unitTemplate(session: NeuronSession, unit: UnitAddress): TemplateResult {
+  const { spread, isConstant } = session.viewOf(unit)
+  const { activations, stage } = session
+  const gain = session.gainOf(unit)
+  const at = (list: readonly Float64Array[]) => valueText(list[unit.layer][unit.unit])
+  const { gelu } = session.layers[unit.layer]
+  return html`
+    <h3>${session.nameOf(unit)}${gain === 1 ? nothing : html` <em>${gain}×</em>`}</h3>
+    <dl class="facts">
+      <dt>${gelu ? 'Before GELU' : 'Value'}</dt>
+      <dd>${at(activations.pre)}</dd>
+      ${
+        gelu
+          ? html`<dt>After GELU</dt>
+              <dd>${at(activations.post)}</dd>
+              <dt>After batch norm</dt>
+              <dd>${session.hasNorm(unit.layer) ? at(activations.norm) : 'there is none'}</dd>`
+          : nothing
+      }
+      <dt>Over the frame</dt>
+      <dd>
+        ${valueText(spread.mean)} ± ${valueText(spread.deviation)}, from ${valueText(spread.min)} to
+        ${valueText(spread.max)}${gelu ? ` (${AFTER[stage]})` : ''}
+      </dd>
+    </dl>
+    ${
+      isConstant
+        ? html`<p class="quiet">
+            Constant: it varies by less than a thousandth of what the liveliest unit of its layer does.
+          </p>`
+        : nothing
+    }
+  `
+}
+
+function cellColour(session: NeuronSession, address: UnitAddress, value: number): string {
+  const { range } = session.viewOf(address)
+  const reach = range[2] - range[1]
+  const rgb = divergingColour(reach > 0 ? (value - range[1]) / reach : 0)
+  return `rgb(${rgb.map(channel => Math.round(255 * channel)).join(' ')})`
+}
+
+function addressOf(place: NeuronPlace | null): UnitAddress | null {
+  return place && place.unit !== null ? { layer: place.layer, unit: place.unit } : null
+}
+
+function strongest(values: Float64Array): string {
+  const unit = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]) ? i : best), 0)
+  return `strongest is unit ${unit} with ${valueText(values[unit])}`
+}
