@@ -1,0 +1,115 @@
+// The solver on nets whose truth is known: trained by a loop of its own under many conventions (made-with/), by PyTorch
+// (tests/oracle), and on what is no flag at all.
+
+import { describe, expect, test } from 'vitest'
+import { MYSTERY_NET } from '../../src/model/architecture.js'
+import type { Network } from '../../src/model/network.js'
+import { createDenseArchitecture } from '../../src/model/architecture.js'
+import { initialTensors } from '../../src/train/initial-weights.js'
+import { networkFromTensors } from '../../src/train/inspector.js'
+import { SplitMix64 } from '../../src/train/random.js'
+import { solve } from '../../src/solve/solve.js'
+import { loadCatalogue, MYSTERIES, mistakesOf, networkOf, rangeError } from './mysteries.js'
+
+const catalogue = loadCatalogue()
+const isFull = process.env.VEXEL_FULL !== undefined
+const SAMPLE = new Set(['malaysia', 'eg-opencv', 'qa-all-at-once', 'is-unit-logits', 'smiley-unit', 'noise-unit'])
+const chosen = MYSTERIES.filter(({ name }) => isFull || SAMPLE.has(name))
+const of = (kind: string) => chosen.filter(mystery => mystery.kind === kind)
+const named = (name: string) => {
+  const mystery = MYSTERIES.find(m => m.name === name)
+  if (!mystery) throw new Error(name)
+  return mystery
+}
+
+test('the test set has at least 24 nets of flags under at least 12 conventions', () => {
+  const flags = MYSTERIES.filter(({ kind }) => kind === 'flag')
+  expect(flags.length).toBeGreaterThanOrEqual(24)
+  expect(new Set(flags.map(({ convention }) => convention)).size).toBeGreaterThanOrEqual(12)
+})
+
+test.each(of('flag'))('$name is named, and its frame is right', mystery => {
+  const solution = solve(networkOf(mystery), catalogue)
+  expect(mistakesOf(solution, mystery, catalogue), JSON.stringify(solution.candidates[0])).toEqual([])
+  expect(solution.confidence).toBeGreaterThan(0.8)
+  expect(solution.candidates[0]).toEqual({
+    frame: solution.frame,
+    flag: solution.flag,
+    confidence: solution.confidence,
+    reason: solution.reason,
+  })
+})
+
+test.each(of('unknown picture'))(
+  '$name has the right ranges, the right frame among the candidates, and no name',
+  mystery => {
+    const solution = solve(networkOf(mystery), catalogue)
+    expect(solution.flag).toBeNull()
+    expect(solution.confidence).toBeLessThan(0.5)
+    expect(solution.candidates.every(({ flag }) => flag === null)).toBe(true)
+    const rgb = { ...mystery, frame: { ...mystery.frame, channels: 'rgb' as const } }
+    const mistakes = solution.candidates.map(candidate => mistakesOf(candidate, rgb, catalogue))
+    expect(mistakes).toContainEqual([])
+  },
+)
+
+test.each(of('nothing'))('$name is refused with a reason', mystery => {
+  const { frame, flag, reason, confidence } = solve(networkOf(mystery), catalogue)
+  expect({ frame, flag, confidence }).toEqual({ frame: null, flag: null, confidence: 0 })
+  expect(reason).toMatch(/no picture|no training/)
+})
+
+test('flags that share a picture are all among the candidates', () => {
+  const { candidates } = solve(networkOf(named('id-plus-minus-one')), catalogue)
+  expect(
+    candidates
+      .slice(0, 2)
+      .map(({ flag }) => flag?.code)
+      .sort(),
+  ).toEqual(['id', 'mc'])
+})
+
+describe('a net that nobody trained', () => {
+  test('is refused', () => {
+    const net = networkFromTensors(MYSTERY_NET, initialTensors(MYSTERY_NET, 1, 'default'))
+    expect(solve(net, catalogue)).toMatchObject({ frame: null, flag: null, reason: /no training/ })
+  })
+
+  test.each(['weight', 'runningMean'] as const)('its %s shuffled, is refused', role => {
+    const solution = solve(shuffled(networkOf(named('japan')), role), catalogue)
+    expect(solution).toMatchObject({ frame: null, flag: null, candidates: [] })
+    expect(solution.reason).toMatch(/over no range of inputs/)
+  })
+
+  test('without a batch norm, is refused', () => {
+    const bare = createDenseArchitecture([8, 8], [])
+    const { reason, frame } = solve(networkFromTensors(bare, initialTensors(bare, 3, 'default')), catalogue)
+    expect(frame).toBeNull()
+    expect(reason).toMatch(/no batch norm/)
+  })
+})
+
+test('without a catalogue the ranges are still found, and no flag is named', () => {
+  const malaysia = named('malaysia')
+  const { frame, flag } = solve(networkOf(malaysia), null)
+  expect(flag).toBeNull()
+  expect(frame && rangeError(frame, malaysia.frame)).toBeLessThan(0.01)
+})
+
+/** Permutes the values of a role in every layer. */
+function shuffled(network: Network, role: 'weight' | 'runningMean'): Network {
+  const random = new SplitMix64(4)
+  const mixed = (values: Float64Array) => {
+    const copy = values.slice()
+    for (let i = copy.length - 1; i > 0; i--) {
+      const j = Math.floor(random.uniform() * (i + 1))
+      ;[copy[i], copy[j]] = [copy[j], copy[i]]
+    }
+    return copy
+  }
+  const layers = network.layers.map(layer => {
+    if (layer.kind === 'batchNorm') return { ...layer, [role]: mixed(layer[role]) }
+    return layer.kind === 'linear' && role === 'weight' ? { ...layer, weight: mixed(layer.weight) } : layer
+  })
+  return { ...network, layers }
+}
