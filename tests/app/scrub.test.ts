@@ -296,8 +296,10 @@ describe('the address', () => {
     ['half a bracket', '%5B'],
     ['a word', 'nonsense'],
     ['a long number', '7'.repeat(3000)],
-    ['a place that there is not', '[[],[[999999,1]]]'],
-    ['nothing for a value', '[[],[[0,null]]]'],
+    ['a parameter that there is not', '@zzzz:1'],
+    ['no number for a value', '@5:NaN'],
+    ['a layer that there is not', 'gain:10:2'],
+    ['a flag that there is not', 'morph:nowhere:0.5:naive'],
   ])('edits that nobody understands are one line over the flag itself: %s', async (_, text) => {
     const { page, errors, close } = await openExplorer(browser, { hash: `${FLAG_HASH}&edits=${text}` })
     await page.waitForFunction(() => document.querySelector('.message')?.textContent?.includes('link: edits:'))

@@ -19,7 +19,7 @@ export interface ScrubPageActions {
 
 interface SessionModules {
   readonly ScrubSession: typeof import('./session.js').ScrubSession
-  readonly spell: typeof import('./spell.js')
+  readonly codec: typeof import('../../edit/codec.js')
 }
 
 interface PanelModules {
@@ -34,7 +34,7 @@ export class ScrubDoor implements ScrubHost {
   #panel: ScrubPanel | null = null
   #isPanelWanted = false
   #isLoading = false
-  /** The text of the edits, as long as they are the same. */
+  /** The text of the edits, as long as they are the same; null where it is too long for a link. */
   #spelled: { readonly edits: Edits; readonly text: string | null } | null = null
 
   /**
@@ -62,9 +62,11 @@ export class ScrubDoor implements ScrubHost {
   get state(): Pick<PageState, 'edits'> {
     const { session } = this
     if (!session || !this.#modules || session.isUnedited) return { edits: null }
-    const { edits } = session
-    if (this.#spelled?.edits !== edits)
-      this.#spelled = { edits, text: this.#modules.spell.spellEdits(edits, session.parameters) }
+    const { edits, parameters, precision } = session
+    if (this.#spelled?.edits !== edits) {
+      const text = this.#modules.codec.formatEdits(edits, parameters, precision)
+      this.#spelled = { edits, text: this.#modules.codec.fitsLink(text) ? text : null }
+    }
     return { edits: this.#spelled.text }
   }
 
@@ -74,16 +76,17 @@ export class ScrubDoor implements ScrubHost {
     if (!file || (text === null && !this.session)) return null
     try {
       const session = await this.open()
-      const { readEdits } = (this.#modules as SessionModules).spell
+      const { parseEdits } = (this.#modules as SessionModules).codec
       if (text === null) session.reset()
       else {
-        const edits = readEdits(text, session.parameters)
+        const edits = parseEdits(text, session.parameters, session.precision)
         await this.#loadTargets(session, edits)
         if (this.explorer.file === file) session.apply(edits)
       }
       return null
     } catch (error) {
-      return `link: edits: ${lineOf(error)}`
+      const line = lineOf(error)
+      return `link: ${line.startsWith('edits: ') ? '' : 'edits: '}${line}`
     }
   }
 
@@ -95,8 +98,8 @@ export class ScrubDoor implements ScrubHost {
     const { file } = this.explorer
     if (!file) throw new UnsupportedError('no file is open')
     this.#modules ??= await loadModules(async () => {
-      const [{ ScrubSession }, spell] = await Promise.all([import('./session.js'), import('./spell.js')])
-      return { ScrubSession, spell }
+      const [{ ScrubSession }, codec] = await Promise.all([import('./session.js'), import('../../edit/codec.js')])
+      return { ScrubSession, codec }
     })
     if (this.explorer.file !== file) throw new DOMException('another file was opened meanwhile', 'AbortError')
     if (!this.session) {
@@ -123,11 +126,12 @@ export class ScrubDoor implements ScrubHost {
       if (!this.#isPanelWanted || this.#panel?.session === session) return
       this.#closePanel()
       const { save, requestRender, onOpen } = this.actions
+      const isLinkable = () => session.isUnedited || this.state.edits !== null
       this.#panel = new ScrubPanel(
         this.explorer,
         session,
         this.place,
-        { save, requestRender, close: () => this.close() },
+        { save, requestRender, isLinkable, close: () => this.close() },
         sections,
       )
       onOpen()

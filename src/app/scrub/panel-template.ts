@@ -48,6 +48,11 @@ export function panelTemplate(panel: ScrubPanel): TemplateResult {
     </div>
     ${readoutTemplate(panel)}
     <p class="warning scrub-problem" role="alert">${session.obstacle ?? panel.problem}</p>
+    ${
+      panel.actions.isLinkable()
+        ? nothing
+        : html`<p class="quiet scrub-problem">These are more edits than a link holds: save the file to keep them.</p>`
+    }
     <p class="hidden" role="status">${panel.announced}</p>
     <div class="scrub-scroll" @wheel=${() => panel.onScrollWheel()}>
       ${distanceTemplate(panel)} ${tabsTemplate(panel)}

@@ -33,6 +33,8 @@ export interface ScrubPanelActions {
   readonly close: () => void
   readonly save: (file: File) => void
   readonly requestRender: () => void
+  /** Whether the address holds the edits. */
+  readonly isLinkable: () => boolean
 }
 
 /** A cell of the panel. */
