@@ -36,8 +36,12 @@ async function openPanel(options: OpenOptions = {}) {
   const opened = await openExplorer(browser, { width: 900, height: 600, ...options })
   await opened.page.evaluate(() => window.vexel.edits.show())
   await opened.page.waitForSelector('#scrub [role=grid] canvas')
-  // The cells are painted, and the canvases have their size then.
-  await opened.page.waitForFunction(() => (document.querySelector('#scrub canvas') as HTMLCanvasElement).width > 1)
+  // Nothing in the panel moves any more: the cells are painted, the canvases have their size, the first comparison is there.
+  await opened.page.waitForFunction(
+    () =>
+      document.querySelector('.psnr') !== null &&
+      (document.querySelector('#scrub canvas') as HTMLCanvasElement).width > 1,
+  )
   return opened
 }
 
@@ -292,18 +296,31 @@ describe('the address', () => {
     await link.close()
   })
 
-  test.each([
-    ['half a bracket', '%5B'],
-    ['a word', 'nonsense'],
-    ['a long number', '7'.repeat(3000)],
-    ['a parameter that there is not', '@zzzz:1'],
-    ['no number for a value', '@5:NaN'],
-    ['a layer that there is not', 'gain:10:2'],
-    ['a flag that there is not', 'morph:nowhere:0.5:naive'],
-  ])('edits that nobody understands are one line over the flag itself: %s', async (_, text) => {
-    const { page, errors, close } = await openExplorer(browser, { hash: `${FLAG_HASH}&edits=${text}` })
-    await page.waitForFunction(() => document.querySelector('.message')?.textContent?.includes('link: edits:'))
-    expect(await page.evaluate(() => window.vexel.edits.text)).toBe('')
+  test('edits that nobody understands are one line over the flag itself, in a link and typed into the address', async () => {
+    const { page, errors, close } = await openExplorer(browser, { hash: `${FLAG_HASH}&edits=nonsense` })
+    for (const [text, says] of [
+      ['nonsense', '"nonsense"'],
+      ['%5B', '"["'],
+      ['7'.repeat(20_000), 'characters'],
+      // A parameter, a layer and a flag that there are not, and what is no number.
+      ['@zzzz:1', '"@zzzz:1"'],
+      ['@5:NaN', '"@5:NaN"'],
+      ['gain:10:2', '"gain:10:2"'],
+      ['morph:nowhere:0.5:naive', '"nowhere"'],
+    ]) {
+      await page.evaluate(hash => {
+        location.hash = hash
+      }, `${FLAG_HASH}&edits=${text}`)
+      await page.waitForFunction(
+        says => {
+          const line = document.querySelector('.message')?.textContent ?? ''
+          return line.includes('link: edits: ') && line.includes(says)
+        },
+        {},
+        says,
+      )
+      expect(await page.evaluate(() => window.vexel.edits.text)).toBe('')
+    }
     expect(errors).toEqual([])
     await close()
   })
@@ -392,3 +409,91 @@ test.each([
     await close()
   },
 )
+
+describe('by mouse', () => {
+  test('a cell is dragged, with Shift coarser and with Alt finer; a drag is one step; a double click restores', async () => {
+    const { page, errors, close } = await openPanel()
+    const at = await page.$eval('#scrub [data-block="0"] canvas', canvas => {
+      const { left, top, width } = canvas.getBoundingClientRect()
+      const block = { columns: 3, gap: 6 }
+      const cell = (width - block.gap) / block.columns
+      return { x: left + 1.5 * cell, y: top + 2.5 * cell }
+    })
+    const value = () => page.evaluate(() => window.vexel.edits.get('dense1.weight', 2, 1))
+    const own = await value()
+    const dragBy = async (dx: number, key: 'Shift' | 'Alt' | null) => {
+      await page.mouse.move(at.x, at.y)
+      await page.mouse.down()
+      if (key) await page.keyboard.down(key)
+      await page.mouse.move(at.x + dx / 2, at.y + 3)
+      await page.mouse.move(at.x + dx, at.y - 2)
+      if (key) await page.keyboard.up(key)
+      await page.mouse.up()
+      const moved = (await value()) - own
+      await page.evaluate(() => window.vexel.edits.undo())
+      expect(await value(), 'a drag is one step').toBe(own)
+      return moved
+    }
+    const plain = await dragBy(60, null)
+    expect(plain).toBeGreaterThan(0)
+    expect((await dragBy(60, 'Shift')) / plain).toBeCloseTo(10, 0)
+    expect((await dragBy(60, 'Alt')) / plain).toBeCloseTo(0.1, 1)
+    expect(await dragBy(-60, null)).toBeCloseTo(-plain, 2)
+    await page.evaluate(() => window.vexel.edits.set('dense1.weight', [2, 1], 0.5))
+    await page.mouse.click(at.x, at.y, { count: 2 })
+    await page.waitForFunction(own => window.vexel.edits.get('dense1.weight', 2, 1) === own, {}, own)
+    expect(await textOf(page)).toBe('')
+    expect(errors).toEqual([])
+    await close()
+  })
+
+  test('mutate and randomise show their seeds, are in the link, and are taken back', async () => {
+    const { page, close } = await openPanel({ width: 700, height: 420, renderer: 'cpu' })
+    await page.click('.scrub-chance button')
+    await page.select('.scrub-chance select', '3')
+    await page.waitForFunction(() => document.querySelectorAll('.chips li').length === 2)
+    const chips = await page.$$eval('.chips li', all => all.map(chip => chip.textContent?.replace(/\s+/g, ' ').trim()))
+    const seeds = chips.map(chip => Number(/seed (\d+)/.exec(chip ?? '')?.[1]))
+    expect(await textOf(page)).toBe(`mutate:0.1:${seeds[0]},random:4:${seeds[1]}`)
+    await page.click('.chips li button')
+    await page.waitForFunction(() => document.querySelectorAll('.chips li').length === 1)
+    expect(await textOf(page)).toBe(`random:4:${seeds[1]}`)
+    await page.evaluate(() => {
+      window.vexel.edits.undo()
+      window.vexel.edits.undo()
+      window.vexel.edits.undo()
+    })
+    expect(await textOf(page)).toBe('')
+    await close()
+  })
+})
+
+test('while a film is open nothing is scrubbed, in one line; when it closes the edits are seen again', async () => {
+  const { page, errors, close } = await openPanel({ width: 700, height: 420 })
+  await page.evaluate(() => window.vexel.edits.set('dense3.weight', [4, 7], 0.5))
+  const edited = await settledPixels(page)
+  await page.evaluate(async () => {
+    await window.vexel.film.open()
+    window.vexel.film.position = 0.3
+  })
+  await page.waitForFunction(() =>
+    document.querySelector('.scrub-problem')?.textContent?.includes('the film shows other weights'),
+  )
+  expect(
+    await page.evaluate(() => {
+      try {
+        window.vexel.edits.set('dense3.weight', [4, 7], 0.6)
+        return null
+      } catch (error) {
+        return (error as Error).message
+      }
+    }),
+  ).toMatch(/^the film shows other weights/)
+  await page.evaluate(() => window.vexel.film.close())
+  await page.waitForFunction(() => document.querySelector('.scrub-problem')?.textContent === '')
+  // The bar under the picture is gone.
+  await page.waitForFunction(() => document.querySelector('#film .film-bar') === null)
+  expect(largestDifference(await settledPixels(page), edited.data).levels).toBe(0)
+  expect(errors).toEqual([])
+  await close()
+})
