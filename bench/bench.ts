@@ -7,6 +7,7 @@ import { glRenderer } from '../src/cli/browser/launch.js'
 import { describeFailure } from '../src/cli/failure.js'
 import { serveSite } from '../src/cli/site.js'
 import { type Place, withBrowser } from './browser.js'
+import { measureExplain } from './explain.js'
 import { createInference } from './inference.js'
 import { measureContests } from './measure.js'
 import { loadWorkload } from './points.js'
@@ -19,6 +20,7 @@ import { measureWall } from './wall.js'
 const RESPONSIVENESS_NAME = 'responsiveness'
 const RENDER_NAME = 'render'
 const WALL_NAME = 'wall'
+const EXPLAIN_NAME = 'explain'
 
 const program = new Command('bench')
   .exitOverride()
@@ -32,7 +34,7 @@ const program = new Command('bench')
   )
   .option(
     '--only <word>',
-    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}' and '${WALL_NAME}' are such, too`,
+    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}' and '${EXPLAIN_NAME}' are such, too`,
     '',
   )
   .option('--json', 'print JSON; the table goes to stderr')
@@ -60,7 +62,8 @@ const program = new Command('bench')
       const render = begin(RENDER_NAME) ? await measureRender() : null
       const responsiveness = begin(RESPONSIVENESS_NAME) ? await measureResponsiveness(place) : null
       const wall = begin(WALL_NAME) ? await measureWall(place) : null
-      const report: BenchReport = { machine, peak, tables, render, responsiveness, wall }
+      const explain = begin(EXPLAIN_NAME) ? await measureExplain() : null
+      const report: BenchReport = { machine, peak, tables, render, responsiveness, wall, explain }
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (json) log(`${headline(machine)}\n${reportText(report)}`)
     } finally {

@@ -1,6 +1,7 @@
 // The bench's report as text: a Markdown table a contest, so that they can be pasted into RESULTS.md, and a few lines under
 // them.
 
+import type { ExplainTiming } from './explain.js'
 import type { Peak } from './multiply-add-peak.js'
 import type { RenderTiming } from './render.js'
 import type { Responsiveness } from './responsiveness.js'
@@ -44,6 +45,7 @@ export interface BenchReport {
   readonly render: RenderTiming | null
   readonly responsiveness: Responsiveness | null
   readonly wall: WallTiming | null
+  readonly explain: ExplainTiming | null
 }
 
 /** Names the machine in one line. */
@@ -52,7 +54,7 @@ export function headline({ renderer, cpu, cores, node, load }: Machine): string 
 }
 
 /** The tables, then the responsiveness. */
-export function reportText({ peak, tables, render, responsiveness, wall }: BenchReport): string {
+export function reportText({ peak, tables, render, responsiveness, wall, explain }: BenchReport): string {
   const lines: string[] = []
   if (peak)
     lines.push(
@@ -63,6 +65,7 @@ export function reportText({ peak, tables, render, responsiveness, wall }: Bench
   if (render) lines.push('', renderLine(render))
   if (responsiveness) lines.push('', ...responsivenessLines(responsiveness))
   if (wall) lines.push('', ...wallLines(wall))
+  if (explain) lines.push('', ...explainLines(explain))
   return `${lines.join('\n')}\n`
 }
 
@@ -121,5 +124,23 @@ function wallLines(wall: WallTiming): string[] {
         `- ${gaps.name}: ${(100 * gaps.shareWithin50Ms).toFixed(1)} % of ${gaps.count} animation-frame gaps at most 50 ms; median ${Math.round(gaps.medianMs)} ms, 95th percentile ${Math.round(gaps.percentile95Ms)} ms, longest ${Math.round(gaps.maxMs)} ms`,
     ),
     `- textures ${wall.textureMegabytes.toFixed(0)} MB${memory}`,
+  ]
+}
+
+function explainLines({ width, height, rows }: ExplainTiming): string[] {
+  const ms = (value: number) => `${value.toPrecision(3)} ms`
+  return [
+    `What the net does, over ${width} x ${height} points, one thread, float64:`,
+    '',
+    ...tableLines([
+      ['what', 'time', 'the naive way', 'its time', 'ratio'],
+      ...rows.map(({ name, ms: own, naive, naiveMs }) => [
+        name,
+        ms(own),
+        naive,
+        ms(naiveMs),
+        (naiveMs / own).toPrecision(3),
+      ]),
+    ]),
   ]
 }

@@ -77,7 +77,7 @@ export class SensitivityPass {
    * The sensitivities over the pixels so far: [count] by the flat index of `listParameters`, each >= 0, in displayed channels per
    * unit of the parameter. Zeros before the first pixel.
    */
-  read(): Float64Array {
+  read(): Float64Array<ArrayBuffer> {
     const count = Math.max(1, this.#done) * OUTPUT_DIM
     return this.#sums.map(sum => sum / count)
   }

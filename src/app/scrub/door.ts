@@ -122,7 +122,10 @@ export class ScrubDoor implements ScrubHost {
     this.#isLoading = true
     this.actions.requestRender()
     try {
-      const [session, { ScrubPanel, sections }] = await Promise.all([this.open(), loadModules(loadPanel)])
+      const [session, { ScrubPanel, sections }] = await Promise.all([
+        this.open(),
+        loadModules(() => loadPanel(this.explorer)),
+      ])
       if (!this.#isPanelWanted || this.#panel?.session === session) return
       this.#closePanel()
       const { save, requestRender, onOpen } = this.actions
@@ -257,9 +260,12 @@ export class ScrubDoor implements ScrubHost {
   }
 }
 
-async function loadPanel(): Promise<PanelModules> {
-  const { ScrubPanel } = await import('./panel.js')
-  return { ScrubPanel, sections: [] }
+async function loadPanel(explorer: Explorer): Promise<PanelModules> {
+  const [{ ScrubPanel }, { createSensitivitySection }] = await Promise.all([
+    import('./panel.js'),
+    import('./sensitivity.js'),
+  ])
+  return { ScrubPanel, sections: [createSensitivitySection(explorer)] }
 }
 
 async function loadModules<T>(load: () => Promise<T>): Promise<T> {

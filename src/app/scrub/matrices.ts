@@ -2,6 +2,7 @@
 // is at.
 
 import { divergingColour } from '../../model/diverging.js'
+import { sequentialColour } from './sensitivity-colour.js'
 import { blockWidth, type CellPlace, columnLeft, type MatrixBlock } from './matrices-layout.js'
 
 /** What a block shows. */
@@ -15,18 +16,25 @@ export interface BlockPicture {
   readonly scales: Float64Array
   /** [rows, columns], 1 where a value is not the file's; null where nothing is marked. */
   readonly changed: Uint8Array | null
-  /** [rows, columns] in [0, 1]: how brightly each cell is seen; null for all alike. */
-  readonly light: Float32Array | null
+  /** [rows, columns] in [0, 1]: through the sequential map, in place of the values; null for the values. */
+  readonly levels: Float32Array | null
   /** The cell that the keyboard is at, where it is in this block. */
   readonly active: CellPlace | null
 }
 
 const MARK = '#ffb454'
-const DARKEST = 0.12
 
 // The colours as bytes, once: a wheel that turns repaints thousands of cells a frame.
 const LEVELS = 255
 let palette: Uint8ClampedArray | null = null
+let sequential: Uint8ClampedArray | null = null
+
+function sequentialPalette(): Uint8ClampedArray {
+  sequential ??= Uint8ClampedArray.from(
+    Array.from({ length: LEVELS + 1 }, (_, i) => sequentialColour(i / LEVELS)).flat(),
+  )
+  return sequential
+}
 
 function paletteOf(): Uint8ClampedArray {
   if (palette) return palette
@@ -100,15 +108,14 @@ export function paintBlock(canvas: HTMLCanvasElement, picture: BlockPicture, rat
 }
 
 /** The cells as a picture, a pixel each. */
-function cellsOf({ block, values, scales, light }: BlockPicture): OffscreenCanvas {
+function cellsOf({ block, values, scales, levels }: BlockPicture): OffscreenCanvas {
   const { rows, columns } = block
-  const colours = paletteOf()
+  const colours = levels ? sequentialPalette() : paletteOf()
   const image = new ImageData(columns, rows)
   for (let i = 0; i < values.length; i++) {
     const t = Math.round((values[i] / scales[i % columns]) * LEVELS)
-    const from = 3 * (Math.min(LEVELS, Math.max(-LEVELS, t)) + LEVELS)
-    const shade = light ? DARKEST + (1 - DARKEST) * light[i] : 1
-    for (let channel = 0; channel < 3; channel++) image.data[4 * i + channel] = colours[from + channel] * shade
+    const entry = levels ? Math.round(levels[i] * LEVELS) : Math.min(LEVELS, Math.max(-LEVELS, t)) + LEVELS
+    for (let channel = 0; channel < 3; channel++) image.data[4 * i + channel] = colours[3 * entry + channel]
     image.data[4 * i + 3] = 255
   }
   const canvas = new OffscreenCanvas(columns, rows)

@@ -105,7 +105,7 @@ function parametersTemplate(panel: ScrubPanel): TemplateResult {
     ${panel.sections.map(({ tab, template }) => (tab === null ? template : nothing))} ${chanceTemplate(panel)}
     <div class="scrub-matrices">
       <div class="scrub-matrices-head">
-        ${legendTemplate()}
+        ${legendTemplate(panel)}
         <label
           ><input type="checkbox" .checked=${live(panel.isFolded)} @change=${() => panel.toggleFolded()} />
           Folded</label
@@ -315,12 +315,16 @@ function chanceText(panel: ScrubPanel, effect: Effect): string | null {
   return null
 }
 
-function legendTemplate(): TemplateResult {
+function legendTemplate({ isByValue }: ScrubPanel): TemplateResult {
   const stops = Array.from({ length: 11 }, (_, i) => cellColour((i - 5) / 5)).join(', ')
   return html`<p class="scrub-legend quiet">
-    <span>negative</span>
-    <span class="scrub-scale" style="background:linear-gradient(to right, ${stops})"></span>
-    <span>positive</span>
+    ${
+      isByValue
+        ? html`<span>negative</span>
+            <span class="scrub-scale" style="background:linear-gradient(to right, ${stops})"></span>
+            <span>positive</span>`
+        : nothing
+    }
     <span class="scrub-mark">changed</span>
   </p>`
 }

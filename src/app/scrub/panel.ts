@@ -83,7 +83,8 @@ export class ScrubPanel {
   tab: ScrubSection | null = null
   /** What a screen reader is told. */
   announced = ''
-  #light: Float32Array | null = null
+  /** Figures that the cells are coloured by in place of their values: [session.parameters.count] in [0, 1]. */
+  #levels: Float32Array | null = null
   readonly #steps: readonly number[]
   readonly #scales: readonly Float64Array[]
   #drag: { cell: PanelCell; index: number; x: number; value: number; key: string } | null = null
@@ -92,7 +93,7 @@ export class ScrubPanel {
   #scrolledMs = Number.NEGATIVE_INFINITY
   #announceTimer = 0
   #compared: { edited: Network; frame: unknown } | null = null
-  #painted: { values: unknown; state: string; light: unknown } | null = null
+  #painted: { values: unknown; state: string; levels: unknown } | null = null
   #folded: { of: Network; blocks: readonly MatrixBlock[]; values: Float64Array[]; scales: Float64Array[] } | null = null
   #isDisposed = false
   readonly #resizeObserver: ResizeObserver
@@ -116,15 +117,19 @@ export class ScrubPanel {
       return scales
     })
     this.comparison = new LiveComparison(actions.requestRender)
+    const reading = () => this.reading
     const own: ScrubPlace = {
       session,
       requestRender: actions.requestRender,
       say: problem => this.#say(problem),
-      setLight: light => {
-        this.#light = light
+      setLevels: levels => {
+        this.#levels = levels
         actions.requestRender()
       },
       reveal: index => this.reveal(index),
+      get index() {
+        return reading().index
+      },
     }
     this.sections = sections.map(create => create(own))
     this.#resizeObserver = new ResizeObserver(() => actions.requestRender())
@@ -199,6 +204,11 @@ export class ScrubPanel {
       for (let i = tensor.start; i < tensor.start + tensor.count; i++) if (values[i] !== originalValues[i]) count++
     }
     return count
+  }
+
+  /** Whether the colours are the values': else they are those of a section's figures. */
+  get isByValue(): boolean {
+    return this.#levels === null || this.isFolded
   }
 
   // What a person does.
@@ -592,16 +602,16 @@ export class ScrubPanel {
     const state = JSON.stringify([active, cell, isFolded, ratio])
     const { values } = session
     const before = this.#painted
-    this.#painted = { values, state, light: this.#light }
+    this.#painted = { values, state, levels: this.#levels }
     for (const [b, block] of this.shownBlocks.entries()) {
       const canvas = this.place.querySelector<HTMLCanvasElement>(`[data-block="${b}"] canvas`)
       if (!canvas) continue
-      const isSame = before?.state === state && before.light === this.#light && !isFolded
+      const isSame = before?.state === state && before.levels === this.#levels && !isFolded
       if (isSame && canvas.width > 0 && !this.#differs(block, before.values as Float64Array)) continue
-      const [cells, changed, light] = this.#cellsOf(block, b)
+      const [cells, changed, levels] = this.#cellsOf(block, b)
       const scales = isFolded ? this.#foldedView.scales[b] : this.#scales[b]
       const own = active.block === b ? active : null
-      paintBlock(canvas, { block, cell, values: cells, scales, changed, light, active: own }, ratio)
+      paintBlock(canvas, { block, cell, values: cells, scales, changed, levels, active: own }, ratio)
     }
     const { latest } = this.comparison
     const canvas = this.place.querySelector<HTMLCanvasElement>('.scrub-difference')
@@ -622,22 +632,22 @@ export class ScrubPanel {
     })
   }
 
-  /** The values of a block, what of them is changed, and their light: [rows, columns] each. */
+  /** The values of a block, what of them is changed, and their figures: [rows, columns] each. */
   #cellsOf(block: MatrixBlock, b: number): [Float64Array, Uint8Array | null, Float32Array | null] {
     if (this.isFolded) return [this.#foldedView.values[b], null, null]
     const { values, originalValues } = this.session
     const { rows, columns } = block
     const cells = new Float64Array(rows * columns)
     const changed = new Uint8Array(rows * columns)
-    const light = this.#light && new Float32Array(rows * columns)
+    const levels = this.#levels && new Float32Array(rows * columns)
     for (let row = 0, i = 0; row < rows; row++)
       for (let column = 0; column < columns; column++, i++) {
         const index = indexAt(block, { row, column }) as number
         cells[i] = values[index]
         changed[i] = values[index] === originalValues[index] ? 0 : 1
-        if (light && this.#light) light[i] = this.#light[index]
+        if (levels && this.#levels) levels[i] = this.#levels[index]
       }
-    return [cells, changed, light]
+    return [cells, changed, levels]
   }
 }
 

@@ -1,4 +1,5 @@
-// What another part of the page puts into the panel: a tab of its own, a line over the cells, light over them.
+// What another part of the page puts into the panel: a tab of its own, lines over the cells, figures in
+// place of their values.
 
 import type { TemplateResult } from 'lit-html'
 import type { ScrubSession } from './session.js'
@@ -19,9 +20,12 @@ export interface ScrubPlace {
   /** Shows a line where the panel says what went wrong; null takes it away. */
   readonly say: (problem: string | null) => void
   /**
-   * Lights the cells by a figure each, so that what matters stands out: [session.parameters.count] in [0, 1]; null: all alike.
+   * Colours the cells by a figure each, through the sequential map, in place of their values: [session.parameters.count] in
+   * [0, 1]; null: by their values again.
    */
-  readonly setLight: (light: Float32Array | null) => void
+  readonly setLevels: (levels: Float32Array | null) => void
+  /** The parameter that the readout speaks of; null in the folded view. */
+  readonly index: number | null
   /** Brings a parameter into sight and makes it the one that the keyboard is at. */
   readonly reveal: (index: number) => void
 }
