@@ -13,6 +13,7 @@ import { neuronScripting } from './neurons/scripting.js'
 import { installScripting } from './scripting.js'
 import { ScrubDoor } from './scrub/door.js'
 import { scrubScripting } from './scrub/scripting.js'
+import { SolveDoor } from './solve/door.js'
 import { stageTemplate } from './stage.js'
 import { TrainingDoor } from './training/door.js'
 import { train } from './training/scripting.js'
@@ -33,6 +34,7 @@ app.innerHTML = `
     <div id="stage" tabindex="0" role="application" aria-roledescription="zoomable picture" aria-label="Flag"
       aria-describedby="stage-help"><div id="canvas-host"></div><div id="names" aria-hidden="true"></div><div id="marks" aria-hidden="true"></div></div>
     <div id="overlay"></div>
+    <div id="solve-note"></div>
     <p id="net-caption" class="caption"></p>
     <p id="stage-help" class="hidden">On the wall arrow keys go from flag to flag, Enter flies in, letters search. In a flag arrow
       keys move, plus and minus zoom, 0 shows the whole flag, N looks inside, Escape goes back to the wall. Inside, arrow keys go
@@ -77,13 +79,9 @@ const scrubs = new ScrubDoor(explorer, element('scrub'), stage, {
 })
 const inside = new NeuronDoor(explorer, element('neurons'), element('marks'), stage, {
   requestRender,
-  openPanel: () => {
-    // One of the two has the room.
-    if (scrubs.isOpen) scrubs.close()
-    isPanelOpen = true
-    requestRender()
-  },
+  openPanel,
 })
+const solver = new SolveDoor(explorer, element('solve-note'), { requestRender, openPanel })
 installScripting(
   explorer,
   explorer.start(),
@@ -91,6 +89,7 @@ installScripting(
   filmScripting(explorer, films),
   scrubScripting(explorer, scrubs),
   neuronScripting(explorer, inside),
+  () => solver.solve(),
 )
 const labels = new Labels(element('names'), explorer.viewer, () => explorer.world)
 const search = new Search(explorer, requestRender)
@@ -143,6 +142,7 @@ function renderPage(): void {
   app.classList.toggle('film', films.render())
   app.classList.toggle('scrub-open', scrubs.render())
   app.classList.toggle('neurons', inside.render())
+  solver.render()
   // On the way to the flag that a link names there is no wall to be seen yet.
   const isUnderWay = explorer.isLoading && explorer.wall.count.ready === 0
   app.classList.toggle('wall', explorer.viewer.isWorld && !isUnderWay)
@@ -162,7 +162,13 @@ function renderPage(): void {
   // Closed over the wall it is not kept up to date: it has an option for every flag, and the wall flies past in every frame.
   if (isPanelOpen || !explorer.viewer.isWorld)
     render(
-      panelTemplate(explorer, { chooseFile, savePicture, saveNetwork, copy }, door.section, inside.sections),
+      panelTemplate(
+        explorer,
+        { chooseFile, savePicture, saveNetwork, copy },
+        door.section,
+        inside.sections,
+        solver.section,
+      ),
       panel,
     )
   door.draw()
@@ -220,6 +226,13 @@ function togglePanel(): void {
   // One of the two has the room.
   if (scrubs.isOpen) scrubs.close()
   isPanelOpen = !isPanelOpen
+  requestRender()
+}
+
+function openPanel(): void {
+  // One of the two has the room.
+  if (scrubs.isOpen) scrubs.close()
+  isPanelOpen = true
   requestRender()
 }
 

@@ -23,12 +23,14 @@ export interface PanelActions {
 /**
  * @param training the section of the training; it stands first while there is one
  * @param inside what is said of the units
+ * @param solve the section of the solver
  */
 export function panelTemplate(
   explorer: Explorer,
   actions: PanelActions,
   training: { readonly template: TemplateResult; readonly isOpen: boolean },
   inside: TemplateResult | typeof nothing,
+  solve: TemplateResult | typeof nothing,
 ): TemplateResult {
   const { file, frame } = explorer
   return html`
@@ -51,7 +53,7 @@ export function panelTemplate(
       <div class="buttons"><button type="button" @click=${actions.chooseFile}>Open a file…</button></div>
       ${file ? fileTemplate(file) : html`<p class="quiet">No file is open.</p>`}
     </section>
-    ${training.isOpen ? nothing : training.template}
+    ${training.isOpen ? nothing : training.template} ${solve}
     ${file && frame ? frameTemplate(explorer, frame, actions) : nothing}
     <section aria-labelledby="picture-title">
       <h2 id="picture-title">Picture</h2>

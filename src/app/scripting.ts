@@ -4,6 +4,7 @@ import { wholeFrame, type View } from '../model/view.js'
 import type { ParityReport } from '../gpu/parity.js'
 import { FormatError, UnsupportedError } from '../model/errors.js'
 import { type Frame, parseFrame } from '../model/frame.js'
+import type { Solution } from '../solve/solution.js'
 import type { Rect } from '../world/camera.js'
 import type { Explorer } from './explorer.js'
 import type { FilmScripting } from './film/scripting.js'
@@ -36,6 +37,8 @@ export interface VexelScripting {
   stats(): ViewerStats
   /** Shader against the float64 reference over the whole frame, on this machine. */
   prove(size?: { width?: number; height?: number }): Promise<ParityReport>
+  /** What the open net draws, found from its weights alone; the frame stays. Rejects with one line when no file is open. */
+  solve(): Promise<Solution>
   /** Trains an image, by its URL or its bytes; rejects with one line, and what was open stays. */
   train(source: string | Blob, options?: TrainCall): Promise<TrainHandle>
   /** The film of what is open. */
@@ -81,6 +84,7 @@ export function installScripting(
   film: FilmScripting,
   edits: ScrubScripting,
   neurons: NeuronScripting,
+  solve: VexelScripting['solve'],
 ): void {
   window.vexel = {
     ready,
@@ -121,6 +125,7 @@ export function installScripting(
     readPixels: () => explorer.viewer.readPixels(),
     stats: () => explorer.viewer.stats(),
     prove: size => explorer.prove(size),
+    solve,
     train,
     film,
     edits,

@@ -12,6 +12,7 @@ import { movieCommand } from './movie.js'
 import { parityCommand } from './parity.js'
 import { renderCommand } from './render.js'
 import { sampleCommand } from './sample.js'
+import { solveCommand } from './solve.js'
 import { trainCommand } from './train.js'
 
 const program = new Command('vexel')
@@ -29,6 +30,7 @@ program.addCommand(collageCommand.exitOverride())
 program.addCommand(movieCommand.exitOverride())
 program.addCommand(compareCommand.exitOverride())
 program.addCommand(parityCommand.exitOverride())
+program.addCommand(solveCommand.exitOverride())
 program.addCommand(trainCommand.exitOverride())
 program.addCommand(galleryCommand.exitOverride())
 

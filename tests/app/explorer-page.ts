@@ -28,6 +28,8 @@ export interface OpenOptions {
   readonly touch?: boolean
   /** What draws; null leaves it to the page. */
   readonly renderer?: 'webgl' | 'cpu' | null
+  /** Whether the page solves files that state no frame by itself. */
+  readonly solve?: boolean
   /** Whether the page's first file is waited for. */
   readonly wait?: boolean
 }
@@ -52,6 +54,7 @@ export async function openExplorer(
     before,
     touch = false,
     renderer = 'webgl',
+    solve = false,
     wait = true,
   } = options
   const context = await browser.createBrowserContext()
@@ -59,7 +62,8 @@ export async function openExplorer(
   const errors = collectErrors(page)
   await page.setViewport({ width, height, hasTouch: touch, isMobile: touch })
   if (before) await page.evaluateOnNewDocument(before)
-  await page.goto(inject('siteUrl') + (renderer ? `?renderer=${renderer}` : '') + hash)
+  const search = [renderer ? `renderer=${renderer}` : '', solve ? '' : 'solve=no'].filter(Boolean).join('&')
+  await page.goto(`${inject('siteUrl')}?${search}${hash}`)
   await page.waitForFunction(() => 'vexel' in window)
   if (wait) await page.evaluate(() => window.vexel.ready)
   const cdp = await page.createCDPSession()

@@ -98,7 +98,7 @@ async function openWall(options: Options = {}) {
   await page.setViewport({ width, height, hasTouch: touch, isMobile: touch })
   if (!motion) await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
   if (options.before) await page.evaluateOnNewDocument(options.before)
-  await page.goto(`${options.siteUrl ?? site.url}?renderer=${renderer}${hash}`)
+  await page.goto(`${options.siteUrl ?? site.url}?renderer=${renderer}&solve=no${hash}`)
   await page.waitForFunction(() => 'vexel' in window)
   await page.evaluate(() => window.vexel.ready)
   return { page, errors, close: () => context.close() }

@@ -1,0 +1,235 @@
+// The way into solving: a file that does not say what its inputs mean is solved as soon as it is open, any other on demand.
+// What does it is fetched with the first of them; here is what is known of the file that is open.
+
+import { html, nothing, render, type TemplateResult } from 'lit-html'
+import { FormatError, UnsupportedError } from '../../model/errors.js'
+import type { Frame } from '../../model/frame.js'
+import { wholeFrame } from '../../model/view.js'
+import type { Reading, Solution } from '../../solve/solution.js'
+import { type Explorer, type OpenFile, sameFrame } from '../explorer.js'
+import type { Solving } from './solver.js'
+
+/** What is loaded with the first file to be solved. */
+interface Modules {
+  readonly startSolving: typeof import('./solver.js').startSolving
+  readonly templates: typeof import('./section.js')
+}
+
+/** What is known of a file. */
+export interface SolveState {
+  readonly file: OpenFile
+  /** Null once it was cancelled or has failed. */
+  solving: Solving | null
+  solution: Solution | null
+  /** Why there is none. */
+  problem: string | null
+  /** The frame that was put in place of another without a click; null for none. */
+  applied: { readonly before: Frame; readonly after: Frame } | null
+  /** Whether the note over the picture was closed. */
+  isNoteClosed: boolean
+}
+
+// Below this the best reading is shown and offered, but the picture is left alone.
+const SURE = 0.5
+
+export class SolveDoor {
+  #modules: Modules | null = null
+  #state: SolveState | null = null
+
+  /**
+   * @param place where the page has room for a note over the picture
+   * @param isOffered whether files are solved without being asked to: not where the address says `?solve=no`
+   */
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly place: HTMLElement,
+    private readonly actions: { readonly requestRender: () => void; readonly openPanel: () => void },
+    private readonly isAutomatic = new URLSearchParams(location.search).get('solve') !== 'no',
+  ) {}
+
+  /** Follows what is open, and renders the note. */
+  render(): void {
+    this.#follow()
+    const state = this.#state
+    const note = state && this.#modules && !state.isNoteClosed && !this.explorer.viewer.isWorld
+    render(note ? this.#modules!.templates.noteTemplate(state, this.explorer.frame, this) : nothing, this.place)
+  }
+
+  /** The panel's section; nothing where no file is open. */
+  get section(): TemplateResult | typeof nothing {
+    const { file, frame } = this.explorer
+    if (!file || !frame) return nothing
+    const state = this.#state?.file.stateDict === file.stateDict ? this.#state : null
+    if (state && this.#modules) return this.#modules.templates.sectionTemplate(state, frame, this)
+    return html`
+      <section aria-labelledby="solve-title">
+        <h2 id="solve-title">Solve</h2>
+        <p class="quiet">
+          ${
+            file.isFrameStated
+              ? 'The file states its frame. Its weights alone tell as much:'
+              : 'Which inputs does it want, and which flag is it? Its weights tell:'
+          }
+        </p>
+        <div class="buttons">
+          <button type="button" ?disabled=${state !== null} @click=${() => void this.trySolve()}>
+            ${state ? 'Solving…' : file.isFrameStated ? 'Solve it anyway' : 'Solve it'}
+          </button>
+        </div>
+      </section>
+    `
+  }
+
+  /**
+   * Solves what is open, once a file; the frame stays.
+   * @throws with one line when nothing is open, another file is opened meanwhile, or the solver fails
+   */
+  async solve(): Promise<Solution> {
+    const { file } = this.explorer
+    if (!file) throw new UnsupportedError('there is nothing to solve: no file is open')
+    let state = this.#state
+    if (state?.file.stateDict !== file.stateDict) state = this.#begin(file)
+    else if (state.problem !== null) state = this.#begin(file)
+    if (state.solution) return state.solution
+    return await this.#run(state)
+  }
+
+  /** As {@link solve}, for a button: what goes wrong is shown. */
+  async trySolve(): Promise<void> {
+    try {
+      await this.solve()
+    } catch {
+      // The section says it.
+    }
+  }
+
+  /** Puts a candidate's frame in place. */
+  accept(reading: Reading): void {
+    if (!reading.frame) return
+    this.explorer.setFrame(reading.frame)
+    this.closeNote()
+  }
+
+  /** Puts the frame back that was there before the found one was put in its place. */
+  undo(): void {
+    const applied = this.#state?.applied
+    if (!applied) return
+    this.explorer.setFrame(applied.before)
+    this.closeNote()
+  }
+
+  closeNote(): void {
+    if (this.#state) this.#state.isNoteClosed = true
+    this.actions.requestRender()
+  }
+
+  /** Opens the panel where the candidates are. */
+  showCandidates(): void {
+    this.closeNote()
+    this.actions.openPanel()
+    requestAnimationFrame(() => {
+      const section = document.querySelector<HTMLElement>('#solve-section')
+      section?.scrollIntoView({ block: 'start' })
+      section?.querySelector<HTMLElement>('.candidates button')?.focus({ preventScroll: true })
+    })
+  }
+
+  #follow(): void {
+    const { explorer } = this
+    const { file, frame } = explorer
+    const stateDict = file?.stateDict ?? null
+    if (this.#state && this.#state.file.stateDict !== stateDict) {
+      this.#state.solving?.cancel()
+      this.#state = null
+    }
+    if (!file || !frame || explorer.isLoading || stateDict === this.#seen) return
+    this.#seen = stateDict
+    // A link that names a frame was made by someone who knew; the wall's list names its flags; and a net in training is
+    // nobody's mystery.
+    const isListed = explorer.wall.flagAt(file.url) !== null
+    const isMystery = !file.isFrameStated && !isListed && sameFrame(frame, file.ownFrame) && !explorer.isHeld
+    if (this.isAutomatic && isMystery) void this.#solveUnasked(file, frame)
+  }
+
+  /** Of the file that was looked at last. */
+  #seen: OpenFile['stateDict'] | null = null
+
+  async #solveUnasked(file: OpenFile, frame: Frame): Promise<void> {
+    const state = this.#begin(file)
+    try {
+      const { frame: found, confidence } = await this.#run(state)
+      const { explorer } = this
+      const isUntouched = explorer.frame !== null && sameFrame(explorer.frame, frame) && this.#isWhole()
+      if (this.#state !== state || !found || confidence < SURE || !isUntouched || explorer.isHeld) return
+      state.applied = { before: frame, after: found }
+      if (!sameFrame(found, frame)) explorer.setFrame(found)
+      this.actions.requestRender()
+    } catch {
+      // The note says it.
+    }
+  }
+
+  /** Whether the whole flag is seen: whoever has moved already is not to be moved again. */
+  #isWhole(): boolean {
+    const { view, frame } = this.explorer.viewer
+    if (!view || !frame) return false
+    const whole = wholeFrame(frame)
+    return Math.abs(view.zoom - 1) + Math.abs(view.x - whole.x) + Math.abs(view.y - whole.y) < 1e-6
+  }
+
+  #begin(file: OpenFile): SolveState {
+    this.#state?.solving?.cancel()
+    this.#seen = file.stateDict
+    const state: SolveState = {
+      file,
+      solving: null,
+      solution: null,
+      problem: null,
+      applied: null,
+      isNoteClosed: false,
+    }
+    this.#state = state
+    return state
+  }
+
+  #runs = new WeakMap<SolveState, Promise<Solution>>()
+
+  /** Solves, or joins the solving that is under way. */
+  #run(state: SolveState): Promise<Solution> {
+    let run = this.#runs.get(state)
+    if (!run) {
+      run = this.#work(state)
+      this.#runs.set(state, run)
+    }
+    return run
+  }
+
+  async #work(state: SolveState): Promise<Solution> {
+    const { requestRender } = this.actions
+    requestRender()
+    try {
+      const { startSolving } = await this.#load()
+      if (this.#state !== state) throw new DOMException('another file was opened meanwhile', 'AbortError')
+      state.solving = startSolving(state.file.network, requestRender)
+      requestRender()
+      state.solution = await state.solving.solution
+      return state.solution
+    } catch (error) {
+      state.problem = (error instanceof Error ? error.message : String(error)).split('\n')[0]
+      throw error
+    } finally {
+      requestRender()
+    }
+  }
+
+  async #load(): Promise<Modules> {
+    if (this.#modules) return this.#modules
+    try {
+      const [{ startSolving }, templates] = await Promise.all([import('./solver.js'), import('./section.js')])
+      this.#modules = { startSolving, templates }
+      return this.#modules
+    } catch (error) {
+      throw new FormatError(`the solver could not be loaded: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}

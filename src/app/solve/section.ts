@@ -1,0 +1,154 @@
+// What is shown of a solution: a note over the picture, and the panel's section with its candidates. Templates only.
+
+import './solve.css'
+import { html, nothing, type TemplateResult } from 'lit-html'
+import { ref } from 'lit-html/directives/ref.js'
+import type { Frame } from '../../model/frame.js'
+import type { Reading, Solution } from '../../solve/solution.js'
+import { confidenceText, frameLabel, nameOf } from '../../solve/words.js'
+import { sameFrame } from '../explorer.js'
+import type { SolveDoor, SolveState } from './door.js'
+import type { Thumbnail } from './solve-worker.js'
+
+type Actions = Pick<SolveDoor, 'accept' | 'undo' | 'closeNote' | 'showCandidates' | 'trySolve'>
+
+/** The note over the picture; nothing where there is nothing to say any more. */
+export function noteTemplate(
+  state: SolveState,
+  frame: Frame | null,
+  actions: Actions,
+): TemplateResult | typeof nothing {
+  const { solution, applied, problem } = state
+  if (problem !== null) return note(`The frame could not be looked for: ${problem}.`, [], actions)
+  if (!solution) return note('Solving…', [], actions)
+  if (!frame) return nothing
+  if (applied && sameFrame(frame, applied.after)) {
+    const isChanged = !sameFrame(applied.before, applied.after)
+    const undo = isChanged ? [button('Undo', () => actions.undo())] : []
+    return note(`${foundText(solution)}.`, [...undo, ...candidatesButton(solution, actions)], actions)
+  }
+  // Another frame is there by now: that of a candidate, or one that was typed.
+  if (applied || solution.candidates.some(candidate => candidate.frame && sameFrame(candidate.frame, frame)))
+    return nothing
+  if (!solution.frame) return note(refusalText(solution), candidatesButton(solution, actions), actions)
+  return note(
+    `${foundText(solution)}.`,
+    [button('Show it', () => actions.accept(solution)), ...candidatesButton(solution, actions)],
+    actions,
+  )
+}
+
+function note(text: string, buttons: readonly TemplateResult[], actions: Actions): TemplateResult {
+  return html`<div class="solve-note" role="status">
+    <div class="said"><span>${text}</span> ${buttons}</div>
+    <button type="button" class="close" aria-label="Close the note" @click=${() => actions.closeNote()}>×</button>
+  </div>`
+}
+
+function button(label: string, act: () => void): TemplateResult {
+  return html`<button type="button" @click=${act}>${label}</button>`
+}
+
+function candidatesButton({ candidates }: Solution, actions: Actions): TemplateResult[] {
+  return candidates.length > 1 ? [button('Candidates', () => actions.showCandidates())] : []
+}
+
+/** `Solved: Malaysia, 98 % sure`. */
+function foundText({ flag, confidence }: Solution): string {
+  const sure = `${confidenceText(flag?.confidence ?? confidence)} sure`
+  return flag ? `Solved: ${flag.name}, ${sure}` : `A frame was found, ${sure}; no flag that is known`
+}
+
+function refusalText({ reason }: Solution): string {
+  return `Cannot tell what it draws${reason ? `: ${reason}` : ''}.`
+}
+
+/** The panel's section. */
+export function sectionTemplate(state: SolveState, frame: Frame, actions: Actions): TemplateResult {
+  return html`
+    <section id="solve-section" aria-labelledby="solve-title">
+      <h2 id="solve-title">Solve</h2>
+      ${bodyTemplate(state, frame, actions)}
+    </section>
+  `
+}
+
+function bodyTemplate(state: SolveState, frame: Frame, actions: Actions): TemplateResult {
+  const { solution, problem, solving, applied } = state
+  if (problem !== null)
+    return html`<p class="warning" role="alert">${problem}</p>
+      <div class="buttons"><button type="button" @click=${() => void actions.trySolve()}>Solve it again</button></div>`
+  if (!solution) return html`<p class="quiet" role="status">Solving…</p>`
+  const { candidates, reason } = solution
+  const isAppliedStill = applied && sameFrame(frame, applied.after) && !sameFrame(applied.before, applied.after)
+  return html`
+    <p>${solution.frame ? `${foundText(solution)}.` : refusalText(solution)}</p>
+    ${solution.frame && reason ? html`<p class="quiet">${sentence(reason)}</p>` : nothing}
+    ${
+      solving?.catalogueProblem
+        ? html`<p class="warning">
+            The list of flags could not be loaded (${solving.catalogueProblem}): no flag can be named.
+          </p>`
+        : nothing
+    }
+    ${isAppliedStill ? html`<div class="buttons">${button('Undo', () => actions.undo())}</div>` : nothing}
+    ${
+      candidates.length > 0
+        ? html`<ul class="candidates" aria-label="Candidates">
+            ${candidates.map((candidate, i) =>
+              candidateTemplate(candidate, solving?.thumbnails?.[i] ?? null, frame, actions),
+            )}
+          </ul>`
+        : nothing
+    }
+  `
+}
+
+function candidateTemplate(
+  candidate: Reading,
+  thumbnail: Thumbnail | null,
+  frame: Frame,
+  actions: Actions,
+): TemplateResult {
+  const isShown = candidate.frame !== null && sameFrame(candidate.frame, frame)
+  return html`<li>
+    <button
+      type="button"
+      aria-pressed=${isShown}
+      ?disabled=${candidate.frame === null}
+      title=${candidate.reason ?? ''}
+      @click=${() => actions.accept(candidate)}
+    >
+      <span class="thumbnail"
+        ><canvas
+          width=${thumbnail?.width ?? 1}
+          height=${thumbnail?.height ?? 1}
+          aria-hidden="true"
+          ${ref(element => drawInto(element, thumbnail))}
+        ></canvas
+      ></span>
+      <span class="words">
+        <span class="who"><b>${nameOf(candidate)}</b> <span>${confidenceText(candidate.confidence)}</span></span>
+        <span class="quiet">${candidate.frame ? frameLabel(candidate.frame) : (candidate.reason ?? '')}</span>
+        ${isShown ? html`<span class="good">on the picture now</span>` : nothing}
+      </span>
+    </button>
+  </li>`
+}
+
+const drawn = new WeakMap<HTMLCanvasElement, Thumbnail>()
+
+/** A canvas keeps its picture until its size is set again, which the template does only for another picture. */
+function drawInto(element: Element | undefined, thumbnail: Thumbnail | null): void {
+  if (!(element instanceof HTMLCanvasElement) || !thumbnail || drawn.get(element) === thumbnail) return
+  const { width, height, rgba } = thumbnail
+  if (element.width !== width) element.width = width
+  if (element.height !== height) element.height = height
+  element.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0)
+  drawn.set(element, thumbnail)
+}
+
+function sentence(line: string): string {
+  const text = `${line[0].toUpperCase()}${line.slice(1)}`
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}
