@@ -28,7 +28,9 @@ const LISTS = '.sensitivity-lists ol'
 
 function shownLists(page: Page): Promise<Lists> {
   return page.$$eval(LISTS, lists =>
-    lists.map(list => [...list.querySelectorAll('button span')].map(name => name.textContent?.trim() ?? '')),
+    lists.map(list =>
+      [...list.querySelectorAll('button .sensitivity-name')].map(name => name.textContent?.trim() ?? ''),
+    ),
   )
 }
 
@@ -73,7 +75,7 @@ async function expectLists(page: Page, unit?: 'unit' | 'deviation'): Promise<Lis
     await page.waitForFunction(
       (selector, text) => {
         const shown = [...document.querySelectorAll(selector)].map(list =>
-          [...list.querySelectorAll('button span')].map(name => name.textContent?.trim()),
+          [...list.querySelectorAll('button .sensitivity-name')].map(name => name.textContent?.trim()),
         )
         const isBusy = document.querySelector('.sensitivity-figures')?.getAttribute('aria-busy') !== 'false'
         return !isBusy && JSON.stringify(shown) === text
@@ -96,7 +98,8 @@ function isPainted(page: Page, colour: readonly number[]): Promise<boolean> {
     (canvases, [r, g, b]) =>
       canvases.some(canvas => {
         const { width, height } = canvas as HTMLCanvasElement
-        const { data } = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height) as ImageData
+        const context = (canvas as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D
+        const { data } = context.getImageData(0, 0, width, height)
         for (let i = 0; i < data.length; i += 4)
           if (data[i] === r && data[i + 1] === g && data[i + 2] === b) return true
         return false
@@ -118,6 +121,9 @@ test('the ten that matter most and least are those of the derivatives, for every
   await page.focus('.sensitivity input[type=checkbox]')
   await page.keyboard.press('Space')
   await page.waitForSelector('.sensitivity-figures[aria-busy=false] .sensitivity-note')
+  await page.focus('.sensitivity summary')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.sensitivity details[open]')
   const first = await expectLists(page)
   expect(await isPainted(page, BRIGHTEST)).toBe(true)
 

@@ -169,7 +169,7 @@ class SensitivitySection implements ScrubSection {
     const largest = largestOf(values)
     const { width, height } = of.view
     const share = of.isDone ? '' : `, ${of.pixelsDone.toLocaleString('en')} so far`
-    const per = ranked.unit === 'unit' ? 'per 1' : 'per σ'
+    const by = ranked.unit === 'unit' ? '1' : 'the standard deviation σ of its tensor'
     return html`
       <p class="sensitivity-legend quiet">
         <span>${shareText(largest / 10 ** DECADES)}</span>
@@ -177,14 +177,17 @@ class SensitivitySection implements ScrubSection {
         <span>${shareText(largest)}</span>
       </p>
       <p class="quiet sensitivity-note">
-        Mean change of the colour ${per}, 1 being from none to full, before it is cut off at full; over ${width} ×
-        ${height} points of the view${share}.
+        Mean change of a colour channel (0 to 1, before it is cut off) when the parameter changes by ${by}; over
+        ${`${width} × ${height}`} points of the view${share}.
       </p>
       ${this.#ownFigure(ranked)}
-      <div class="sensitivity-lists">
-        ${this.#list('Most', order.subarray(0, LISTED), values)}
-        ${this.#list('Least', order.subarray(-LISTED).toReversed(), values)}
-      </div>
+      <details>
+        <summary>Most and least sensitive</summary>
+        <div class="sensitivity-lists">
+          ${this.#list('Most', order.subarray(0, LISTED), values)}
+          ${this.#list('Least', order.subarray(-LISTED).toReversed(), values)}
+        </div>
+      </details>
     `
   }
 
@@ -207,7 +210,7 @@ class SensitivitySection implements ScrubSection {
           index =>
             html`<li>
               <button type="button" @click=${() => this.#goTo(index)}>
-                <span>${parameterName(parameters, index)}</span> <b>${shareText(values[index])}</b>
+                ${nameTemplate(parameterName(parameters, index))} <b>${shareText(values[index])}</b>
               </button>
             </li>`,
         )}
@@ -221,6 +224,14 @@ class SensitivitySection implements ScrubSection {
     // In the frame in which the panel has it.
     requestAnimationFrame(() => document.querySelector<HTMLElement>('#scrub [role=grid][tabindex="0"]')?.focus())
   }
+}
+
+/** The name of a parameter: where there is no room for all of it, its place in the tensor is still there. */
+function nameTemplate(name: string): TemplateResult {
+  const at = name.indexOf('[')
+  return html`<span class="sensitivity-name" title=${name}
+    ><span>${name.slice(0, at)}</span><span>${name.slice(at)}</span></span
+  >`
 }
 
 /** A sensitivity with the digits that a sample of the view has. */
