@@ -10,6 +10,7 @@ import { type Place, withBrowser } from './browser.js'
 import { measureExplain } from './explain.js'
 import { createInference } from './inference.js'
 import { measureContests } from './measure.js'
+import { measureNeurons } from './neurons.js'
 import { loadWorkload } from './points.js'
 import { measureRender } from './render.js'
 import { measureResponsiveness } from './responsiveness.js'
@@ -21,6 +22,7 @@ const RESPONSIVENESS_NAME = 'responsiveness'
 const RENDER_NAME = 'render'
 const WALL_NAME = 'wall'
 const EXPLAIN_NAME = 'explain'
+const NEURONS_NAME = 'neurons'
 
 const program = new Command('bench')
   .exitOverride()
@@ -34,7 +36,7 @@ const program = new Command('bench')
   )
   .option(
     '--only <word>',
-    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}' and '${EXPLAIN_NAME}' are such, too`,
+    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}' and '${NEURONS_NAME}' are such, too`,
     '',
   )
   .option('--json', 'print JSON; the table goes to stderr')
@@ -63,7 +65,8 @@ const program = new Command('bench')
       const responsiveness = begin(RESPONSIVENESS_NAME) ? await measureResponsiveness(place) : null
       const wall = begin(WALL_NAME) ? await measureWall(place) : null
       const explain = begin(EXPLAIN_NAME) ? await measureExplain() : null
-      const report: BenchReport = { machine, peak, tables, render, responsiveness, wall, explain }
+      const neurons = begin(NEURONS_NAME) ? await measureNeurons() : null
+      const report: BenchReport = { machine, peak, tables, render, responsiveness, wall, explain, neurons }
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (json) log(`${headline(machine)}\n${reportText(report)}`)
     } finally {

@@ -3,6 +3,7 @@
 
 import type { ExplainTiming } from './explain.js'
 import type { Peak } from './multiply-add-peak.js'
+import type { NeuronTiming } from './neurons.js'
 import type { RenderTiming } from './render.js'
 import type { Responsiveness } from './responsiveness.js'
 import type { WallTiming } from './wall.js'
@@ -46,6 +47,7 @@ export interface BenchReport {
   readonly responsiveness: Responsiveness | null
   readonly wall: WallTiming | null
   readonly explain: ExplainTiming | null
+  readonly neurons: NeuronTiming | null
 }
 
 /** Names the machine in one line. */
@@ -54,7 +56,7 @@ export function headline({ renderer, cpu, cores, node, load }: Machine): string 
 }
 
 /** The tables, then the responsiveness. */
-export function reportText({ peak, tables, render, responsiveness, wall, explain }: BenchReport): string {
+export function reportText({ peak, tables, render, responsiveness, wall, explain, neurons }: BenchReport): string {
   const lines: string[] = []
   if (peak)
     lines.push(
@@ -66,6 +68,7 @@ export function reportText({ peak, tables, render, responsiveness, wall, explain
   if (responsiveness) lines.push('', ...responsivenessLines(responsiveness))
   if (wall) lines.push('', ...wallLines(wall))
   if (explain) lines.push('', ...explainLines(explain))
+  if (neurons) lines.push('', neuronsLine(neurons))
   return `${lines.join('\n')}\n`
 }
 
@@ -110,6 +113,10 @@ function responsivenessLines({ renderer, canvas, gaps, moves, settledMs }: Respo
     `- the same from the move until an animation frame knows of it: ${list(moves.map(move => move.seenMs))}`,
     `- complete ${(settledMs / 1000).toFixed(1)} s after the last move`,
   ]
+}
+
+function neuronsLine({ units, width, height, unitsMs, flagMs }: NeuronTiming): string {
+  return `All ${units} units as pictures of ${width}x${height}, by the kernel on one thread: ${unitsMs.toFixed(0)} ms; the flag itself in as many pictures: ${flagMs.toFixed(0)} ms.`
 }
 
 function wallLines(wall: WallTiming): string[] {

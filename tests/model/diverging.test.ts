@@ -50,7 +50,7 @@ test('a tone puts its offset in the middle, and its scale at the ends', () => {
 })
 
 test('without a spread everything is the middle, and nothing leaves float32', () => {
-  for (const scale of [0, -1, Number.NaN, 1e-300, Infinity]) {
+  for (const scale of [0, Number.NaN, 1e-300, Infinity]) {
     expect(Math.fround(inverseScale({ offset: 0, scale }))).toBe(0)
     expect(hexOf(applyDiverging(new Float32Array(3), [12], { offset: 3, scale }))).toBe('f7f7f7')
   }
