@@ -123,9 +123,9 @@ test('the assignment is the best of all', () => {
 
 describe('the measure of a morph', () => {
   test('is beyond all rounding where nothing changes, and finds that a shuffled copy is the net itself', () => {
-    const still = measureMorph(JAPAN, JAPAN, DEFAULT_FRAME)
+    const still = measureMorph({ original: JAPAN, target: JAPAN, frame: DEFAULT_FRAME })
     expect(Math.min(still.naive, still.matched)).toBeGreaterThan(200)
-    const { naive, matched } = measureMorph(JAPAN, shuffled(JAPAN), DEFAULT_FRAME)
+    const { naive, matched } = measureMorph({ original: JAPAN, target: shuffled(JAPAN), frame: DEFAULT_FRAME })
     expect(matched).toBeGreaterThan(200)
     expect(naive).toBeLessThan(30)
   })

@@ -208,11 +208,12 @@ export class ScrubDoor implements ScrubHost {
     return this.isOpen
   }
 
-  /** Looks up the networks that edits morph towards: flags of the wall, by their codes. */
+  /** Loads the networks that edits morph towards. */
   async #loadTargets(session: ScrubSession, { effects }: Edits): Promise<void> {
     for (const effect of effects) {
       if (effect.kind !== 'morph' || session.targets.has(effect.target)) continue
-      session.targets.set(effect.target, await this.explorer.loadFlag(effect.target))
+      const { loadMorphTarget } = await import('./morph-targets.js')
+      session.targets.set(effect.target, await loadMorphTarget(this.explorer, session.original, effect.target))
     }
   }
 
@@ -261,11 +262,12 @@ export class ScrubDoor implements ScrubHost {
 }
 
 async function loadPanel(explorer: Explorer): Promise<PanelModules> {
-  const [{ ScrubPanel }, { createSensitivitySection }] = await Promise.all([
+  const [{ ScrubPanel }, { createSensitivitySection }, { createEffectsSection }] = await Promise.all([
     import('./panel.js'),
     import('./sensitivity.js'),
+    import('./effects.js'),
   ])
-  return { ScrubPanel, sections: [createSensitivitySection(explorer)] }
+  return { ScrubPanel, sections: [createSensitivitySection(explorer), createEffectsSection(explorer)] }
 }
 
 async function loadModules<T>(load: () => Promise<T>): Promise<T> {

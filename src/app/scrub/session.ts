@@ -189,7 +189,7 @@ export class ScrubSession {
       this.onChange()
       return
     }
-    const network = applyEdits(this.original, history.present, this.targets, this.precision)
+    const network = applyEdits(this.original, history.present, this.targets, this.precision, this.file.ownFrame)
     // Throws what cannot be drawn before anything is changed.
     this.explorer.viewer.check(network)
     this.#history = history

@@ -1,0 +1,174 @@
+// The sliders in the page: what they say is drawn, undone, spelled in the address, and they move by themselves and stop.
+
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseFrame } from '../../src/model/frame.js'
+import type { View } from '../../src/model/view.js'
+import { connect } from '../browser/pages.js'
+import { expectedPixels, largestDifference, openExplorer, settledPixels, shippedFile } from './explorer-page.js'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await connect()
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+})
+
+// The files of Malaysia and Cuba are of the same types, so that a morph ends at the very weights.
+const HASH = '#samples=1&file=flags/my.safetensors'
+
+/** Opens the sliders' tab. */
+async function openEffects(hash = HASH) {
+  const opened = await openExplorer(browser, { width: 900, height: 600, hash })
+  const { page } = opened
+  await page.evaluate(() => window.vexel.edits.show())
+  await page.waitForSelector('#scrub [role=tab]')
+  await page.evaluate(() => {
+    const tabs = [...document.querySelectorAll<HTMLElement>('#scrub [role=tab]')]
+    tabs.find(tab => tab.textContent?.trim() === 'Effects')?.click()
+  })
+  await page.waitForSelector('[data-effect=noise]')
+  return opened
+}
+
+const textOf = (page: Page) => page.evaluate(() => window.vexel.edits.text)
+
+/** Moves a slider as a drag does: some inputs, one change. */
+async function drag(page: Page, effect: string, ...values: number[]): Promise<void> {
+  await page.$eval(
+    `[data-effect=${effect}] input[type=range]`,
+    (range, values) => {
+      for (const value of values) {
+        ;(range as HTMLInputElement).value = String(value)
+        range.dispatchEvent(new InputEvent('input', { bubbles: true }))
+      }
+      range.dispatchEvent(new Event('change', { bubbles: true }))
+    },
+    values,
+  )
+}
+
+async function expectPicture(page: Page, file: Uint8Array): Promise<void> {
+  const pixels = await settledPixels(page)
+  const view: View = await page.evaluate(() => window.vexel.camera)
+  const frame = parseFrame(await page.evaluate(() => window.vexel.frame))
+  const { levels, at } = largestDifference(pixels, expectedPixels(file, frame, view, frame.aspect ?? 1.5, pixels))
+  expect(levels, at).toBeLessThanOrEqual(1)
+}
+
+test('a drag of the noise slider changes the picture and the address, and one undo takes all of it back', async () => {
+  const { page, errors, close } = await openEffects()
+  const before = await settledPixels(page)
+  const hash = await page.evaluate(() => location.hash)
+  await drag(page, 'noise', 0.1, 0.2, 0.3)
+  expect(await textOf(page)).toMatch(/^noise:all:0\.3:\d+$/)
+  await page.waitForFunction(() => /[#&]edits=noise:all:0\.3:/.test(location.hash))
+  expect((await settledPixels(page)).data).not.toEqual(before.data)
+  await page.evaluate(() => window.vexel.edits.undo())
+  expect(await textOf(page)).toBe('')
+  await page.waitForFunction(hash => location.hash === hash, {}, hash)
+  expect((await settledPixels(page)).data).toEqual(before.data)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('a value is typed, refused in one line where it is none, and reset', async () => {
+  const { page, errors, close } = await openEffects()
+  const type = async (text: string) => {
+    await page.click('#effect-quantise-value', { count: 3 })
+    await page.keyboard.type(text)
+    await page.keyboard.press('Enter')
+  }
+  await type('4')
+  await page.waitForFunction(() => window.vexel.edits.text === 'bits:all:4')
+  await type('2.5')
+  await page.waitForFunction(() =>
+    document.querySelector('.scrub-problem')?.textContent?.includes('whole number of bits'),
+  )
+  expect(await textOf(page)).toBe('bits:all:4')
+  await page.click('[data-effect=quantise] [aria-label^=Reset]')
+  await page.waitForFunction(() => window.vexel.edits.text === '')
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('a morph to another flag ends at the pixels of that flag, from the field as from the address', async () => {
+  const { page, errors, close } = await openEffects()
+  await page.click('#effect-morph-target')
+  await page.keyboard.type('cuba')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(
+    () => !(document.querySelector('[data-effect=morph] input[type=range]') as HTMLInputElement).disabled,
+  )
+  for (const way of ['matched', 'naive']) {
+    if (way === 'naive') await page.click('.effect-ways label:nth-of-type(2) input')
+    await drag(page, 'morph', 0.5, 1)
+    await page.waitForFunction(way => window.vexel.edits.text === `morph:cu:1:${way}`, {}, way)
+    await expectPicture(page, shippedFile('cu'))
+  }
+  expect(errors).toEqual([])
+  await close()
+  const linked = await openExplorer(browser, { width: 300, height: 200, hash: `${HASH}&edits=morph:cu:1:matched` })
+  await linked.page.waitForFunction(() => window.vexel.edits.text === 'morph:cu:1:matched')
+  await expectPicture(linked.page, shippedFile('cu'))
+  expect(linked.errors).toEqual([])
+  await linked.close()
+})
+
+test('a slider plays to its end, is one step to undo, and stops when the tab is hidden', async () => {
+  const { page, errors, close } = await openEffects()
+  const play = '[data-effect=temperature] .effect-play'
+  // Near its end already: it comes there soon.
+  await drag(page, 'temperature', 0.9)
+  const begun = await textOf(page)
+  await page.click(play)
+  await page.waitForFunction(() => window.vexel.edits.text === 'temp:all:20')
+  await page.waitForSelector(`${play}[aria-label^=Play]`)
+  await page.evaluate(() => window.vexel.edits.undo())
+  expect(await textOf(page)).toBe(begun)
+  await page.click('.effects-loop input')
+  await page.click(play)
+  await page.waitForFunction(text => window.vexel.edits.text !== text, {}, begun)
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  await page.waitForSelector(`${play}[aria-label^=Play]`)
+  const stopped = await textOf(page)
+  await page.evaluate(
+    () => new Promise<void>(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  )
+  expect(await textOf(page)).toBe(stopped)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('the frame is moved by its sliders, is in the address, and comes back', async () => {
+  const { page, errors, close } = await openEffects()
+  await drag(page, 'frame', -0.5)
+  await page.waitForFunction(() => window.vexel.frame?.x[0] === -0.5 && location.hash.includes('frame='))
+  await page.waitForSelector('[data-effect=frame] [aria-label^=Reset]:enabled')
+  await page.click('[data-effect=frame] [aria-label^=Reset]')
+  await page.waitForFunction(() => window.vexel.frame?.x[0] === -1 && !location.hash.includes('frame='))
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('both ways of a morph are shown side by side, with the measure named', async () => {
+  const { page, errors, close } = await openEffects(`${HASH}&edits=morph:cu:0.5:matched`)
+  await page.waitForFunction(
+    () => !(document.querySelector('[data-effect=morph] input[type=range]') as HTMLInputElement).disabled,
+  )
+  await page.evaluate(() => document.querySelector<HTMLElement>('.effect-ways button')?.click())
+  await page.waitForFunction(() => document.querySelectorAll('.morph-way img').length === 10)
+  await page.waitForFunction(() =>
+    /nearer to the cross-fade/.test(document.querySelector('[data-effect=morph]')?.textContent ?? ''),
+  )
+  await page.evaluate(() => document.querySelectorAll<HTMLElement>('.morph-way:first-child button')[1].click())
+  await page.waitForFunction(() => window.vexel.edits.text === 'morph:cu:0.25:naive')
+  expect(errors).toEqual([])
+  await close()
+})
