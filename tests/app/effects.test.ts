@@ -22,7 +22,7 @@ const HASH = '#samples=1&file=flags/my.safetensors'
 
 /** Opens the sliders' tab. */
 async function openEffects(hash = HASH) {
-  const opened = await openExplorer(browser, { width: 900, height: 600, hash })
+  const opened = await openExplorer(browser, { width: 420, height: 500, hash })
   const { page } = opened
   await page.evaluate(() => window.vexel.edits.show())
   await page.waitForSelector('#scrub [role=tab]')
