@@ -14,6 +14,7 @@ import { measureNeurons } from './neurons.js'
 import { loadWorkload } from './points.js'
 import { measureRender } from './render.js'
 import { measureResponsiveness } from './responsiveness.js'
+import { measureSolve } from './solve.js'
 import { type BenchReport, headline, reportText } from './table.js'
 import { createTraining } from './training.js'
 import { measureWall } from './wall.js'
@@ -23,6 +24,7 @@ const RENDER_NAME = 'render'
 const WALL_NAME = 'wall'
 const EXPLAIN_NAME = 'explain'
 const NEURONS_NAME = 'neurons'
+const SOLVE_NAME = 'solve'
 
 const program = new Command('bench')
   .exitOverride()
@@ -36,7 +38,7 @@ const program = new Command('bench')
   )
   .option(
     '--only <word>',
-    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}' and '${NEURONS_NAME}' are such, too`,
+    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}' and '${SOLVE_NAME}' are such, too`,
     '',
   )
   .option('--json', 'print JSON; the table goes to stderr')
@@ -66,7 +68,8 @@ const program = new Command('bench')
       const wall = begin(WALL_NAME) ? await measureWall(place) : null
       const explain = begin(EXPLAIN_NAME) ? await measureExplain() : null
       const neurons = begin(NEURONS_NAME) ? await measureNeurons() : null
-      const report: BenchReport = { machine, peak, tables, render, responsiveness, wall, explain, neurons }
+      const solved = begin(SOLVE_NAME) ? await measureSolve() : null
+      const report: BenchReport = { machine, peak, tables, render, responsiveness, wall, explain, neurons, solved }
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (json) log(`${headline(machine)}\n${reportText(report)}`)
     } finally {

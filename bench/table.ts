@@ -6,6 +6,7 @@ import type { Peak } from './multiply-add-peak.js'
 import type { NeuronTiming } from './neurons.js'
 import type { RenderTiming } from './render.js'
 import type { Responsiveness } from './responsiveness.js'
+import { type Solved, solveLines } from './solve.js'
 import type { WallTiming } from './wall.js'
 
 export interface Machine {
@@ -48,6 +49,7 @@ export interface BenchReport {
   readonly wall: WallTiming | null
   readonly explain: ExplainTiming | null
   readonly neurons: NeuronTiming | null
+  readonly solved: readonly Solved[] | null
 }
 
 /** Names the machine in one line. */
@@ -56,7 +58,16 @@ export function headline({ renderer, cpu, cores, node, load }: Machine): string 
 }
 
 /** The tables, then the responsiveness. */
-export function reportText({ peak, tables, render, responsiveness, wall, explain, neurons }: BenchReport): string {
+export function reportText({
+  peak,
+  tables,
+  render,
+  responsiveness,
+  wall,
+  explain,
+  neurons,
+  solved,
+}: BenchReport): string {
   const lines: string[] = []
   if (peak)
     lines.push(
@@ -69,6 +80,7 @@ export function reportText({ peak, tables, render, responsiveness, wall, explain
   if (wall) lines.push('', ...wallLines(wall))
   if (explain) lines.push('', ...explainLines(explain))
   if (neurons) lines.push('', neuronsLine(neurons))
+  if (solved) lines.push('', ...solveLines(solved))
   return `${lines.join('\n')}\n`
 }
 

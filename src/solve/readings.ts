@@ -24,8 +24,8 @@ const TERRITORIES = new Set('bl bv cp gf gp hm mf mq pm re sj um wf yt gb-nir gg
 // flags differ in a shade only.
 const EVEN_PSNR = 20.5
 const PSNR_SLOPE = 0.8
-/** Half of the pixels of an even match are this far off, levels. */
-const EVEN_DIFFERENCE = 18
+/** A fifth of an even match is farther off than this, levels. */
+const EVEN_DIFFERENCE = 22
 const DIFFERENCE_SLOPE = 3
 /** Spread of measured proportions, logarithmic. */
 const ASPECT_SPREAD = 0.02

@@ -54,7 +54,7 @@ export function searchBoxes(network: Network): FoundBox[] {
 /** Boxes of all sizes that people use, from a tenth to some thousands, around 0 and beginning at it. */
 function coarseShapes(): Shape[] {
   const shapes: Shape[] = []
-  for (let octave = -3; octave <= 10; octave += 0.5)
+  for (let octave = -3; octave <= 11; octave += 0.5)
     for (const ratio of [-1, -0.5, 0, 0.5, 1]) {
       const sizes = [octave * Math.LN2 - (ratio / 2) * Math.LN2, octave * Math.LN2 + (ratio / 2) * Math.LN2]
       for (const [first, second] of [

@@ -1,7 +1,7 @@
 // The test set: nets of other hands under many conventions, what is true of each, and when an answer is right.
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { decode } from 'fast-png'
 import type { Frame } from '../../src/model/frame.js'
 import { createNetwork, type Network } from '../../src/model/network.js'
@@ -9,9 +9,10 @@ import { StateDict } from '../../src/model/state-dict.js'
 import { type Catalogue, parseCatalogue, type Sheet } from '../../src/solve/catalogue.js'
 import type { Reading } from '../../src/solve/solution.js'
 
-const NETS = fileURLToPath(new URL('nets/', import.meta.url))
-const ORACLE = fileURLToPath(new URL('../oracle/', import.meta.url))
-const FLAGS = fileURLToPath(new URL('../../public/flags/', import.meta.url))
+// From the root of the checkout, where tests and bench run: the bench is bundled, and stands elsewhere then.
+const NETS = join(process.cwd(), 'tests/solve/nets/')
+const ORACLE = join(process.cwd(), 'tests/oracle/')
+const FLAGS = join(process.cwd(), 'public/flags/')
 
 export interface Mystery {
   readonly name: string
