@@ -15,6 +15,7 @@ import { loadWorkload } from './points.js'
 import { measureRender } from './render.js'
 import { measureResponsiveness } from './responsiveness.js'
 import { measureSolve } from './solve.js'
+import { measureScrub } from './scrub.js'
 import { type BenchReport, headline, reportText } from './table.js'
 import { createTraining } from './training.js'
 import { measureWall } from './wall.js'
@@ -25,6 +26,7 @@ const WALL_NAME = 'wall'
 const EXPLAIN_NAME = 'explain'
 const NEURONS_NAME = 'neurons'
 const SOLVE_NAME = 'solve'
+const SCRUB_NAME = 'scrub'
 
 const program = new Command('bench')
   .exitOverride()
@@ -38,7 +40,7 @@ const program = new Command('bench')
   )
   .option(
     '--only <word>',
-    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}' and '${SOLVE_NAME}' are such, too`,
+    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}', '${SOLVE_NAME}' and '${SCRUB_NAME}' are such, too`,
     '',
   )
   .option('--json', 'print JSON; the table goes to stderr')
@@ -69,7 +71,19 @@ const program = new Command('bench')
       const explain = begin(EXPLAIN_NAME) ? await measureExplain() : null
       const neurons = begin(NEURONS_NAME) ? await measureNeurons() : null
       const solved = begin(SOLVE_NAME) ? await measureSolve() : null
-      const report: BenchReport = { machine, peak, tables, render, responsiveness, wall, explain, neurons, solved }
+      const scrub = begin(SCRUB_NAME) ? await measureScrub(place) : null
+      const report: BenchReport = {
+        machine,
+        peak,
+        tables,
+        render,
+        responsiveness,
+        wall,
+        explain,
+        neurons,
+        solved,
+        scrub,
+      }
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (json) log(`${headline(machine)}\n${reportText(report)}`)
     } finally {

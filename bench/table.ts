@@ -7,6 +7,7 @@ import type { NeuronTiming } from './neurons.js'
 import type { RenderTiming } from './render.js'
 import type { Responsiveness } from './responsiveness.js'
 import { type Solved, solveLines } from './solve.js'
+import type { ScrubTiming } from './scrub.js'
 import type { WallTiming } from './wall.js'
 
 export interface Machine {
@@ -50,6 +51,8 @@ export interface BenchReport {
   readonly explain: ExplainTiming | null
   readonly neurons: NeuronTiming | null
   readonly solved: readonly Solved[] | null
+  /** A timing for each renderer. */
+  readonly scrub: readonly ScrubTiming[] | null
 }
 
 /** Names the machine in one line. */
@@ -67,6 +70,7 @@ export function reportText({
   explain,
   neurons,
   solved,
+  scrub,
 }: BenchReport): string {
   const lines: string[] = []
   if (peak)
@@ -81,6 +85,7 @@ export function reportText({
   if (explain) lines.push('', ...explainLines(explain))
   if (neurons) lines.push('', neuronsLine(neurons))
   if (solved) lines.push('', ...solveLines(solved))
+  if (scrub) lines.push('', ...scrubLines(scrub))
   return `${lines.join('\n')}\n`
 }
 
@@ -159,6 +164,26 @@ function explainLines({ width, height, rows }: ExplainTiming): string[] {
         naive,
         ms(naiveMs),
         (naiveMs / own).toPrecision(3),
+      ]),
+    ]),
+  ]
+}
+
+function scrubLines(timings: readonly ScrubTiming[]): string[] {
+  const [{ turns }] = timings
+  const text = ({ medianMs, percentile95Ms }: ScrubTiming['drawn']) =>
+    `${medianMs.toFixed(1)} (${percentile95Ms.toFixed(1)})`
+  return [
+    `Scrubbing at 1280x800 with the panel open, ${turns} notches of a wheel over parameters: milliseconds from the event, median (95th percentile):`,
+    '',
+    ...tableLines([
+      ['drawn by', 'frames at most', 'edited, folded, uploaded', 'in the next frame, issued', 'drawn'],
+      ...timings.map(({ renderer, mostFrames, handled, issued, drawn }) => [
+        renderer,
+        String(mostFrames),
+        text(handled),
+        text(issued),
+        text(drawn),
       ]),
     ]),
   ]

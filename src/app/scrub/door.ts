@@ -171,10 +171,15 @@ export class ScrubDoor implements ScrubHost {
     else void this.tryOpen()
   }
 
+  /** A flag is open, as a picture or as those of its units. */
+  get #isOffered(): boolean {
+    const { file, viewer, isInside } = this.explorer
+    return file !== null && (!viewer.isWorld || isInside)
+  }
+
   /** The button that opens the panel; nothing on the wall. */
   get button(): TemplateResult | typeof nothing {
-    const { file, viewer, isInside } = this.explorer
-    if (!file || (viewer.isWorld && !isInside)) return nothing
+    if (!this.#isOffered) return nothing
     return html`<button
       type="button"
       class="scrub-button"
@@ -248,8 +253,7 @@ export class ScrubDoor implements ScrubHost {
       }
       return
     }
-    const { file, viewer, isInside } = this.explorer
-    if (isControl || event.altKey || (viewer.isWorld && !isInside) || !file) return
+    if (isControl || event.altKey || !this.#isOffered) return
     if (key === 'o' && session && !session.isUnedited) session.isComparing = true
     else if (key === 'e' && !event.repeat && !target.matches('select')) this.toggle()
     else return
