@@ -73,5 +73,5 @@ function solutionLines(file: string, solution: Solution): string[] {
 
 function candidateLine(reading: Reading, index: number): string {
   const frame = reading.frame ? frameLabel(reading.frame) : 'no frame'
-  return `${String(index + 1).padStart(4)}. ${confidenceText(reading.confidence).padStart(9)}  ${nameOf(reading)}: ${frame}`
+  return `${String(index + 1).padStart(4)}. ${confidenceText(reading.flag?.confidence ?? reading.confidence).padStart(9)}  ${nameOf(reading)}: ${frame}`
 }

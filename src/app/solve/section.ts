@@ -28,14 +28,11 @@ export function noteTemplate(
     return note(`${foundText(solution)}.`, [...undo, ...candidatesButton(solution, actions)], actions)
   }
   // Another frame is there by now: that of a candidate, or one that was typed.
-  if (applied || solution.candidates.some(candidate => candidate.frame && sameFrame(candidate.frame, frame)))
-    return nothing
+  if (applied || !sameFrame(frame, state.file.ownFrame)) return nothing
   if (!solution.frame) return note(refusalText(solution), candidatesButton(solution, actions), actions)
-  return note(
-    `${foundText(solution)}.`,
-    [button('Show it', () => actions.accept(solution)), ...candidatesButton(solution, actions)],
-    actions,
-  )
+  const isShown = sameFrame(frame, solution.frame)
+  const show = isShown ? [] : [button('Show it', () => actions.accept(solution))]
+  return note(`${foundText(solution)}.`, [...show, ...candidatesButton(solution, actions)], actions)
 }
 
 function note(text: string, buttons: readonly TemplateResult[], actions: Actions): TemplateResult {
@@ -54,9 +51,14 @@ function candidatesButton({ candidates }: Solution, actions: Actions): TemplateR
 }
 
 /** `Solved: Malaysia, 98 % sure`. */
-function foundText({ flag, confidence }: Solution): string {
-  const sure = `${confidenceText(flag?.confidence ?? confidence)} sure`
-  return flag ? `Solved: ${flag.name}, ${sure}` : `A frame was found, ${sure}; no flag that is known`
+function foundText(solution: Solution): string {
+  if (solution.flag) return `Solved: ${solution.flag.name}, ${sureText(solution)} sure`
+  return `No flag that is known, but a frame was found, ${sureText(solution)} sure`
+}
+
+/** Of the flag, where there is one: the same picture may be that of several. */
+function sureText({ flag, confidence }: Reading): string {
+  return confidenceText(flag?.confidence ?? confidence)
 }
 
 function refusalText({ reason }: Solution): string {
@@ -128,8 +130,8 @@ function candidateTemplate(
         ></canvas
       ></span>
       <span class="words">
-        <span class="who"><b>${nameOf(candidate)}</b> <span>${confidenceText(candidate.confidence)}</span></span>
-        <span class="quiet">${candidate.frame ? frameLabel(candidate.frame) : (candidate.reason ?? '')}</span>
+        <span class="who"><b>${nameOf(candidate)}</b> <span>${sureText(candidate)}</span></span>
+        <span class="quiet">${candidate.frame ? unbroken(frameLabel(candidate.frame)) : (candidate.reason ?? '')}</span>
         ${isShown ? html`<span class="good">on the picture now</span>` : nothing}
       </span>
     </button>
@@ -146,6 +148,14 @@ function drawInto(element: Element | undefined, thumbnail: Thumbnail | null): vo
   if (element.height !== height) element.height = height
   element.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0)
   drawn.set(element, thumbnail)
+}
+
+/** Lines break between what is told, and not within. */
+function unbroken(label: string): string {
+  return label
+    .split(' · ')
+    .map(part => part.replaceAll(' ', '\u00a0'))
+    .join(' · ')
 }
 
 function sentence(line: string): string {
