@@ -22,6 +22,16 @@ export function fitsLink(text: string): boolean {
   return text.length <= MAX_LINK_LENGTH
 }
 
+// The least that a pin takes: `@0:1,`.
+const LEAST_PIN_LENGTH = 5
+
+/** Spells edits for a link; null, at no cost, where they are far too many for one, and where their text is too long. */
+export function linkText(edits: Edits, list: ParameterList, precision: Precision): string | null {
+  if (edits.pins.size * LEAST_PIN_LENGTH > MAX_LINK_LENGTH + 1) return null
+  const text = formatEdits(edits, list, precision)
+  return fitsLink(text) ? text : null
+}
+
 /** Spells edits, of any length: '' for none. */
 export function formatEdits({ effects, pins }: Edits, list: ParameterList, precision: Precision): string {
   const indices = [...pins.keys()].sort((a, b) => a - b)

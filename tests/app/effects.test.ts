@@ -1,7 +1,15 @@
 // The sliders in the page: what they say is drawn, undone, spelled in the address, and they move by themselves and stop.
 
+import { createRequire } from 'node:module'
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { applyEdits } from '../../src/edit/edits.js'
+import type { Effect } from '../../src/edit/effect.js'
+import { precisionOf } from '../../src/edit/precision.js'
+import { editedStateDict } from '../../src/edit/save.js'
+import { Film } from '../../src/film/film.js'
+import { createNetwork } from '../../src/model/network.js'
+import { StateDict } from '../../src/model/state-dict.js'
 import { parseFrame } from '../../src/model/frame.js'
 import type { View } from '../../src/model/view.js'
 import { connect } from '../browser/pages.js'
@@ -116,6 +124,36 @@ test('a morph to another flag ends at the pixels of that flag, from the field as
   await expectPicture(linked.page, shippedFile('cu'))
   expect(linked.errors).toEqual([])
   await linked.close()
+})
+
+test('a morph to the beginning of its own film ends at the first snapshot', async () => {
+  const { page, errors, close } = await openExplorer(browser, {
+    width: 300,
+    height: 200,
+    hash: `${HASH}&edits=morph:film-1:1:naive`,
+  })
+  await page.waitForFunction(() => window.vexel.edits.text === 'morph:film-1:1:naive')
+  const stateDict = StateDict.parse(shippedFile('my'))
+  const network = createNetwork(stateDict)
+  const film = Film.parse(shippedFile('my.film'))
+  const effects: Effect[] = [{ kind: 'morph', target: 'film-1', amount: 1, matched: false }]
+  const targets = new Map([['film-1', film.network(0)]])
+  const edited = applyEdits(network, { effects, pins: new Map() }, targets, precisionOf(stateDict, network))
+  await expectPicture(page, editedStateDict(stateDict, network, edited).serialize())
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('nothing on the tab of the sliders is without a name or a role', async () => {
+  const { page, close } = await openEffects(`${HASH}&edits=gain:3:1.2`)
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') })
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof import('axe-core') }
+    const { violations } = await axe.run('#scrub-tab')
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+  })
+  expect(violations).toEqual([])
+  await close()
 })
 
 test('a slider plays to its end, is one step to undo, and stops when the tab is hidden', async () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MYSTERY_NET } from '../../src/model/architecture.js'
 import { FormatError } from '../../src/model/errors.js'
-import { fitsLink, formatEdits, MAX_LINK_LENGTH, parseEdits, shortestText } from '../../src/edit/codec.js'
+import { fitsLink, formatEdits, linkText, MAX_LINK_LENGTH, parseEdits, shortestText } from '../../src/edit/codec.js'
 import { type Edits, NO_EDITS, pinParameter } from '../../src/edit/edits.js'
 import { type Effect, MAX_EFFECTS } from '../../src/edit/effect.js'
 import { listParameters } from '../../src/edit/parameters.js'
@@ -81,6 +81,18 @@ describe.each(FLOATS)('in a file of %s', dtype => {
       edits = pinParameter(edits, mystery, dtypes, mystery.linears[5].weight.start + i, -Math.PI * 10 ** -(1 + (i % 6)))
     expect(fitsLink(formatEdits(edits, mystery, dtypes))).toBe(true)
   })
+})
+
+test('what is too much for a link is told from what is not', () => {
+  const { list, precision } = SUBJECT
+  const pins = (count: number) => ({ effects: [], pins: new Map(Array.from({ length: count }, (_, i) => [i, 1])) })
+  expect(linkText(pins(3), list, precision)).toBe('@0:1,@1:1,@2:1')
+  const mystery = listParameters(MYSTERY_NET)
+  const floats = mystery.tensors.map(() => 'F32' as const)
+  for (const count of [1300, 1500, 1700, 2001, 6000]) {
+    const text = formatEdits(pins(count), mystery, floats)
+    expect(linkText(pins(count), mystery, floats)).toBe(text.length > MAX_LINK_LENGTH ? null : text)
+  }
 })
 
 test('a hash leaves the text as it is', () => {

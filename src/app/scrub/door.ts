@@ -63,10 +63,8 @@ export class ScrubDoor implements ScrubHost {
     const { session } = this
     if (!session || !this.#modules || session.isUnedited) return { edits: null }
     const { edits, parameters, precision } = session
-    if (this.#spelled?.edits !== edits) {
-      const text = this.#modules.codec.formatEdits(edits, parameters, precision)
-      this.#spelled = { edits, text: this.#modules.codec.fitsLink(text) ? text : null }
-    }
+    if (this.#spelled?.edits !== edits)
+      this.#spelled = { edits, text: this.#modules.codec.linkText(edits, parameters, precision) }
     return { edits: this.#spelled.text }
   }
 

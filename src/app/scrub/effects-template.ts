@@ -250,7 +250,7 @@ function morphTemplate(section: EffectsSection, slider: EffectSlider): TemplateR
 }
 
 function comparisonTemplate(section: EffectsSection): TemplateResult | typeof nothing {
-  const { ways } = section.comparison
+  const { ways } = section
   if (ways.length === 0) return nothing
   const [naive, matched] = ways.map(({ psnr }) => psnr)
   const verdict =

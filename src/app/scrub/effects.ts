@@ -5,6 +5,7 @@ import { FormatError } from '../../model/errors.js'
 import type { Frame } from '../../model/frame.js'
 import type { Effect } from '../../edit/effect.js'
 import type { Edits } from '../../edit/edits.js'
+import type { MorphPair } from '../../edit/morph-report.js'
 import type { Explorer } from '../explorer.js'
 import {
   type EffectSlider,
@@ -19,7 +20,7 @@ import {
 } from './effect-sliders.js'
 import { effectsTemplate } from './effects-template.js'
 import type { FrameEdge } from './frame-edges.js'
-import { MorphComparison } from './morph-comparison.js'
+import { MorphComparison, type MorphWay } from './morph-comparison.js'
 import { findChoice, loadMorphTarget, type MorphChoice, morphChoices, nameOfTarget } from './morph-targets.js'
 import type { CreateSection, ScrubPlace, ScrubSection } from './section.js'
 import { Sweep } from './sweep.js'
@@ -250,9 +251,20 @@ export class EffectsSection implements ScrubSection {
   }
 
   compare(): void {
+    const pair = this.#pair
+    if (pair) this.comparison.start(pair)
+  }
+
+  /** The two ways side by side, as long as they are those to this target over this frame. */
+  get ways(): readonly MorphWay[] {
+    const pair = this.#pair
+    return pair && this.comparison.isOf(pair) ? this.comparison.ways : []
+  }
+
+  get #pair(): MorphPair | null {
     const target = this.session.targets.get(this.target)
     const { frame } = this.explorer
-    if (target && frame) this.comparison.start({ original: this.session.original, target, frame })
+    return target && frame ? { original: this.session.original, target, frame } : null
   }
 
   // The frame.
