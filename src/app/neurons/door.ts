@@ -226,14 +226,13 @@ export class NeuronDoor implements InsideHost {
           : html`<button
               type="button"
               class="inside"
-              aria-label="Look inside"
               title="Every unit of the net as a picture (N)"
               aria-expanded=${session !== null}
               aria-controls="neurons"
               ?disabled=${this.#isLoading}
               @click=${() => void this.toggle()}
             >
-              ${this.#isLoading ? 'Loading…' : 'Inside'}
+              ${this.#isLoading ? 'Loading…' : 'Look inside'}
             </button>`
       }<button
         type="button"
