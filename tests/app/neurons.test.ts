@@ -11,7 +11,7 @@ import { traceNetwork } from '../../src/model/reference.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { NeuronPicture } from '../../src/app/neurons/scripting.js'
 import { connect } from '../browser/pages.js'
-import { openExplorer, type PixelData, settledPixels, shippedFile } from './explorer-page.js'
+import { openExplorer, type OpenOptions, type PixelData, settledPixels, shippedFile } from './explorer-page.js'
 import { serveFilm, twoFrames } from './film-page.js'
 import { openPage } from './training-page.js'
 
@@ -26,11 +26,11 @@ afterAll(async () => {
 const FLAG = '#samples=1&file=flags/my.safetensors'
 const network = createNetwork(StateDict.parse(shippedFile('my')))
 
-async function open(
-  hash = `${FLAG}&neurons=post,mean`,
-  size: { width?: number; height?: number; touch?: boolean } = {},
-) {
-  return await openExplorer(browser, { hash, width: 760, height: 560, ...size })
+/** Software GL takes ten times as long as the kernel for so many pictures; that the shader draws units is proved elsewhere, too. */
+const RENDERER = process.env.VEXEL_FULL ? 'webgl' : 'cpu'
+
+async function open(hash = `${FLAG}&neurons=post,mean`, options: OpenOptions = {}) {
+  return await openExplorer(browser, { hash, width: 560, height: 460, renderer: RENDERER, ...options })
 }
 
 /** The picture at rest, in the colours of the weights that are drawn. */
@@ -118,7 +118,7 @@ describe('inside', () => {
     const { page, errors, close } = await open()
     const post = await drawn(page)
     expect(post.pictures.filter(({ unit }) => unit !== null)).toHaveLength(227)
-    expectUnits(network, post, [0.3, 0.62])
+    expectUnits(network, post, process.env.VEXEL_FULL ? [0.2, 0.5, 0.7] : [0.4])
     expect(flagDifference(network, post)).toBeLessThan(1)
     await page.select('[aria-label="Shown"]', 'norm')
     await page.select('[aria-label="White is"]', 'zero')

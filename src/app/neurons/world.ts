@@ -12,6 +12,7 @@ import type { Facet, Viewer } from '../viewer.js'
 
 /** Where a unit hangs, or the flag. */
 export interface NeuronPlace extends Place {
+  name: string
   /** Counts linear layers, the head last; the flag stands in the head's. */
   readonly layer: number
   /** null: the flag. */
@@ -33,7 +34,7 @@ const LAYER_GAP = 0.22
 const CAPTION_PX = 17
 const MARGIN_PX = 10
 /** Kept free beneath for what lies over the picture's foot, CSS pixels. */
-const FOOT_PX = 54
+const FOOT_PX = 60
 /** Where in the world it hangs: strips are 10,000 below the wall. */
 const BELOW = 20_000
 /** Places so high have their names, CSS pixels. */
@@ -42,7 +43,11 @@ const REMARKED_HEIGHT = 13
 /** An enlarged unit leaves this share of the viewport free around it, so that one sees where one is. */
 const AROUND = 0.06
 
-const OUTPUT_NAMES = ['first', 'second', 'third']
+/** What the head's outputs are, in its order. */
+const OUTPUT_NAMES: Readonly<Record<Frame['channels'], readonly string[]>> = {
+  rgb: ['red', 'green', 'blue'],
+  bgr: ['blue', 'green', 'red'],
+}
 
 export class NeuronWorld implements InsideWorld {
   readonly places: readonly NeuronPlace[]
@@ -67,7 +72,7 @@ export class NeuronWorld implements InsideWorld {
     }
     const units = layers.flatMap(({ name, outDim, gelu }, layer) =>
       Array.from({ length: outDim }, (_, unit) =>
-        hung(gelu ? `${name} unit ${unit}` : `${OUTPUT_NAMES[unit] ?? unit} output`, layer, unit),
+        hung(gelu ? `${name} unit ${unit}` : outputName(frame, unit), layer, unit),
       ),
     )
     this.whole = hung('the flag', layers.length - 1, null)
@@ -171,6 +176,8 @@ export class NeuronWorld implements InsideWorld {
     if (frame === this.frame) return
     const isReshaped = frameAspect(frame) !== frameAspect(this.frame)
     this.frame = frame
+    for (const place of this.places)
+      if (place.layer === this.whole.layer && place.unit !== null) place.name = outputName(frame, place.unit)
     if (isReshaped) this.resized()
     else this.paint()
   }
@@ -211,4 +218,8 @@ export class NeuronWorld implements InsideWorld {
   set isHung(isHung: boolean) {
     this.#isHung = isHung
   }
+}
+
+function outputName({ channels }: Frame, unit: number): string {
+  return `${OUTPUT_NAMES[channels][unit]} output`
 }
