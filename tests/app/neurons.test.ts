@@ -216,7 +216,7 @@ describe('why a pixel has its colour', () => {
     const sizes = explanation.rows.map(({ contribution }) => Math.abs(contribution))
     expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
     await page.waitForFunction(() =>
-      /^Why is this pixel/.test(document.querySelector('#why-title')?.textContent?.trim() ?? ''),
+      document.querySelector('#why-title')?.textContent?.trim().startsWith('Why is this pixel'),
     )
     expect(await page.$$eval('.why tbody tr', rows => rows.length)).toBe(16)
     expect(errors).toEqual([])
