@@ -12,7 +12,7 @@ import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { parseFrame } from '../../src/model/frame.js'
 import type { View } from '../../src/model/view.js'
-import { connect } from '../browser/pages.js'
+import { connect, isFull } from '../browser/pages.js'
 import { expectedPixels, largestDifference, openExplorer, settledPixels, shippedFile } from './explorer-page.js'
 
 let browser: Browser
@@ -126,7 +126,7 @@ test('a morph to another flag ends at the pixels of that flag, from the field as
   await linked.close()
 })
 
-test('a morph to the beginning of its own film ends at the first snapshot', async () => {
+test.runIf(isFull)('a morph to the beginning of its own film ends at the first snapshot', async () => {
   const { page, errors, close } = await openExplorer(browser, {
     width: 300,
     height: 200,
@@ -144,7 +144,7 @@ test('a morph to the beginning of its own film ends at the first snapshot', asyn
   await close()
 })
 
-test('nothing on the tab of the sliders is without a name or a role', async () => {
+test.runIf(isFull)('nothing on the tab of the sliders is without a name or a role', async () => {
   const { page, close } = await openEffects(`${HASH}&edits=gain:3:1.2`)
   await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') })
   const violations = await page.evaluate(async () => {
