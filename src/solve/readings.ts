@@ -77,7 +77,7 @@ export function flagReadings(
         match,
         certainty,
         certainty * share,
-        reasonOf(match) + (names.length > 1 && i === 0 ? `; ${names.slice(1, 6).join(', ')} fly the same picture` : ''),
+        reasonOf(match) + (names.length > 1 && i === 0 ? `; the same picture: ${names.slice(1, 6).join(', ')}` : ''),
       ),
     ),
     ...same
