@@ -366,8 +366,10 @@ describe('the panel', () => {
     const before = await settledPixels(page)
     const type = async (label: string, text: string) => {
       const selector = await labelled(page, label)
+      // Focused first: a field that nobody is in is written anew by the page, between clearing and typing, too.
+      await page.focus(selector)
       await page.$eval(selector, input => {
-        ;(input as HTMLInputElement).value = ''
+        ;(input as HTMLInputElement).select()
       })
       await page.type(selector, text)
       await page.keyboard.press('Tab')
