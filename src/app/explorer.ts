@@ -161,6 +161,8 @@ export class Explorer {
         if (this.#awaited) this.#showWall(this.#awaited)
         this.#strip?.resized()
         this.#inside?.world.resized()
+        // Whoever is on the way to a place of it goes to where that hangs now.
+        if (this.#inside && this.#flight.isFlying && this.#goal) void this.#fly(this.#goal)
         if (this.viewer.viewport.width > 0) this.#tellSized()
       },
       onRefused: (resident: Resident, error: Error) => {
@@ -606,10 +608,14 @@ export class Explorer {
 
   setFrame(frame: Frame): void {
     this.viewer.setFrame(frame)
+    this.isFrameSaid = true
     this.frameProblem = null
     this.proof = { kind: 'none' }
     this.onChange()
   }
+
+  /** Whether the frame in place was chosen, by a person, a link or the solver. */
+  isFrameSaid = false
 
   /** Says why what was typed is no frame; the frame stays. */
   refuseFrame(problem: string): void {
@@ -644,6 +650,8 @@ export class Explorer {
     const isCentred = isStrip || !view || !whole || (view.zoom === 1 && view.x === whole.x && view.y === whole.y)
     const { wall, isWall } = this
     const films = this.films?.state
+    // Of a file that states no frame the default counts, too, once somebody chose it: the solver asks no more then.
+    const isSaid = this.isFrameSaid && file !== null && !file.isFrameStated
     if (this.#awaited && isWall) return { ...this.#awaited, samples: this.viewer.samples, outline: this.outline }
     if (isWall)
       return {
@@ -662,7 +670,7 @@ export class Explorer {
       zoom: isStrip ? 1 : (view?.zoom ?? 1),
       samples: this.viewer.samples,
       outline: this.outline,
-      frame: frame && file && !sameFrame(frame, file.ownFrame) ? frame : null,
+      frame: frame && file && (isSaid || !sameFrame(frame, file.ownFrame)) ? frame : null,
       film: films?.film ?? null,
       strip: films?.strip ?? false,
       edits: this.scrubs?.state.edits ?? null,
@@ -744,11 +752,18 @@ export class Explorer {
     return new File([blob], `${this.#baseName}.png`, { type: blob.type })
   }
 
-  /** The open file with what was edited of its parameters, and the frame in its metadata where that was changed. */
-  networkFile(): File {
+  /**
+   * The open file with what was edited of its parameters.
+   * @param withFrame whether the frame in place is to stand in its metadata in any case; else it does where it was changed and
+   *   parameters were, too: without edits the file's own bytes come back
+   */
+  networkFile(withFrame = false): File {
     if (!this.file || !this.frame) throw new UnsupportedError('there is nothing to save: no file is open')
     const copy = this.scrub?.stateDict() ?? StateDict.parse(this.file.stateDict.serialize())
-    if (!this.file.isFrameStated || !sameFrame(this.frame, this.file.ownFrame))
+    const { isFrameStated, ownFrame } = this.file
+    const isChanged = !sameFrame(this.frame, ownFrame)
+    const isEdited = this.scrub !== null && !this.scrub.isUnedited
+    if (withFrame ? isChanged || !isFrameStated : isChanged && isEdited)
       copy.setMetadata(FRAME_KEY, JSON.stringify(this.frame))
     return new File([copy.serialize() as Uint8Array<ArrayBuffer>], `${this.#baseName}.safetensors`)
   }
@@ -794,7 +809,10 @@ export class Explorer {
       this.#strip = null
       this.#inside = null
       this.wall.isAway = false
+      // A strip or the units may have had another.
+      this.viewer.worldScale = this.wall.home.scale
       this.file = opened
+      this.isFrameSaid = frame !== null
       this.proof = { kind: 'none' }
       this.message = null
       const { architecture, parameterCount } = opened.summary
@@ -830,7 +848,10 @@ export class Explorer {
     }
     try {
       if (state.file !== null && state.file !== this.file?.url) await this.#load(state.file, state.frame)
-      else if (this.file && !this.#strip) this.setFrame(state.frame ?? this.file.ownFrame)
+      else if (this.file && !this.#strip) {
+        this.setFrame(state.frame ?? this.file.ownFrame)
+        this.isFrameSaid = state.frame !== null
+      }
       await this.films?.restore(state)
       const problem = (await this.scrubs?.restore(state)) ?? null
       if (problem !== null) problems.push(problem)

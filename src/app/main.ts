@@ -246,7 +246,7 @@ async function savePicture(): Promise<void> {
 }
 
 async function saveNetwork(): Promise<void> {
-  await attempt(() => save(explorer.networkFile()))
+  await attempt(() => save(explorer.networkFile(true)))
 }
 
 async function copy(text: string): Promise<void> {

@@ -5,7 +5,7 @@
 import type { Network } from '../model/network.js'
 import { rememberedStatistics } from './divergence.js'
 import { factorize, solveLinear, substitute } from './linear.js'
-import { type Box, LATTICES, StatisticsProbe } from './statistics.js'
+import { type Box, type Lattice, StatisticsProbe } from './statistics.js'
 
 // Added to the covariance's diagonal, as a share of it: weights that still moved, and a box that is not yet the right one.
 // From 0.003 to 0.3 the error falls, beyond it is flat (bench/RESULTS.md).
@@ -14,9 +14,13 @@ const STEPS = 3
 const DIFFERENCE = 1e-3
 const MAX_MOVE = 0.05
 const CONSTANT = 1e-8
+const MOST_UNITS = 128
 
-/** Improves a box that is right within a few percent. */
-export function polishBox(network: Network, start: Box): Box {
+/**
+ * Improves a box that is right within a few percent.
+ * @param lattice over which the units' statistics and their covariance are taken
+ */
+export function polishBox(network: Network, start: Box, lattice: Lattice): Box {
   const remembered = rememberedStatistics(network)
   const probe = new StatisticsProbe(network, remembered.length)
   const means = remembered.flatMap(({ mean }) => [...mean])
@@ -24,12 +28,14 @@ export function polishBox(network: Network, start: Box): Box {
     const floor = CONSTANT * Math.max(...variance)
     return Array.from(variance, value => (value > floor ? Math.sqrt(value) : 0))
   })
-  const live = spreads.flatMap((spread, unit) => (spread > 0 ? [unit] : []))
+  const alive = spreads.flatMap((spread, unit) => (spread > 0 ? [unit] : []))
+  // Every so many of a wide network's: the work grows with their cube, and a hundred tell enough about four ends.
+  const live = alive.filter((_, i) => i % Math.ceil(alive.length / MOST_UNITS) === 0)
   if (live.length < 4) return start
-  const factor = factorize(covariance(probe.feed(start, LATTICES.exact), live, means, spreads))
+  const factor = factorize(covariance(probe.feed(start, lattice), live, means, spreads))
   /** Whitened distance of a box's statistics from the remembered ones: standardised means, then mean squares less 1. */
   const distance = (box: Box): Float64Array => {
-    const measured = probe.measure(box, LATTICES.exact)
+    const measured = probe.measure(box, lattice)
     const [mean, variance] = [measured.flatMap(m => [...m.mean]), measured.flatMap(m => [...m.variance])]
     const shifts = live.map(unit => (mean[unit] - means[unit]) / spreads[unit])
     const squares = live.map((unit, i) => variance[unit] / spreads[unit] ** 2 + shifts[i] ** 2 - 1)

@@ -7,7 +7,7 @@ import type { Network } from '../model/network.js'
 import { divergenceOf, rememberedStatistics, residualsOf } from './divergence.js'
 import { solveLinear } from './linear.js'
 import { polishBox } from './polish.js'
-import { type Box, type Lattice, LATTICES, StatisticsProbe } from './statistics.js'
+import { type Box, type Lattice, effortFor, StatisticsProbe } from './statistics.js'
 
 /** A box and how badly it explains the remembered statistics: see divergenceOf. */
 export interface FoundBox {
@@ -20,33 +20,33 @@ type Shape = readonly [number, number, number, number]
 
 /** Divergence beyond which a box explains nothing. */
 const WORTH_POLISHING = 0.1
-const COARSE_KEPT = 24
-const REFINED_KEPT = 3
 
 /**
  * Finds boxes that explain what the batch norms remember, the best first; several when their divergences are alike.
  * @returns an empty list for a network without batch norm
  */
 export function searchBoxes(network: Network): FoundBox[] {
+  const effort = effortFor(network)
+  if (!effort) return []
   const remembered = rememberedStatistics(network)
   if (remembered.length === 0) return []
   const first = objective(network, 1)
   const coarse = coarseShapes()
-    .map(shape => ({ shape, cost: first.cost(shape, LATTICES.coarse) }))
+    .map(shape => ({ shape, cost: first.cost(shape, effort.coarse) }))
     .sort((a, b) => a.cost - b.cost)
-    .slice(0, COARSE_KEPT)
-  const refined = distinct(coarse.map(({ shape }) => refine(first, shape, LATTICES.refining, 14)))
+    .slice(0, effort.coarseKept)
+  const refined = distinct(coarse.map(({ shape }) => refine(first, shape, effort.refining, 14)))
     .sort((a, b) => a.cost - b.cost)
-    .slice(0, REFINED_KEPT)
+    .slice(0, effort.refinedKept)
   const all = objective(network, remembered.length)
-  const exact = distinct(refined.map(({ shape }) => refine(all, shape, LATTICES.exact, 8)))
+  const exact = distinct(refined.map(({ shape }) => refine(all, shape, effort.exact, 8)))
   const probe = new StatisticsProbe(network, remembered.length)
   return exact
     .map(({ shape }): FoundBox => {
       const rough = boxOf(shape)
-      const isPlausible = divergenceOf(probe.measure(rough, LATTICES.exact), remembered) < WORTH_POLISHING
-      const box = isPlausible ? polishBox(network, rough) : rough
-      return { box, divergence: divergenceOf(probe.measure(box, LATTICES.final), remembered) }
+      const isPlausible = divergenceOf(probe.measure(rough, effort.exact), remembered) < WORTH_POLISHING
+      const box = isPlausible ? polishBox(network, rough, effort.exact) : rough
+      return { box, divergence: divergenceOf(probe.measure(box, effort.final), remembered) }
     })
     .sort((a, b) => a.divergence - b.divergence)
 }

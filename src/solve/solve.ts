@@ -2,6 +2,8 @@
 // statistics give the ranges (search.ts); the picture over them, matched against the flags that are known, gives the
 // outputs' convention, the order and the flips (match.ts). Metadata is not looked at.
 
+import { FormatError } from '../model/errors.js'
+import { foldNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import type { Network } from '../model/network.js'
 import type { Catalogue } from './catalogue.js'
@@ -22,7 +24,7 @@ import {
 import { searchBoxes } from './search.js'
 import type { Reading, Solution } from './solution.js'
 import { frameOf, ORIENTATIONS, rawSquare } from './square.js'
-import { type Box, LATTICES, StatisticsProbe } from './statistics.js'
+import { type Box, type Effort, effortFor, StatisticsProbe } from './statistics.js'
 
 // Beyond this no frame explains the statistics: right ones have 1e-5 to 1e-3 on nets whose training came to rest and 1e-2 where it
 // did not; the best of the wrong ones seen had 0.13.
@@ -44,9 +46,17 @@ const USUAL_BOXES: readonly Box[] = [
  * @param catalogue of known flags; null when it is not at hand: then no flag is named
  */
 export function solve(network: Network, catalogue: Catalogue | null): Solution {
+  try {
+    foldNetwork(network)
+  } catch (error) {
+    if (error instanceof FormatError) return refusal(`it draws nothing: ${error.message}`)
+    throw error
+  }
   if (isUntouched(network))
     return refusal('no training has touched it: every batch norm still multiplies by 1 and adds 0')
-  const explain = explainer(network)
+  const effort = effortFor(network)
+  if (!effort) return refusal('it is too large to be solved here: over forty times the work of a MysteryNet')
+  const explain = explainer(network, effort)
   const boxes: ExplainedBox[] = searchBoxes(network)
   const explained = boxes.filter(({ divergence }) => (divergence ?? 0) <= MOST_DIVERGENCE)
   const isBlind = explained.length === 0
@@ -54,14 +64,17 @@ export function solve(network: Network, catalogue: Catalogue | null): Solution {
   const readings = catalogue ? tried.flatMap(found => recognise(network, found, explain, catalogue)) : []
   if (readings.length > 0) return solutionOf(readings)
   if (isBlind) {
-    const [best] = boxes
-    return refusal(
-      best
-        ? `over no range of inputs do the batch norms get what they remember (the least divergence is ${best.divergence?.toPrecision(2)}; a right frame has less than ${MOST_DIVERGENCE})`
-        : 'there is no batch norm that remembers anything, and over the usual frames it draws no flag that is known',
-    )
+    return refusal(whyBlind(network, boxes))
   }
   return readUnknown(network, explained[0], explain, catalogue !== null)
+}
+
+/** Why neither statistics nor the usual frames say anything. */
+function whyBlind({ layers }: Network, [best]: readonly ExplainedBox[]): string {
+  if (!layers.some(({ kind }) => kind === 'batchNorm'))
+    return 'there is no batch norm that remembers anything, and over the usual frames it draws no flag that is known'
+  if (!best) return 'over no range of inputs do its layers give finite numbers that could be compared'
+  return `over no range of inputs do the batch norms get what they remember (the least divergence is ${best.divergence?.toPrecision(2)}; a right frame has less than ${MOST_DIVERGENCE})`
 }
 
 /** Whether all batch norms are as they were made: an optimizer moves them with its first step. */
@@ -73,21 +86,22 @@ function isUntouched({ layers }: Network): boolean {
   )
 }
 
-function explainer(network: Network): Explain {
+function explainer(network: Network, { final }: Effort): Explain {
   const remembered = rememberedStatistics(network)
   if (remembered.length === 0) return () => null
   const probe = new StatisticsProbe(network, remembered.length)
-  return box => divergenceOf(probe.measure(box, LATTICES.final), remembered)
+  return box => divergenceOf(probe.measure(box, final), remembered)
 }
 
 /** Readings of a box that shows a flag that is known; none where it does not. */
 function recognise(network: Network, found: ExplainedBox, explain: Explain, catalogue: Catalogue): Reading[] {
   const raw = rawSquare(network, found.box, catalogue.size)
+  if (!raw.values.every(Number.isFinite)) return []
   const matches = matchFlags(raw, plausibleOutputs(outputRange(raw)), catalogue, MATCHES)
   const [best] = matches
   if (!best) return []
   const certainty = certaintyOf(best, typicalDifference(raw, best))
-  if (certainty < NAMED || likenessOf(raw, best.output).contrast < LEAST_NAMED_CONTRAST) return []
+  if (!(certainty >= NAMED) || likenessOf(raw, best.output).contrast < LEAST_NAMED_CONTRAST) return []
   return flagReadings(found, explain, matches, certainty)
 }
 

@@ -3,6 +3,7 @@
 // it does not. Dimension letters: n grid points, d units of a batch norm.
 
 import { gelu } from '../model/erf.js'
+import { evaluationCost } from '../model/fold.js'
 import type { Network, NetworkLayer } from '../model/network.js'
 
 /** Ranges of the two inputs as the net takes them: [first from, first to, second from, second to]. */
@@ -31,6 +32,40 @@ export const LATTICES = {
   exact: { points: 987, multiplier: 610 },
   final: { points: 4181, multiplier: 2584 },
 } as const satisfies Record<string, Lattice>
+
+/** How much is spent on a network: the lattices, and how many boxes of each round go on to the next. */
+export interface Effort {
+  readonly coarse: Lattice
+  readonly refining: Lattice
+  readonly exact: Lattice
+  readonly final: Lattice
+  readonly coarseKept: number
+  readonly refinedKept: number
+}
+
+const FULL_EFFORT: Effort = { ...LATTICES, coarseKept: 24, refinedKept: 3 }
+
+/**
+ * Less for larger networks, so that they, too, take some seconds and no minutes.
+ * @returns null for one that is too large by far
+ */
+export function effortFor(network: Network): Effort | null {
+  const cost = evaluationCost(foldedSizes(network))
+  if (cost <= 2.5) return FULL_EFFORT
+  const { coarse, refining, exact } = LATTICES
+  if (cost <= 8) return { coarse, refining: coarse, exact: refining, final: exact, coarseKept: 8, refinedKept: 2 }
+  return cost <= 40 ? { coarse, refining: coarse, exact: coarse, final: refining, coarseKept: 4, refinedKept: 1 } : null
+}
+
+/** What of a folded network its cost is counted by. */
+function foldedSizes({ layers }: Network): Parameters<typeof evaluationCost>[0] {
+  const none = new Float64Array(0)
+  return {
+    layers: layers.flatMap(layer =>
+      layer.kind === 'linear' ? [{ ...layer, gelu: false, weight: none, bias: none }] : [],
+    ),
+  }
+}
 
 // Points that go through the layers together: their activations stay in the first-level cache.
 const CHUNK = 128

@@ -102,7 +102,7 @@ test('a context lost in the middle of refining, opening or resizing comes back t
   await close()
 })
 
-test('a context lost while it is created and its programs compile comes back', async () => {
+test.runIf(isFull)('a context lost while it is created and its programs compile comes back', async () => {
   for (const delayMs of isFull ? [0, 1, 2, 5, 10, 20, 40] : [0, 10]) {
     const { page, errors, close } = await openExplorer(browser, {
       before: `${RECORD_CONTEXTS}

@@ -249,7 +249,7 @@ test('software WebGL is timed against the CPU once the first picture is there, a
   await close()
 })
 
-test('a software WebGL that is the faster one takes over without a gap', async () => {
+test.runIf(isFull)('a software WebGL that is the faster one takes over without a gap', async () => {
   const { page, errors, close } = await openExplorer(browser, {
     renderer: null,
     width: 320,

@@ -7,7 +7,7 @@ import { decode } from 'fast-png'
 import type { Browser, Page } from 'puppeteer'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect } from '../browser/pages.js'
+import { connect, isFull } from '../browser/pages.js'
 import { expectedPixels, largestDifference, type PixelData, settledPixels } from './explorer-page.js'
 import { expectPictureOf, fileOf, type FilmSite, HOSTILE, serveFilm, twoFrames, untilPosition } from './film-page.js'
 import { dropFile, openPage, press, savedFile } from './training-page.js'
@@ -180,7 +180,7 @@ describe('a flag with a film', () => {
 })
 
 describe('left while it plays', () => {
-  test('for the wall, which it shares its network with, the flag is the finished one', async () => {
+  test.runIf(isFull)('for the wall, which it shares its network with, the flag is the finished one', async () => {
     const { page, errors, close } = await open('?renderer=webgl#samples=1', { motion: false })
     await page.evaluate(() => window.vexel.wall.fly('my'))
     await page.waitForFunction(() => window.vexel.state().file === 'flags/my.safetensors')

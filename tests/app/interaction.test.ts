@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DEFAULT_FRAME, FRAME_KEY } from '../../src/model/frame.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { View } from '../../src/model/view.js'
-import { connect, oracleFile } from '../browser/pages.js'
+import { connect, isFull, oracleFile } from '../browser/pages.js'
 import { largestDifference, openBytes, openExplorer, settledPixels } from './explorer-page.js'
 
 let browser: Browser
@@ -247,7 +247,7 @@ describe('links', () => {
     await second.close()
   })
 
-  test('nonsense in a link is told, and the wall is shown all the same', async () => {
+  test.runIf(isFull)('nonsense in a link is told, and the wall is shown all the same', async () => {
     for (const [hash, message] of [
       ['#zoom=much&samples=3&x=%zz&frame={broken', /link: .*zoom/],
       ['#wall=atlantis', /link: wall: there is no flag "atlantis"/],

@@ -187,9 +187,12 @@ describe('by keyboard alone', () => {
       small,
       before ?? { layer: 0, unit: 0 },
     )
-    // Enter where it is large pins the point in the middle.
+    // Enter where it is large pins the point in the middle: once the flight has ended, and the panel has its room.
+    await page.evaluate(() => window.vexel.settled())
     await page.keyboard.press('y')
     await page.waitForSelector('.why')
+    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    await page.evaluate(() => window.vexel.settled())
     await page.keyboard.press('Enter')
     await page.waitForSelector('.why .at [aria-pressed=true]')
     await page.keyboard.press('Escape')

@@ -42,7 +42,10 @@ describe('a file that states no frame', () => {
     await page.waitForFunction(() => location.hash.includes('frame='))
     await clickInNote(page, 'Undo')
     await page.waitForFunction(() => window.vexel.frame.aspect === null)
-    await page.waitForFunction(() => !location.hash.includes('frame='))
+    // What was chosen stays chosen: the link says so, though it is what the file would be taken for.
+    await page.waitForFunction(() => decodeURIComponent(location.hash).includes('"aspect":null'))
+    const unedited = await page.evaluate(async () => [...new Uint8Array(await window.vexel.edits.file().arrayBuffer())])
+    expect(Buffer.from(unedited).equals(oracleFile('malaysia')), 'saved without edits: the same bytes').toBe(true)
     // The same again, from the list of candidates and by keyboard.
     await page.waitForSelector('.candidates [aria-pressed=false]')
     await page.focus('.candidates button')

@@ -79,7 +79,13 @@ export class LiveComparison {
       event.preventDefault()
       this.latest = null
       this.problem = event.message || 'its worker could not be loaded'
-      this.#goOn()
+      // It answers nothing any more; the next question starts another.
+      worker.terminate()
+      this.#worker = null
+      this.#told = null
+      this.#asked = null
+      this.#next = null
+      this.onChange()
     })
     return worker
   }

@@ -147,7 +147,8 @@ export class SolveDoor {
     // A link that names a frame was made by someone who knew; the wall's list names its flags; and a net in training is
     // nobody's mystery.
     const isListed = explorer.wall.flagAt(file.url) !== null
-    const isMystery = !file.isFrameStated && !isListed && sameFrame(frame, file.ownFrame) && !explorer.isHeld
+    const isMystery =
+      !file.isFrameStated && !isListed && sameFrame(frame, file.ownFrame) && !explorer.isFrameSaid && !explorer.isHeld
     if (this.isAutomatic && isMystery) void this.#solveUnasked(file, frame)
   }
 
