@@ -46,7 +46,7 @@ const program = new Command('bench')
   .option('--json', 'print JSON; the table goes to stderr')
   .action(async ({ gl, only, json }) => {
     const log = (line: string) => void process.stderr.write(`${line}\n`)
-    const site = await serveSite(fileURLToPath(new URL('../site/', import.meta.url)))
+    const site = await serveSite(fileURLToPath(new URL('../dist/', import.meta.url)))
     try {
       const place: Place = { gl, siteUrl: site.url, log }
       const machine = {

@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const cache = `${root}bench/node_modules/.cache`
 process.chdir(root)
 process.stderr.write('building the site and the bench\n')
-await build({ root, logLevel: 'warn', build: { outDir: `${cache}/site` } })
+// Beside lib, as in the package: the command line looks there for the catalogue of flags.
+await build({ root, logLevel: 'warn', build: { outDir: `${cache}/dist` } })
 // The library's plugins: the kernel is compiled as it is there.
 const library = await loadConfigFromFile({ command: 'build', mode: 'production' }, `${root}vite.lib.config.ts`)
 await build({
