@@ -168,7 +168,9 @@ describe('by keyboard alone', () => {
     await page.focus('#stage')
     await page.keyboard.press('n')
     await page.waitForFunction(() => window.vexel.neurons.isOpen && location.hash.includes('neurons='))
+    await stands(page)
     await page.keyboard.press('ArrowLeft')
+    await stands(page)
     const before = await page.evaluate(() => window.vexel.neurons.selected)
     expect(before).not.toBeNull()
     const width = () =>
@@ -188,11 +190,10 @@ describe('by keyboard alone', () => {
       before ?? { layer: 0, unit: 0 },
     )
     // Enter where it is large pins the point in the middle: once the flight has ended, and the panel has its room.
-    await page.evaluate(() => window.vexel.settled())
+    await stands(page)
     await page.keyboard.press('y')
     await page.waitForSelector('.why')
-    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
-    await page.evaluate(() => window.vexel.settled())
+    await stands(page)
     await page.keyboard.press('Enter')
     await page.waitForSelector('.why .at [aria-pressed=true]')
     await page.keyboard.press('Escape')
@@ -289,3 +290,22 @@ describe('the page', () => {
     await served.site.close()
   })
 })
+
+/** Waits until the units have stood where they are for a dozen frames: no flight is under way, no room changes. */
+async function stands(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>(resolve => {
+        let last = ''
+        let frames = 0
+        const look = () => {
+          const now = JSON.stringify(window.vexel.neurons.pictures[0]?.box)
+          frames = now === last ? frames + 1 : 0
+          last = now
+          if (frames >= 12) resolve()
+          else requestAnimationFrame(look)
+        }
+        look()
+      }),
+  )
+}
