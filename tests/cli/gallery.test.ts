@@ -466,8 +466,11 @@ describe('a folder that has been worked on', () => {
     const out = join(folder, 'twice')
     const first = startVexel(gallery(out))
     expect(await untilRound(first)).toBe(true)
+    // Held still, so that it is at work for as long as the others need to start.
+    first.child.kill('SIGSTOP')
     await refused(gallery(out), 2, /flags\.json: another process is at work on it; --shard splits the work$/m)
     await refused(['gallery', '-o', out, '--merge'], 2, /another process is at work on it/)
+    first.child.kill('SIGCONT')
     expect((await first.ended).code).toBe(0)
     expect(contentsOf(out)).toEqual(expected)
   })
