@@ -65,11 +65,11 @@ const SAME_LEVELS = 1.5
 /** Whether two matches say that the net holds the same picture: a flag that is its own mirror image, two equal flags. */
 export function isSamePicture(a: Match, b: Match): boolean {
   if (a.output !== b.output) return false
-  return Math.sqrt(meanSquare(inNetAxes(a), Uint8Array.from(inNetAxes(b)))) * 255 < SAME_LEVELS
+  return Math.sqrt(meanSquare(flagInNetAxes(a), Uint8Array.from(flagInNetAxes(b)))) * 255 < SAME_LEVELS
 }
 
-/** A flag turned back: what the net would hold if the match were right. */
-function inNetAxes({ picture, orientation }: Match): Float32Array {
+/** A flag turned back: what the net would hold if the match were right. [size, size, 3], in levels */
+export function flagInNetAxes({ picture, orientation }: Match): Float32Array {
   const { order, isMirrored, isUpsideDown, channels } = orientation
   // A transpose comes first, so undoing it the flips have changed places.
   const back = order === 'xy' ? orientation : { order, channels, isMirrored: isUpsideDown, isUpsideDown: isMirrored }

@@ -17,6 +17,13 @@ export interface ExplainedBox {
 /** Measures how badly a box explains what the batch norms remember; null where there are none. */
 export type Explain = (box: Box) => number | null
 
+/** What a box has to satisfy that is to stand for the measured one. */
+export interface Evidence {
+  readonly explain: Explain
+  /** Whether the flag fits as well. */
+  readonly fits: (box: Box) => boolean
+}
+
 // Flags of territories that are their country's own: of equals the country is named first.
 const TERRITORIES = new Set('bl bv cp gf gp hm mf mq pm re sj um wf yt gb-nir gg je'.split(' '))
 
@@ -45,7 +52,7 @@ export function certaintyOf(match: Match, difference: number): number {
  */
 export function flagReadings(
   found: ExplainedBox,
-  explain: Explain,
+  evidence: Evidence,
   matches: readonly Match[],
   certainty: number,
 ): Reading[] {
@@ -65,7 +72,7 @@ export function flagReadings(
       ? `; the next other picture is ${others[0].picture.name} at ${psnrOf(others[0]).toFixed(1)} dB`
       : '')
   const reading = (match: Match, confidence: number, flagConfidence: number, reason: string): Reading => ({
-    frame: frameOfMatch(found, explain, match, proportions),
+    frame: frameOfMatch(found, evidence, match, proportions),
     flag: { code: match.picture.code, name: match.picture.name, confidence: rounded(flagConfidence) },
     confidence: rounded(confidence),
     reason,
@@ -118,9 +125,9 @@ export function aspectOfBox(box: Box, match: Pick<Match, 'orientation'>): number
 const ASPECT_AGREES = 0.03
 const PIXELS = 24
 
-function frameOfMatch(found: ExplainedBox, explain: Explain, match: Match, proportions: number | null): Frame {
+function frameOfMatch(found: ExplainedBox, evidence: Evidence, match: Match, proportions: number | null): Frame {
   const { aspect } = match.picture
-  const box = settledBox(found, explain, [aspect])
+  const box = settledBox(found, evidence, [aspect])
   const settled = aspectOfBox(box, match)
   const isAgreeing = settled !== null && Math.abs(Math.log(settled / aspect)) < ASPECT_AGREES
   const isCounting = box[1] - box[0] > PIXELS && box[3] - box[2] > PIXELS
@@ -136,10 +143,14 @@ const WORSE = 4
 const WORSE_BY = 2e-4
 
 /** The likeliest of the ranges that explain the statistics as well as the measured ones. */
-export function settledBox({ box, divergence }: ExplainedBox, explain: Explain, aspects: readonly number[]): Box {
+export function settledBox(
+  { box, divergence }: ExplainedBox,
+  { explain, fits }: Evidence,
+  aspects: readonly number[],
+): Box {
   if (divergence === null) return box
   const likely = likelyBoxes(box, aspects, toleranceOf(divergence))
-  const isExplaining = (candidate: Box) => (explain(candidate) ?? 0) <= WORSE * divergence + WORSE_BY
+  const isExplaining = (candidate: Box) => (explain(candidate) ?? 0) <= WORSE * divergence + WORSE_BY && fits(candidate)
   return likely.find(isExplaining) ?? box
 }
 

@@ -9,7 +9,7 @@ import type { Network } from '../model/network.js'
 import type { Catalogue } from './catalogue.js'
 import { divergenceOf, rememberedStatistics } from './divergence.js'
 import { isPicture, likenessOf } from './likeness.js'
-import { matchFlags, typicalDifference } from './match.js'
+import { isSamePicture, type Match, matchFlags, psnrOf, typicalDifference } from './match.js'
 import { outputRange, plausibleOutputs } from './outputs.js'
 import {
   aspectOfBox,
@@ -21,6 +21,7 @@ import {
   rounded,
   settledBox,
 } from './readings.js'
+import { isFitting, meanSquareOver, register, spreadOf } from './register.js'
 import { searchBoxes } from './search.js'
 import type { Reading, Solution } from './solution.js'
 import { frameOf, ORIENTATIONS, rawSquare } from './square.js'
@@ -95,14 +96,40 @@ function explainer(network: Network, { final }: Effort): Explain {
 
 /** Readings of a box that shows a flag that is known; none where it does not. */
 function recognise(network: Network, found: ExplainedBox, explain: Explain, catalogue: Catalogue): Reading[] {
-  const raw = rawSquare(network, found.box, catalogue.size)
-  if (!raw.values.every(Number.isFinite)) return []
-  const matches = matchFlags(raw, plausibleOutputs(outputRange(raw)), catalogue, MATCHES)
+  const rough = matchesOver(network, found.box, catalogue)
+  if (rough.length === 0) return []
+  const spread = spreadOf(found.divergence ?? 0)
+  const fitted = contenders(rough)
+    .map(match => register(network, found.box, match, catalogue.size, spread))
+    .reduce((a, b) => (b.meanSquare < a.meanSquare ? b : a))
+  const matches = matchesOver(network, fitted.box, catalogue)
+  const raw = rawSquare(network, fitted.box, catalogue.size)
   const [best] = matches
   if (!best) return []
   const certainty = certaintyOf(best, typicalDifference(raw, best))
   if (!(certainty >= NAMED) || likenessOf(raw, best.output).contrast < LEAST_NAMED_CONTRAST) return []
-  return flagReadings(found, explain, matches, certainty)
+  const fits = (box: Box) => isFitting(meanSquareOver(network, box, best, catalogue.size), best.meanSquare)
+  return flagReadings({ ...found, box: fitted.box }, { explain, fits }, matches, certainty)
+}
+
+function matchesOver(network: Network, box: Box, catalogue: Catalogue): Match[] {
+  const raw = rawSquare(network, box, catalogue.size)
+  if (!raw.values.every(Number.isFinite)) return []
+  return matchFlags(raw, plausibleOutputs(outputRange(raw)), catalogue, MATCHES)
+}
+
+const CONTENDERS = 3
+/** Registering brings a match this much, dB, at most as a rule: what is farther behind stays behind. */
+const CONTENDING = 5
+
+/** The best matches that are of different pictures. */
+function contenders(matches: readonly Match[]): Match[] {
+  const kept: Match[] = []
+  for (const match of matches) {
+    if (kept.length === CONTENDERS || psnrOf(match) < psnrOf(matches[0]) - CONTENDING) break
+    if (kept.every(other => !isSamePicture(match, other))) kept.push(match)
+  }
+  return kept
 }
 
 /** Below this everything is one colour, and resembles what is pale. */
@@ -116,7 +143,7 @@ function readUnknown(network: Network, found: ExplainedBox, explain: Explain, ha
     return refusal(
       'the batch norms remember a range of inputs, but what is drawn there is no picture: noise, or a net that was hardly trained',
     )
-  const box = settledBox(found, explain, [])
+  const box = settledBox(found, { explain, fits: () => true }, [])
   // Pictures are wide more often than high: a box that keeps proportions says which input is x.
   const isFirstLonger = box[1] - box[0] > box[3] - box[2]
   const proportions = aspectOfBox(box, { orientation: ORIENTATIONS[0] })

@@ -3,7 +3,7 @@
 import type { Frame } from '../../../src/model/frame.js'
 
 /** Inputs of the first and the last pixel's centre along an axis of `count` pixels; linear in between. */
-type Axis = (count: number, other: number) => readonly [first: number, last: number]
+export type Axis = (count: number, other: number) => readonly [first: number, last: number]
 
 export interface Convention {
   readonly name: string
@@ -16,33 +16,33 @@ export interface Convention {
 }
 
 /** Pixel centres of a range's outer edges. */
-const centres =
+export const centres =
   (from: number, to: number): Axis =>
   count => [from + (0.5 / count) * (to - from), to - (0.5 / count) * (to - from)]
 /** linspace: the ends are the first and the last pixel's centre. */
-const inclusive =
+export const inclusive =
   (from: number, to: number): Axis =>
   () => [from, to]
-const flipped =
+export const flipped =
   (axis: Axis): Axis =>
   (count, other) => {
     const [first, last] = axis(count, other)
     return [last, first]
   }
 /** The index of the pixel, or its centre in pixels. */
-const index: Axis = count => [0, count - 1]
-const pixelCentre: Axis = count => [0.5, count - 0.5]
+export const index: Axis = count => [0, count - 1]
+export const pixelCentre: Axis = count => [0.5, count - 0.5]
 /** Pixels over the longer edge. */
-const overLonger: Axis = (count, other) => [0.5 / Math.max(count, other), (count - 0.5) / Math.max(count, other)]
+export const overLonger: Axis = (count, other) => [0.5 / Math.max(count, other), (count - 0.5) / Math.max(count, other)]
 /** Pixels from the middle over half the other edge: +-1 along that one. */
-const fromMiddle: Axis = (count, other) => [(1 - count) / other, (count - 1) / other]
+export const fromMiddle: Axis = (count, other) => [(1 - count) / other, (count - 1) / other]
 /** Mean 0, standard deviation 1 over the raster. */
-const standardised: Axis = count => {
+export const standardised: Axis = count => {
   const deviation = Math.sqrt((count * count - 1) / 12)
   return [-(count - 1) / 2 / deviation, (count - 1) / 2 / deviation]
 }
 /** +-1 or shorter by the proportions, so that a unit is the same length along both. */
-const isotropic: Axis = (count, other) => {
+export const isotropic: Axis = (count, other) => {
   const end = count / Math.max(count, other)
   return centres(-end, end)(count, other)
 }

@@ -1,4 +1,4 @@
-// Builds train.ts (Node 20 runs no TypeScript) and trains: node tests/solve/made-with/run.js [NAME...]
+// Builds main.ts (Node 20 runs no TypeScript) and trains: see there.
 
 import { fileURLToPath } from 'node:url'
 import { build, loadConfigFromFile } from 'vite'
@@ -13,6 +13,6 @@ await build({
   publicDir: false,
   logLevel: 'warn',
   plugins: library.config.plugins,
-  build: { ssr: true, target: 'node20', outDir, rollupOptions: { input: 'tests/solve/made-with/train.ts' } },
+  build: { ssr: true, target: 'node20', outDir, rollupOptions: { input: 'tests/solve/made-with/main.ts' } },
 })
-await import(`${outDir}/train.js`)
+await import(`${outDir}/main.js`)

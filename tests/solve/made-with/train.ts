@@ -1,9 +1,8 @@
-// Trains the nets of the test set (node tests/solve/made-with/run.js [NAME...]): a loop of its own around the kernel, as a
-// person would write it in PyTorch, so that the solver meets other hands than `vexel train`'s. Each net is trained in its own
-// convention, on the raster's pixels, inputs and targets in the convention's numbers; rates of the first layer and the head are
-// scaled to those. Finished nets are not trained again. Nothing but the tensors is written: no metadata.
+// Trains a net of the test set: a loop of its own around the kernel, as a person would write it in PyTorch, so that the solver
+// meets other hands than `vexel train`'s. Each net is trained in its own convention, on the raster's pixels, inputs and targets
+// in the convention's numbers; rates of the first layer and the head are scaled to those. Nothing but the tensors is in the file:
+// no metadata.
 
-import { access, mkdir, writeFile } from 'node:fs/promises'
 import { MYSTERY_NET } from '../../../src/model/architecture.js'
 import type { Frame } from '../../../src/model/frame.js'
 import { StateDict } from '../../../src/model/state-dict.js'
@@ -14,33 +13,21 @@ import { networkTensors } from '../../../src/train/network-tensors.js'
 import { ADAM_SETTINGS } from '../../../src/train/optimizer.js'
 import { SplitMix64 } from '../../../src/train/random.js'
 import type { RgbImage } from '../../../src/train/rgb-image.js'
-import { CONVENTIONS, frameOf } from './conventions.js'
+import { type Convention, frameOf } from './conventions.js'
 import { draw } from './drawings.js'
-import { type Plan, PLANS } from './plan.js'
+import type { Plan } from './plan.js'
 
-const OUT = 'tests/solve/nets'
 const STATISTICS_MOMENTUM = 0.1
 const ADAM_RATE = 0.003
 const MUON_RATE = 0.02
 
-await mkdir(OUT, { recursive: true })
-const wanted = process.argv.slice(2)
-for (const plan of PLANS) {
-  if (wanted.length > 0 && !wanted.includes(plan.name)) continue
-  const path = `${OUT}/${plan.name}.safetensors`
-  if (await exists(path)) continue
-  const start = performance.now()
-  const { bytes, frame, psnr } = await train(plan)
-  await writeFile(path, bytes)
-  await writeFile(`${OUT}/${plan.name}.json`, `${JSON.stringify({ ...plan, frame, psnr })}\n`)
-  process.stdout.write(`${plan.name}: ${psnr} dB, ${((performance.now() - start) / 1000).toFixed(0)} s\n`)
-}
-
-async function train(plan: Plan) {
+/** @returns the file, the frame that is true of it, and how well it draws its picture in that frame, in dB */
+export async function train(
+  plan: Plan,
+  convention: Convention,
+): Promise<{ bytes: Uint8Array; frame: Frame; psnr: number }> {
   const { width, steps, batch, seed } = plan
   const image = draw(plan.picture, width, seed) ?? (await flag(plan.picture, width))
-  const convention = CONVENTIONS.find(({ name }) => name === plan.convention)
-  if (!convention) throw new Error(`${plan.convention}: no such convention`)
   const frame = frameOf(convention, image.width, image.height)
   const kernel = new TrainingKernel(MYSTERY_NET, batch, { width: 1, height: 1 })
   kernel.load(startOf(plan, frame))
@@ -155,11 +142,4 @@ async function psnrOf(bytes: Uint8Array, frame: Frame, image: RgbImage): Promise
   let sum = 0
   for (let i = 0; i < shown.length; i++) sum += (Math.min(1, Math.max(0, shown[i])) - image.data[i]) ** 2
   return Math.round(1000 * Math.log10(shown.length / sum)) / 100
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  )
 }
