@@ -44,3 +44,9 @@ export function substitute(factor: readonly Float64Array[], right: Float64Array)
   }
   return solution
 }
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i]
+  return sum
+}

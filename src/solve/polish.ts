@@ -4,7 +4,7 @@
 
 import type { Network } from '../model/network.js'
 import { rememberedStatistics } from './divergence.js'
-import { factorize, solveLinear, substitute } from './linear.js'
+import { dot, factorize, solveLinear, substitute } from './linear.js'
 import { type Box, type Lattice, StatisticsProbe } from './statistics.js'
 
 // Added to the covariance's diagonal, as a share of it: weights that still moved, and a box that is not yet the right one.
@@ -84,10 +84,4 @@ function moveEnd(box: Box, end: number, by: number): Box {
   const moved: [number, number, number, number] = [...box]
   moved[end] += by
   return moved
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i]
-  return sum
 }

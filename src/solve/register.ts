@@ -3,7 +3,7 @@
 // differences of the displayed squares (Lucas and Kanade 1981), held by the statistics where the flag says nothing: along a stripe.
 
 import type { Network } from '../model/network.js'
-import { solveLinear } from './linear.js'
+import { dot, solveLinear } from './linear.js'
 import { flagInNetAxes, type Match } from './match.js'
 import { displayedSquare, rawSquare } from './square.js'
 import type { Box } from './statistics.js'
@@ -103,10 +103,4 @@ const FLOOR = (0.5 / 255) ** 2
 
 function meanOfSquares(values: Float64Array): number {
   return dot(values, values) / values.length
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i]
-  return sum
 }

@@ -24,7 +24,7 @@ import {
 import { isFitting, meanSquareOver, register, spreadOf } from './register.js'
 import { searchBoxes } from './search.js'
 import type { Reading, Solution } from './solution.js'
-import { frameOf, ORIENTATIONS, rawSquare } from './square.js'
+import { frameOf, ORIENTATIONS, type RawSquare, rawSquare } from './square.js'
 import { type Box, type Effort, effortFor, StatisticsProbe } from './statistics.js'
 
 // Beyond this no frame explains the statistics: right ones have 1e-5 to 1e-3 on nets whose training came to rest and 1e-2 where it
@@ -96,26 +96,29 @@ function explainer(network: Network, { final }: Effort): Explain {
 
 /** Readings of a box that shows a flag that is known; none where it does not. */
 function recognise(network: Network, found: ExplainedBox, explain: Explain, catalogue: Catalogue): Reading[] {
-  const rough = matchesOver(network, found.box, catalogue)
-  if (rough.length === 0) return []
-  const spread = spreadOf(found.divergence ?? 0)
-  const fitted = contenders(rough)
-    .map(match => register(network, found.box, match, catalogue.size, spread))
-    .reduce((a, b) => (b.meanSquare < a.meanSquare ? b : a))
-  const matches = matchesOver(network, fitted.box, catalogue)
-  const raw = rawSquare(network, fitted.box, catalogue.size)
+  const box = registeredBox(network, found, catalogue)
+  const { raw, matches } = matchesOver(network, box, catalogue)
   const [best] = matches
   if (!best) return []
   const certainty = certaintyOf(best, typicalDifference(raw, best))
   if (!(certainty >= NAMED) || likenessOf(raw, best.output).contrast < LEAST_NAMED_CONTRAST) return []
-  const fits = (box: Box) => isFitting(meanSquareOver(network, box, best, catalogue.size), best.meanSquare)
-  return flagReadings({ ...found, box: fitted.box }, { explain, fits }, matches, certainty)
+  const fits = (other: Box) => isFitting(meanSquareOver(network, other, best, catalogue.size), best.meanSquare)
+  return flagReadings({ ...found, box }, { explain, fits }, matches, certainty)
 }
 
-function matchesOver(network: Network, box: Box, catalogue: Catalogue): Match[] {
+/** A measured box, moved to where the flag that it shows fits. A box that was not measured but guessed stays as people write it. */
+function registeredBox(network: Network, { box, divergence }: ExplainedBox, catalogue: Catalogue): Box {
+  if (divergence === null) return box
+  const { matches } = matchesOver(network, box, catalogue)
+  return contenders(matches)
+    .map(match => register(network, box, match, catalogue.size, spreadOf(divergence)))
+    .reduce((a, b) => (b.meanSquare < a.meanSquare ? b : a), { box, meanSquare: Number.POSITIVE_INFINITY }).box
+}
+
+function matchesOver(network: Network, box: Box, catalogue: Catalogue): { raw: RawSquare; matches: Match[] } {
   const raw = rawSquare(network, box, catalogue.size)
-  if (!raw.values.every(Number.isFinite)) return []
-  return matchFlags(raw, plausibleOutputs(outputRange(raw)), catalogue, MATCHES)
+  if (!raw.values.every(Number.isFinite)) return { raw, matches: [] }
+  return { raw, matches: matchFlags(raw, plausibleOutputs(outputRange(raw)), catalogue, MATCHES) }
 }
 
 const CONTENDERS = 3

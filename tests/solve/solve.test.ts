@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { MYSTERY_NET } from '../../src/model/architecture.js'
+import { foldNetwork } from '../../src/model/fold.js'
 import type { Network } from '../../src/model/network.js'
 import { createDenseArchitecture } from '../../src/model/architecture.js'
 import { initialTensors } from '../../src/train/initial-weights.js'
@@ -119,6 +120,23 @@ describe('a net that no solver can draw', () => {
     tensors.set('bn2.bias', new Float32Array(64).fill(0.5))
     expect(solve(networkFromTensors(wide, tensors), catalogue).reason).toMatch(/over no range|no picture/)
   })
+})
+
+test('a flag without batch norms is found over a usual frame, which is left as people write it', () => {
+  const folded = foldNetwork(networkOf(named('malaysia')))
+  const architecture = createDenseArchitecture(
+    folded.layers.slice(0, -1).map(({ outDim }) => outDim),
+    [],
+  )
+  const tensors = new Map(
+    folded.layers.flatMap(({ name, weight, bias }): [string, Float32Array][] => [
+      [`${name}.weight`, Float32Array.from(weight)],
+      [`${name}.bias`, Float32Array.from(bias)],
+    ]),
+  )
+  const { frame, flag } = solve(networkFromTensors(architecture, tensors), catalogue)
+  expect(flag?.code).toBe('my')
+  expect(frame).toMatchObject({ x: [-1, 1], y: [-1, 1], order: 'xy' })
 })
 
 test('without a catalogue the ranges are still found, and no flag is named', () => {
