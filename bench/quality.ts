@@ -7,6 +7,7 @@ import { Command } from '@commander-js/extra-typings'
 import { MYSTERY_NET } from '../src/model/architecture.js'
 import { loadImage } from '../src/cli/image.js'
 import { DEFAULT_RECIPE, type Recipe, RECIPES } from '../src/train/recipe.js'
+import { plainTarget } from '../src/train/target.js'
 import { LocalTeam } from '../src/train/team.js'
 import { initialState } from '../src/train/trainer.js'
 import { median } from './contender.js'
@@ -79,9 +80,9 @@ async function train(flag: string, recipe: Recipe, megapixels: number, seed: num
   const steps = Math.round((megapixels * 1e6) / recipe.batch)
   const settings = { recipe, seed, threads: 1, steps, targetPsnr: null, frames: 0 }
   const { replicas, schedule } = initialState(MYSTERY_NET, settings)
-  const team = new LocalTeam({ architecture: MYSTERY_NET, recipe, image, threads: 1 }, replicas)
+  const team = new LocalTeam({ architecture: MYSTERY_NET, recipe, target: plainTarget(image), threads: 1 }, replicas)
   await team.run(schedule, 0, steps)
-  return await team.measurePsnr()
+  return (await team.measure(Number.POSITIVE_INFINITY)).psnrDetail
 }
 
 function runsDone(): Run[] {

@@ -5,6 +5,7 @@ import { MYSTERY_NET } from '../src/model/architecture.js'
 import { evaluateFolded } from '../src/model/reference.js'
 import { startThreads } from '../src/cli/train-team.js'
 import { DEFAULT_RECIPE } from '../src/train/recipe.js'
+import { plainTarget } from '../src/train/target.js'
 import { initialState } from '../src/train/trainer.js'
 import { type Contender, measureRate } from './contender.js'
 import type { Workload } from './points.js'
@@ -23,7 +24,10 @@ export async function createTeam({ folded }: Workload, threads: number): Promise
   const settings = { recipe: DEFAULT_RECIPE, seed: 1, threads, steps: 1e6, targetPsnr: null, frames: 0 }
   const { replicas, schedule } = initialState(MYSTERY_NET, settings)
   const image = { width: WIDTH, height: HEIGHT, data: paint(folded) }
-  const team = await startThreads({ architecture: MYSTERY_NET, recipe: DEFAULT_RECIPE, image, threads }, replicas)
+  const team = await startThreads(
+    { architecture: MYSTERY_NET, recipe: DEFAULT_RECIPE, target: plainTarget(image), threads },
+    replicas,
+  )
   const { batch, optimizer } = DEFAULT_RECIPE
   let step = 0
   return {

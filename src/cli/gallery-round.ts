@@ -14,6 +14,7 @@ import { compareImages } from '../train/metrics.js'
 import { drawNetwork } from '../train/network-picture.js'
 import { createFilm, createResult } from '../train/result.js'
 import { RunClock } from '../train/run-clock.js'
+import { plainTarget } from '../train/target.js'
 import { type Progress, type RunSettings, Trainer } from '../train/trainer.js'
 import type { LoadedImage } from './image.js'
 import { readCheckpoint } from './train-files.js'
@@ -57,7 +58,7 @@ export async function trainRound(
   const { image } = loaded
   const imageDigest = digestOf(image)
   const checkpoint = await readOwnCheckpoint(checkpointPath, settings, imageDigest, watch.onNote)
-  const trainer = await Trainer.start(MYSTERY_NET, settings, image, startThreads, checkpoint?.state)
+  const trainer = await Trainer.start(MYSTERY_NET, settings, plainTarget(image), startThreads, checkpoint?.state)
   try {
     const clock = new RunClock(trainer.progress.step, checkpoint?.seconds ?? 0, () => performance.now())
     const isDone = await trainWithCheckpoints({

@@ -31,9 +31,9 @@ export async function trainWithCheckpoints(loop: TrainLoop): Promise<boolean> {
   const { trainer, clock, checkpointPath, checkpointEveryMs, imageDigest, onSlice, isStopped, onUnsaved } = loop
   const save = async () => {
     const state = await trainer.state()
-    const { architecture, settings, image } = trainer
+    const { architecture, settings, target } = trainer
     const checkpoint = { architecture, settings, state, imageDigest, seconds: clock.seconds }
-    await writeWhole(checkpointPath, encodeCheckpoint(checkpoint, image))
+    await writeWhole(checkpointPath, encodeCheckpoint(checkpoint, target.seen))
   }
   // Before the first step: a disk that cannot hold a checkpoint is better known now, and a kill loses the plan no more.
   await save()

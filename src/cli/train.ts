@@ -10,6 +10,7 @@ import { parseColour } from '../train/colour.js'
 import { RECIPES } from '../train/recipe.js'
 import { createFilm, createResult } from '../train/result.js'
 import { RunClock } from '../train/run-clock.js'
+import { plainTarget } from '../train/target.js'
 import { measureStepRate, type RunSettings, Trainer } from '../train/trainer.js'
 import { optionValue } from './failure.js'
 import { type LoadedImage, loadImage } from './image.js'
@@ -96,11 +97,11 @@ async function startTrainer({ loaded, wanted, startMs }: Job): Promise<Started> 
   if ('steps' in length) settings = newSettings(wanted, length.steps)
   else {
     settings = newSettings(wanted, 1_000_000)
-    const rate = await measureStepRate(MYSTERY_NET, settings, image, startThreads, () => performance.now())
+    const rate = await measureStepRate(MYSTERY_NET, settings, plainTarget(image), startThreads, () => performance.now())
     const left = length.seconds * (1 - OVERHEAD_SHARE) - (performance.now() - startMs) / 1000
     settings = newSettings(wanted, Math.max(1, Math.round(left * rate)))
   }
-  return { trainer: await Trainer.start(MYSTERY_NET, settings, image, startThreads), seconds: 0 }
+  return { trainer: await Trainer.start(MYSTERY_NET, settings, plainTarget(image), startThreads), seconds: 0 }
 }
 
 async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<Started | null> {
@@ -114,7 +115,10 @@ async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<S
   checkAgreement(wanted, settings)
   if (checkpoint.imageDigest !== digestOf(loaded.image))
     throw new FormatError(`${imagePath}: not the picture, size and background that ${path} was begun with`)
-  return { trainer: await Trainer.start(architecture, settings, loaded.image, startThreads, state), seconds }
+  return {
+    trainer: await Trainer.start(architecture, settings, plainTarget(loaded.image), startThreads, state),
+    seconds,
+  }
 }
 
 async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started): Promise<void> {
@@ -154,7 +158,8 @@ async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started
 
 async function finish(job: Job, trainer: Trainer, seconds: number, closeFollower: () => void): Promise<void> {
   const { out, loaded, style } = job
-  const { architecture, settings, image, curve, snapshots } = trainer
+  const { architecture, settings, target, curve, snapshots } = trainer
+  const image = target.seen
   const { step, divergedAt } = trainer.progress
   const psnr = curve[curve.length - 1]?.psnr ?? Number.NaN
   closeFollower()

@@ -49,14 +49,15 @@ export function readCurve(metadata: ReadonlyMap<string, string>): readonly Curve
   if (text === undefined) return []
   let last = -1
   return parseList(key, text, MAX_CURVE_POINTS).map((point, index): CurvePoint => {
-    const [step, loss, psnr] = Array.isArray(point) && point.length === 3 ? point : []
+    const [step, loss, psnr, psnrDetail = psnr] =
+      Array.isArray(point) && (point.length === 3 || point.length === 4) ? point : []
     // JSON has no infinity, and writes null for it.
-    const dB = psnr === null ? Number.POSITIVE_INFINITY : psnr
-    if (!isStep(step) || !Number.isFinite(loss) || typeof dB !== 'number')
-      throw new FormatError(`${key}[${index}]: expected [step, loss, PSNR], got ${shown(point)}`)
+    const [seen, detail] = [psnr, psnrDetail].map(dB => (dB === null ? Number.POSITIVE_INFINITY : dB))
+    if (!isStep(step) || !Number.isFinite(loss) || typeof seen !== 'number' || typeof detail !== 'number')
+      throw new FormatError(`${key}[${index}]: expected [step, loss, PSNR, PSNR in detail], got ${shown(point)}`)
     if (step <= last) throw new FormatError(`${key}[${index}]: expected a step above ${last}, got ${step}`)
     last = step
-    return { step, loss, psnr: dB }
+    return { step, loss, psnr: seen, psnrDetail: detail }
   })
 }
 

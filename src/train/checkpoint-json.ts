@@ -92,12 +92,13 @@ function parseLanding(value: unknown): LandingState {
 
 function parsePoint(value: unknown, index: number): CurvePoint {
   const at = `curve[${index}]`
-  const { step, loss, psnr } = record(value, at)
+  const { step, loss, psnr, psnrDetail } = record(value, at)
   return {
     step: whole(step, `${at}.step`),
     loss: number(loss, `${at}.loss`),
     // JSON knows no infinity, which is the PSNR of a picture that is hit exactly.
     psnr: orNull(psnr, `${at}.psnr`) ?? Number.POSITIVE_INFINITY,
+    psnrDetail: orNull(psnrDetail, `${at}.psnrDetail`) ?? Number.POSITIVE_INFINITY,
   }
 }
 

@@ -7,16 +7,16 @@ import { type Tensors, TrainingKernel } from '../kernel/training.js'
 import { layoutTraining } from '../kernel/training-layout.js'
 import { createOptimizer, type Optimizer } from './optimizer.js'
 import { stageAt, type Recipe } from './recipe.js'
-import { Inspector } from './inspector.js'
+import { Gauge } from './gauge.js'
 import { blurImage } from './gaussian.js'
-import type { RgbImage } from './rgb-image.js'
 import { rateFactor, type Schedule } from './schedule.js'
+import type { Psnrs, Target } from './target.js'
 
 /** All that a replica is made from; plain data, so that it can be sent to a worker. */
 export interface ReplicaPlan {
   readonly architecture: Architecture
   readonly recipe: Recipe
-  readonly image: RgbImage
+  readonly target: Target
   /** This replica's place in the team, and how many there are. */
   readonly index: number
   readonly threads: number
@@ -41,13 +41,13 @@ export class Replica {
   readonly #kernel: TrainingKernel
   readonly #optimizer: Optimizer
   #shownStage = -1
-  #inspector: Inspector | null = null
+  #gauge: Gauge | null = null
 
   /** @throws UnsupportedError when the kernel cannot run here or the batch is too large for its memory */
   constructor(plan: ReplicaPlan, state: ReplicaState) {
     this.#plan = plan
-    const { architecture, recipe, image, index } = plan
-    this.#kernel = new TrainingKernel(architecture, shareOf(recipe.batch, plan.threads), image)
+    const { architecture, recipe, target, index } = plan
+    this.#kernel = new TrainingKernel(architecture, shareOf(recipe.batch, plan.threads), target.detail)
     this.#optimizer = createOptimizer(recipe)
     this.#kernel.load(state.tensors)
     this.#kernel.firstMoments.set(state.firstMoments)
@@ -65,7 +65,8 @@ export class Replica {
     const stage = stageAt(recipe, step / schedule.steps)
     if (stage !== this.#shownStage) {
       const { blur } = recipe.stages[stage]
-      this.#kernel.setPicture(blur > 0 ? blurImage(this.#plan.image, blur).data : this.#plan.image.data)
+      const { detail } = this.#plan.target
+      this.#kernel.setPicture(blur > 0 ? blurImage(detail, blur).data : detail.data)
       this.#shownStage = stage
     }
     const { noise } = recipe.stages[stage]
@@ -92,11 +93,11 @@ export class Replica {
     return kernel.loss
   }
 
-  /** PSNR in inference mode against the sharp picture, in dB; NaN when the network gives no numbers. */
-  measurePsnr(): number {
-    const { architecture, image } = this.#plan
-    this.#inspector ??= new Inspector(architecture, image)
-    return this.#inspector.psnrOf(this.#kernel.tensors())
+  /** Measures the network as it is now: see {@link Gauge}. */
+  measure(evaluations: number): Psnrs {
+    const { architecture, target } = this.#plan
+    this.#gauge ??= new Gauge(architecture, target)
+    return this.#gauge.measure(this.#kernel.tensors(), evaluations)
   }
 
   /** The part of the state that all replicas share, copied out. */

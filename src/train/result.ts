@@ -18,7 +18,7 @@ export interface Provenance {
   readonly version: string
 }
 
-/** Steps of a film's snapshots, a JSON list, and the curve of the run, a JSON list of [step, loss, PSNR]. */
+/** Steps of a film's snapshots, a JSON list, and the curve of the run, a JSON list of [step, loss, PSNR, PSNR in detail]. */
 export const FILM_KEYS = { steps: 'vexel.snapshotSteps', curve: 'vexel.curve' } as const
 
 /** The finished network. @param psnr dB, of the network against the image @param dtype of the weights */
@@ -53,10 +53,14 @@ export function createFilm(
   return StateDict.create(stackSnapshots(architecture, snapshots), metadata)
 }
 
-/** [step, loss, PSNR] a point, in seven and five digits. */
+/** [step, loss, PSNR, PSNR in detail] a point, in seven and five digits. */
 export function curveJson(curve: readonly CurvePoint[]): string {
   return JSON.stringify(
-    curve.map(({ step, loss, psnr }) => [step, Number(loss.toPrecision(7)), Number(psnr.toPrecision(5))]),
+    curve.map(({ step, loss, psnr, psnrDetail }) => [
+      step,
+      Number(loss.toPrecision(7)),
+      ...[psnr, psnrDetail].map(dB => Number(dB.toPrecision(5))),
+    ]),
   )
 }
 

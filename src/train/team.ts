@@ -4,6 +4,7 @@
 import type { Tensors } from '../kernel/training.js'
 import { Replica, type ReplicaPlan, type ReplicaState } from './replica.js'
 import type { Schedule } from './schedule.js'
+import type { Psnrs } from './target.js'
 
 /** Some steps of training. */
 export interface Slice {
@@ -17,8 +18,8 @@ export interface Team {
   run(schedule: Schedule, from: number, count: number): Promise<Slice>
   /** The network as it is now. */
   tensors(): Promise<Tensors>
-  /** PSNR of the network as it is now, inference mode, against the sharp picture, in dB; NaN when it is no number. */
-  measurePsnr(): Promise<number>
+  /** Measures the network as it is now against the sharp picture, with about so many evaluations: see Gauge. */
+  measure(evaluations: number): Promise<Psnrs>
   /** All that it takes to go on from here; `step` is the caller's. */
   state(step: number): Promise<ReplicaState>
   /** Goes back to a state. */
@@ -56,8 +57,8 @@ export class LocalTeam implements Team {
     return this.#replicas[0].kernel.tensors()
   }
 
-  async measurePsnr(): Promise<number> {
-    return this.#replicas[0].measurePsnr()
+  async measure(evaluations: number): Promise<Psnrs> {
+    return this.#replicas[0].measure(evaluations)
   }
 
   async state(step: number): Promise<ReplicaState> {

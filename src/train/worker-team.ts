@@ -6,6 +6,7 @@ import type { Tensors } from '../kernel/training.js'
 import { createLinks } from './exchange.js'
 import { exchangeCountOf, type ReplicaPlan, type ReplicaState } from './replica.js'
 import type { Schedule } from './schedule.js'
+import type { Psnrs } from './target.js'
 import type { Slice, Team } from './team.js'
 import type { WorkerReply, WorkerRequest, WorkerResults } from './worker.js'
 
@@ -74,8 +75,8 @@ export class WorkerTeam implements Team {
     return await this.#members[0].ask({ kind: 'tensors' })
   }
 
-  async measurePsnr(): Promise<number> {
-    return await this.#members[0].ask({ kind: 'measurePsnr' })
+  async measure(evaluations: number): Promise<Psnrs> {
+    return await this.#members[0].ask({ kind: 'measure', evaluations })
   }
 
   async state(step: number): Promise<ReplicaState> {

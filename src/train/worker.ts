@@ -4,6 +4,7 @@ import type { Tensors } from '../kernel/training.js'
 import { createExchange, type Exchange, type Link } from './exchange.js'
 import { Replica, type ReplicaPlan, type ReplicaState } from './replica.js'
 import type { Schedule } from './schedule.js'
+import type { Psnrs } from './target.js'
 import type { Slice } from './team.js'
 
 /** One request at a time, each with one reply. */
@@ -11,7 +12,7 @@ export type WorkerRequest =
   | { readonly kind: 'start'; readonly plan: ReplicaPlan; readonly state: ReplicaState; readonly link: Link | null }
   | { readonly kind: 'run'; readonly schedule: Schedule; readonly from: number; readonly count: number }
   | { readonly kind: 'tensors' }
-  | { readonly kind: 'measurePsnr' }
+  | { readonly kind: 'measure'; readonly evaluations: number }
   | { readonly kind: 'sharedState' }
   | { readonly kind: 'randomState' }
 
@@ -20,7 +21,7 @@ export interface WorkerResults {
   readonly start: { readonly sizeBytes: number }
   readonly run: Slice
   readonly tensors: Tensors
-  readonly measurePsnr: number
+  readonly measure: Psnrs
   readonly sharedState: ReturnType<Replica['sharedState']>
   readonly randomState: Uint32Array
 }
@@ -60,8 +61,8 @@ class TrainingWorker {
         return await this.#run(replica, request.schedule, request.from, request.count)
       case 'tensors':
         return replica.kernel.tensors()
-      case 'measurePsnr':
-        return replica.measurePsnr()
+      case 'measure':
+        return replica.measure(request.evaluations)
       case 'sharedState':
         return replica.sharedState()
       case 'randomState':

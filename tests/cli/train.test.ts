@@ -22,6 +22,7 @@ import { StateDict } from '../../src/model/state-dict.js'
 import { decodeCheckpoint, digestOf, encodeCheckpoint } from '../../src/train/checkpoint.js'
 import { DEFAULT_RECIPE } from '../../src/train/recipe.js'
 import { Trainer } from '../../src/train/trainer.js'
+import { plainTarget } from '../../src/train/target.js'
 import { isFull } from '../browser/pages.js'
 import { createRandom } from '../model/network-files.js'
 import { referencePsnr } from '../train/reference-psnr.js'
@@ -92,7 +93,7 @@ describe('a training', () => {
     const stateDict = StateDict.parse(readFileSync(out))
     const stated = Number(stateDict.metadata.get('vexel.psnr'))
     expect(Math.abs(stated - psnr)).toBeLessThanOrEqual(0.005 + 1e-4)
-    const target = (await loadImage(image, { width: 32 })).image
+    const { image: target } = await loadImage(image, { width: 32 })
     expect(Math.abs(referencePsnr(foldNetwork(createNetwork(stateDict)), target) - stated)).toBeLessThan(0.01)
     const [info, compare] = await Promise.all([
       runVexel(['info', out], { cwd: folder }),
@@ -314,7 +315,7 @@ describe('a diverging training', () => {
   test('stops with one line and exit 1, and leaves the last good weights', async () => {
     // Batch norm holds a run of MysteryNet together at any rate that can be asked for; so the optimizer's state is broken.
     const out = outOf('diverging')
-    const target = (await loadImage(image, { width: 32 })).image
+    const { image: target } = await loadImage(image, { width: 32 })
     const settings = {
       recipe: { ...DEFAULT_RECIPE, batch: 256 },
       seed: 3,
@@ -323,7 +324,7 @@ describe('a diverging training', () => {
       targetPsnr: null,
       frames: 0,
     }
-    const trainer = await Trainer.start(MYSTERY_NET, settings, target, startLocal)
+    const trainer = await Trainer.start(MYSTERY_NET, settings, plainTarget(target), startLocal)
     while (trainer.progress.step < 20) await trainer.advance(20)
     const state = await trainer.state()
     state.replicas.firstMoments.fill(3e38)

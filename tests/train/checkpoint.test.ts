@@ -45,7 +45,7 @@ describe('a checkpoint', () => {
       ...checkpoint.state,
       schedule: { steps: 40, landing: { from: 20, factor: 0.1 + 0.2 } },
       landing: { gain: 1 / 3, batchPsnr: 31.7, begunAt: 30.1 },
-      curve: [{ step: 1, loss: 0, psnr: Number.POSITIVE_INFINITY }],
+      curve: [{ step: 1, loss: 0, psnr: Number.POSITIVE_INFINITY, psnrDetail: Number.POSITIVE_INFINITY }],
       pending: { loss: 1e-30, steps: 4 },
     }
     const landing = { ...checkpoint, state }

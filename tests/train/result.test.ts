@@ -10,13 +10,14 @@ import { trainedSize } from '../../src/train/metadata.js'
 import { DEFAULT_RECIPE, parseRecipe } from '../../src/train/recipe.js'
 import { createFilm, createResult, curveJson } from '../../src/train/result.js'
 import { Trainer } from '../../src/train/trainer.js'
+import { plainTarget } from '../../src/train/target.js'
 import { ORACLE_NAMES, oracleBytes } from '../model/network-files.js'
 import { referencePsnr } from './reference-psnr.js'
 import { discImage, runToEnd, smallSettings, startLocal } from './run-fixture.js'
 
 const image = discImage(20, 30)
 const settings = smallSettings({ steps: 120, frames: 7, threads: 2, recipe: { ...DEFAULT_RECIPE, batch: 128 } })
-const trainer = await runToEnd(await Trainer.start(MYSTERY_NET, settings, image, startLocal))
+const trainer = await runToEnd(await Trainer.start(MYSTERY_NET, settings, plainTarget(image), startLocal))
 const provenance = { sourceName: 'disc.png', version: '1.2.3' }
 const { step, psnr } = trainer.progress
 const tensors = await trainer.tensors()

@@ -3,6 +3,7 @@
 import { createDenseArchitecture } from '../../src/model/architecture.js'
 import { DEFAULT_RECIPE, type Recipe } from '../../src/train/recipe.js'
 import type { RgbImage } from '../../src/train/rgb-image.js'
+import { plainTarget } from '../../src/train/target.js'
 import { LocalTeam } from '../../src/train/team.js'
 import { type RunSettings, type RunState, type StartTeam, Trainer } from '../../src/train/trainer.js'
 
@@ -50,7 +51,7 @@ export async function startSmall(
   image = discImage(),
   startTeam = startLocal,
 ): Promise<Trainer> {
-  return await Trainer.start(SMALL_NET, settings, image, startTeam, state)
+  return await Trainer.start(SMALL_NET, settings, plainTarget(image), startTeam, state)
 }
 
 /** Everything of a run that must not depend on how it was cut into slices and sessions. */

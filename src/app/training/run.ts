@@ -5,6 +5,7 @@ import { MYSTERY_NET } from '../../model/architecture.js'
 import type { Tensors } from '../../kernel/training.js'
 import { type Estimate, RunClock } from '../../train/run-clock.js'
 import type { RgbImage } from '../../train/rgb-image.js'
+import { plainTarget } from '../../train/target.js'
 import { measureStepRate, type Progress, type RunSettings, Trainer } from '../../train/trainer.js'
 import { type RunPlan, runSettings } from './plan.js'
 import { startWorkers } from './web-team.js'
@@ -48,12 +49,13 @@ export class Run {
   static async start(plan: RunPlan, image: RgbImage, events: RunEvents): Promise<Run> {
     const startMs = now()
     const { unit, count } = plan.length
+    const target = plainTarget(image)
     let steps = count
     if (unit === 'seconds') {
-      const rate = await measureStepRate(MYSTERY_NET, runSettings(plan, MEASURED_STEPS), image, startWorkers, now)
+      const rate = await measureStepRate(MYSTERY_NET, runSettings(plan, MEASURED_STEPS), target, startWorkers, now)
       steps = Math.max(1, Math.round((count - (now() - startMs) / 1000) * rate))
     }
-    return new Run(await Trainer.start(MYSTERY_NET, runSettings(plan, steps), image, startWorkers), events)
+    return new Run(await Trainer.start(MYSTERY_NET, runSettings(plan, steps), target, startWorkers), events)
   }
 
   get settings(): RunSettings {
@@ -61,7 +63,7 @@ export class Run {
   }
 
   get image(): RgbImage {
-    return this.#trainer.image
+    return this.#trainer.target.seen
   }
 
   get progress(): Progress {

@@ -1,0 +1,98 @@
+// How far a net in training is, in inference mode, while it goes on: both measures of a Target, on all pixels or on as many
+// as there is time for. Those that are taken are spread over the picture and always the same.
+
+import type { Architecture } from '../model/architecture.js'
+import { FormatError, UnsupportedError } from '../model/errors.js'
+import { foldNetwork } from '../model/fold.js'
+import { DEFAULT_FRAME } from '../model/frame.js'
+import { sampleOffsets } from '../model/samples.js'
+import { samplingOf, wholeFrame } from '../model/view.js'
+import { Evaluator } from '../kernel/evaluator.js'
+import type { Tensors } from '../kernel/training.js'
+import { networkFromTensors } from './inspector.js'
+import { psnrOfMeanSquare } from './metrics.js'
+import type { RgbImage } from './rgb-image.js'
+import { type Psnrs, SEEN_SAMPLES, type Target } from './target.js'
+
+// Points that are evaluated at a time.
+const CHUNK = 4096
+// Roberts' R2 sequence: 1 / g and 1 / g^2 with g the plastic number.
+const R2 = [0.7548776662466927, 0.5698402909980532] as const
+
+const NO_NUMBER: Psnrs = { psnr: Number.NaN, psnrDetail: Number.NaN }
+
+export class Gauge {
+  readonly #architecture: Architecture
+  readonly #target: Target
+  readonly #inputs = new Float64Array(CHUNK * 2)
+  readonly #rgb = new Float32Array(CHUNK * 3)
+  #evaluator: Evaluator | null = null
+
+  constructor(architecture: Architecture, target: Target) {
+    this.#architecture = architecture
+    this.#target = target
+  }
+
+  /**
+   * Measures a network.
+   * @param evaluations about as many as it may take; Infinity takes every pixel
+   * @returns NaN in both when a weight, folded, or an output is no finite float32
+   */
+  measure(tensors: Tensors, evaluations: number): Psnrs {
+    try {
+      const folded = foldNetwork(networkFromTensors(this.#architecture, tensors))
+      if (this.#evaluator) this.#evaluator.setNetwork(folded)
+      else this.#evaluator = new Evaluator(folded)
+    } catch (error) {
+      // Beyond float64 when folded, or beyond float32; that the kernel runs here, the training has shown.
+      if (error instanceof FormatError || error instanceof UnsupportedError) return NO_NUMBER
+      throw error
+    }
+    const { seen, detail } = this.#target
+    return {
+      psnr: this.#psnrOf(this.#evaluator, seen, sampleOffsets(SEEN_SAMPLES), evaluations / 2 / SEEN_SAMPLES),
+      psnrDetail: this.#psnrOf(this.#evaluator, detail, sampleOffsets(1), evaluations / 2),
+    }
+  }
+
+  /** @param offsets of the samples from a pixel's centre, x y x y ..., in pixels */
+  #psnrOf(evaluator: Evaluator, image: RgbImage, offsets: readonly number[], wanted: number): number {
+    const { width, height, data } = image
+    const all = width * height
+    const count = Math.min(all, Math.max(1, Math.ceil(wanted)))
+    const samples = offsets.length / 2
+    const perChunk = Math.floor(CHUNK / samples)
+    const sampling = samplingOf(DEFAULT_FRAME, wholeFrame(DEFAULT_FRAME), width, height)
+    const pixels = new Int32Array(perChunk)
+    let squares = 0
+    for (let start = 0; start < count; start += perChunk) {
+      const taken = Math.min(perChunk, count - start)
+      for (let i = 0; i < taken; i++) {
+        const pixel = count === all ? start + i : spreadPixel(start + i, width, height)
+        pixels[i] = pixel
+        const column = (pixel % width) + 0.5 - width / 2
+        const row = Math.floor(pixel / width) + 0.5 - height / 2
+        for (let s = 0; s < samples; s++) {
+          this.#inputs[2 * (i * samples + s)] = sampling.x + (column + offsets[2 * s]) * sampling.stepX
+          this.#inputs[2 * (i * samples + s) + 1] = sampling.y + (row + offsets[2 * s + 1]) * sampling.stepY
+        }
+      }
+      const points = taken * samples
+      evaluator.evaluate(this.#rgb.subarray(0, points * 3), this.#inputs.subarray(0, points * 2))
+      for (let i = 0; i < taken; i++)
+        for (let channel = 0; channel < 3; channel++) {
+          let sum = 0
+          for (let s = 0; s < samples; s++) sum += Math.min(1, Math.max(0, this.#rgb[3 * (i * samples + s) + channel]))
+          const error = sum / samples - data[3 * pixels[i] + channel]
+          squares += error * error
+        }
+    }
+    return psnrOfMeanSquare(squares / (3 * count))
+  }
+}
+
+function spreadPixel(index: number, width: number, height: number): number {
+  const column = Math.floor(((0.5 + index * R2[0]) % 1) * width)
+  const row = Math.floor(((0.5 + index * R2[1]) % 1) * height)
+  return row * width + column
+}
