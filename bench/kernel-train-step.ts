@@ -39,7 +39,7 @@ function stepperOn({ start }: StepOracle, inputs: ArrayLike<number>, targets: Ar
   const kernel = new TrainingKernel(MYSTERY_NET, count, { width: 1, height: 1 })
   kernel.load(new Map(start.names.map(name => [name, Float32Array.from(start.values(name))])))
   kernel.setBatch(inputs, targets)
-  const optimizer = createOptimizer({ optimizer: 'adam', rate: 1e-3, adamRate: 0 })
+  const optimizer = createOptimizer({ optimizer: 'adam', rate: 1e-3, whitening: false, adamRate: 0 })
   let steps = 0
   const take = () => {
     kernel.forward()

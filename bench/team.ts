@@ -4,9 +4,9 @@
 import { MYSTERY_NET } from '../src/model/architecture.js'
 import { evaluateFolded } from '../src/model/reference.js'
 import { startThreads } from '../src/cli/train-team.js'
-import { DEFAULT_RECIPE } from '../src/train/recipe.js'
+import { DEFAULT_RECIPE, lengthOfSteps } from '../src/train/recipe.js'
 import { plainTarget } from '../src/train/target.js'
-import { initialState } from '../src/train/trainer.js'
+import { initialState, planOf } from '../src/train/trainer.js'
 import { type Contender, measureRate } from './contender.js'
 import type { Workload } from './points.js'
 
@@ -21,14 +21,13 @@ export function teamName(threads: number): string {
 
 /** Starts a team; its picture is one that the trained net of the workload paints. */
 export async function createTeam({ folded }: Workload, threads: number): Promise<Contender> {
-  const settings = { recipe: DEFAULT_RECIPE, seed: 1, threads, steps: 1e6, targetPsnr: null, frames: 0 }
+  const length = lengthOfSteps(DEFAULT_RECIPE, 1e6)
+  const settings = { recipe: DEFAULT_RECIPE, seed: 1, threads, targetPsnr: null, frames: 0, ...length }
   const { replicas, schedule } = initialState(MYSTERY_NET, settings)
   const image = { width: WIDTH, height: HEIGHT, data: paint(folded) }
-  const team = await startThreads(
-    { architecture: MYSTERY_NET, recipe: DEFAULT_RECIPE, target: plainTarget(image), threads },
-    replicas,
-  )
-  const { batch, optimizer } = DEFAULT_RECIPE
+  const team = await startThreads(planOf(MYSTERY_NET, settings, plainTarget(image)), replicas)
+  const { name } = DEFAULT_RECIPE
+  const { batch } = length
   let step = 0
   return {
     name: teamName(threads),
@@ -42,7 +41,7 @@ export async function createTeam({ folded }: Workload, threads: number): Promise
       return {
         megapixelsPerSecond,
         megabytesHeld: team.sizeBytes / 1e6,
-        note: `as vexel train: ${optimizer}, batch ${batch}`,
+        note: `as vexel train: ${name}, batch ${batch}`,
       }
     },
     dispose: () => team.dispose(),

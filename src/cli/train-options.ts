@@ -6,7 +6,16 @@ import { basename } from 'node:path'
 import { FormatError } from '../model/errors.js'
 import { parseNumber } from '../model/frame.js'
 import { printableName } from '../model/printable.js'
-import { DEFAULT_RATES, DEFAULT_RECIPE, parseBatch, parseRecipe, type Recipe, RECIPES } from '../train/recipe.js'
+import {
+  DEFAULT_RECIPE,
+  parseBatch,
+  parseOptimizer,
+  parseRecipe,
+  type Recipe,
+  RECIPES,
+  type RunLength,
+  withOptimizer,
+} from '../train/recipe.js'
 import type { RunSettings } from '../train/trainer.js'
 import { optionValue, UsageError } from './failure.js'
 import { readText } from './input.js'
@@ -62,7 +71,7 @@ export async function wantedRun(texts: TrainOptionTexts): Promise<WantedRun> {
 }
 
 /** The settings of a new run; what was not said takes its default. */
-export function newSettings(wanted: WantedRun, steps: number): RunSettings {
+export function newSettings(wanted: WantedRun, { steps, batch }: RunLength): RunSettings {
   return {
     recipe: wanted.recipe ?? DEFAULT_RECIPE,
     seed: wanted.seed ?? 1,
@@ -70,6 +79,7 @@ export function newSettings(wanted: WantedRun, steps: number): RunSettings {
     frames: wanted.frames ?? 0,
     targetPsnr: wanted.targetPsnr ?? null,
     steps,
+    batch,
   }
 }
 
@@ -105,12 +115,13 @@ async function wantedRecipe(texts: TrainOptionTexts): Promise<Recipe | undefined
     text === undefined
       ? {}
       : { [field]: optionValue(flag, text, given => parseRecipe({ ...base, [field]: value(given) })[field]) }
-  const chosen = { ...base, ...parsed('--optimizer', optimizer, 'optimizer', String) }
+  const wantedOptimizer =
+    optimizer === undefined ? base.optimizer : optionValue('--optimizer', optimizer, parseOptimizer)
+  const chosen = withOptimizer(base, wantedOptimizer)
   return {
     ...chosen,
-    ...(chosen.optimizer === base.optimizer ? {} : { rate: DEFAULT_RATES[chosen.optimizer] }),
     ...parsed('--rate', rate, 'rate', parseNumber),
-    ...parsed('--batch', batch, 'batch', text => parseBatch(parseNumber(text))),
+    ...parsed('--batch', batch, 'batch', text => (text === 'auto' ? text : parseBatch(parseNumber(text)))),
     ...parsed('--first-layer', firstLayer, 'firstLayer', text => (text === 'default' ? text : parseNumber(text))),
   }
 }

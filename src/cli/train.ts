@@ -7,7 +7,7 @@ import { MYSTERY_NET } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
 import { digestOf } from '../train/checkpoint.js'
 import { parseColour } from '../train/colour.js'
-import { RECIPES } from '../train/recipe.js'
+import { DEFAULT_RECIPE, lengthOfPixels, lengthOfSteps, RECIPES } from '../train/recipe.js'
 import { createFilm, createResult } from '../train/result.js'
 import { RunClock } from '../train/run-clock.js'
 import { plainTarget } from '../train/target.js'
@@ -94,12 +94,13 @@ async function startTrainer({ loaded, wanted, startMs }: Job): Promise<Started> 
   const { image } = loaded
   const length = wanted.length ?? { seconds: DEFAULT_SECONDS }
   let settings: RunSettings
-  if ('steps' in length) settings = newSettings(wanted, length.steps)
+  const recipe = wanted.recipe ?? DEFAULT_RECIPE
+  if ('steps' in length) settings = newSettings(wanted, lengthOfSteps(recipe, length.steps))
   else {
-    settings = newSettings(wanted, 1_000_000)
+    settings = newSettings(wanted, lengthOfSteps(recipe, 1_000_000))
     const rate = await measureStepRate(MYSTERY_NET, settings, plainTarget(image), startThreads, () => performance.now())
     const left = length.seconds * (1 - OVERHEAD_SHARE) - (performance.now() - startMs) / 1000
-    settings = newSettings(wanted, Math.max(1, Math.round(left * rate)))
+    settings = newSettings(wanted, lengthOfPixels(recipe, left * rate * settings.batch))
   }
   return { trainer: await Trainer.start(MYSTERY_NET, settings, plainTarget(image), startThreads), seconds: 0 }
 }
@@ -188,7 +189,7 @@ async function finish(job: Job, trainer: Trainer, seconds: number, closeFollower
 }
 
 function batchOf({ settings }: Trainer): number {
-  return settings.recipe.batch
+  return settings.batch
 }
 
 function round(value: number): number {

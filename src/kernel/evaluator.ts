@@ -16,6 +16,8 @@ interface Place {
   readonly inDim: number
   readonly weight: number
   readonly bias: number
+  /** Float64 mean and sum of squared deviations of each unit. */
+  readonly moments: number
 }
 
 export class Evaluator {
@@ -28,6 +30,8 @@ export class Evaluator {
   readonly #matrices: readonly [number, number]
   readonly #inputs: Float32Array
   readonly #outputs: Float32Array
+  /** Points that the moments have seen. */
+  #seen = 0
 
   /**
    * Packs a folded network's weights, rounded to float32.
@@ -40,7 +44,13 @@ export class Evaluator {
     this.#tapTable = arena.bytes(layers.length * RECORD_WORDS * 4)
     this.#places = layers.map(({ outDim }, index) => {
       const inDim = index === 0 ? INPUT_DIM : quadsUp(layers[index - 1].outDim)
-      return { inDim, weight: arena.floats(quadsUp(outDim) * inDim), bias: arena.floats(quadsUp(outDim)) }
+      const units = quadsUp(outDim)
+      return {
+        inDim,
+        weight: arena.floats(units * inDim),
+        bias: arena.floats(units),
+        moments: arena.bytes(units * 16),
+      }
     })
     const widest = layers.reduce((width, { outDim }) => Math.max(width, quadsUp(outDim)), INPUT_DIM)
     this.#matrices = [arena.floats(widest * BLOCK), arena.floats(widest * BLOCK)]
@@ -53,8 +63,8 @@ export class Evaluator {
     this.#outputs = new Float32Array(buffer, outputs, CHUNK * OUTPUT_DIM)
     const words = new Uint32Array(buffer)
     layers.forEach(({ outDim, gelu }, index) => {
-      const { inDim, weight, bias } = this.#places[index]
-      const record = [inDim, quadsUp(outDim) / 4, gelu ? 1 : 0, weight, bias]
+      const { inDim, weight, bias, moments } = this.#places[index]
+      const record = [inDim, quadsUp(outDim) / 4, gelu ? 1 : 0, weight, bias, moments]
       for (const table of [this.#table, this.#tapTable]) words.set(record, table / 4 + index * RECORD_WORDS)
     })
     this.#folded = folded
@@ -122,6 +132,29 @@ export class Evaluator {
     )
     words.set(whole, record)
     return out
+  }
+
+  /**
+   * Joins points to the moments of all layers' outputs (what comes out of GELU where there is one).
+   * @param inputs [n, 2] (first, second), relative to the centre
+   */
+  addMoments(inputs: ArrayLike<number>): void {
+    const layerCount = this.#folded.layers.length
+    for (let start = 0; start < inputs.length; start += CHUNK * INPUT_DIM) {
+      const points = Math.min(CHUNK, inputs.length / INPUT_DIM - start / INPUT_DIM)
+      for (let i = 0; i < points * INPUT_DIM; i++) this.#inputs[i] = inputs[start + i]
+      const from = this.#inputs.byteOffset
+      this.#instance.exports.evaluateMoments(this.#table, layerCount, from, this.#seen, points, ...this.#matrices)
+      this.#seen += points
+    }
+  }
+
+  /** Mean and unbiased variance, over all points that were added, of a layer's first units: [units] each. */
+  momentsOf(layer: number, units: number): { mean: Float64Array; variance: Float64Array } {
+    const pairs = new Float64Array(this.#instance.memory.buffer, this.#places[layer].moments, units * 2)
+    const mean = Float64Array.from({ length: units }, (_, i) => pairs[2 * i])
+    const divisor = Math.max(1, this.#seen - 1)
+    return { mean, variance: Float64Array.from({ length: units }, (_, i) => pairs[2 * i + 1] / divisor) }
   }
 
   /** Copies inputs in and outputs out. @param evaluate from and to addresses in the kernel's memory */

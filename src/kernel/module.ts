@@ -24,9 +24,18 @@ export interface KernelExports {
     first: number,
     second: number,
   ): void
+  evaluateMoments(
+    layers: number,
+    layerCount: number,
+    inputs: number,
+    before: number,
+    count: number,
+    first: number,
+    second: number,
+  ): void
   forward(stages: number, stageCount: number, inputs: number, count: number): void
   backward(stages: number, stageCount: number, inputs: number, count: number): void
-  loss(outputs: number, targets: number, delta: number, count: number, clamped: number): number
+  loss(outputs: number, targets: number, weights: number, delta: number, count: number, clamped: number): number
   adam(
     parameters: number,
     gradients: number,
@@ -49,6 +58,21 @@ export interface KernelExports {
     beta: number,
     rate: number,
   ): void
+  muonWhitened(
+    weight: number,
+    bias: number,
+    gradient: number,
+    biasGradient: number,
+    momentum: number,
+    biasMomentum: number,
+    whitening: number,
+    scratch: number,
+    rows: number,
+    inDim: number,
+    beta: number,
+    rate: number,
+    norm: number,
+  ): void
   orthogonalize(at: number, scratch: number, rows: number, columns: number): void
   sample(
     state: number,
@@ -63,6 +87,26 @@ export interface KernelExports {
     quantiles: number,
     noise: number,
   ): void
+  draw(
+    state: number,
+    skip: number,
+    sums: number,
+    guide: number,
+    guideCount: number,
+    places: number,
+    picture: number,
+    pixels: number,
+    xs: number,
+    ys: number,
+    inputs: number,
+    targets: number,
+    weights: number,
+    count: number,
+    quantiles: number,
+    noise: number,
+  ): void
+  secondMoments(stage: number, to: number, count: number, rows: number, sums: number): void
+  whiten(moments: number, to: number, size: number, count: number, damping: number, scratch: number): void
   addVector(to: number, from: number, count: number): void
   blendVector(to: number, from: number, count: number, share: number): void
   scaleVector(at: number, count: number, factor: number): void

@@ -3,7 +3,8 @@
 //
 //   stage 0: weight [d, i], bias [d]   stage 1: weight, bias, gamma [d], beta [d]   ...
 //
-// and behind the gradients stand the batch's means and variances, then the loss: what a team of workers averages. d is
+// and behind the gradients stand the batch's means and variances, then the second moments of the layers' inputs where they
+// are whitened, then the loss: what a team of workers averages. d is
 // the number of units padded to quads, i the d of the stage before (2 for the first); all padding is and stays zero.
 
 import { type Architecture, INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
@@ -30,6 +31,42 @@ export interface StageLayout {
   readonly eps: number
 }
 
+/** Where the whitening of a linear layer's inputs stands: matrices [n, n], n = `stride`. */
+export interface WhiteningPlace {
+  readonly stage: number
+  readonly weight: TensorPlace
+  readonly bias: TensorPlace
+  /** Inputs with their padding and the constant one behind them. */
+  readonly size: number
+  /** Of these, the inputs that are none of padding, and the one. */
+  readonly count: number
+  readonly stride: number
+  /** Float of the vectors of second moments and of C. */
+  readonly start: number
+}
+
+/** What of a kernel is there only for some recipes. */
+export interface TrainingFeatures {
+  /** Pixels are drawn by probabilities, in a cover order. */
+  readonly isWeighted: boolean
+  /** Hidden layers' inputs are whitened. */
+  readonly isWhitened: boolean
+}
+
+export const PLAIN: TrainingFeatures = { isWeighted: false, isWhitened: false }
+
+/** Where pixels are drawn by probabilities. */
+export interface DrawingLayout {
+  /** [pixels] float64. */
+  readonly sums: number
+  readonly guide: number
+  readonly guideCount: number
+  /** [pixels] 32-bit words: row * 65536 + column. */
+  readonly places: number
+  /** [B, BLOCK] float32. */
+  readonly weights: number
+}
+
 export interface TrainingLayout {
   readonly sizeBytes: number
   readonly batch: number
@@ -46,6 +83,15 @@ export interface TrainingLayout {
   readonly statistics: number
   /** Behind the gradients: statisticsCount floats of the batch, then the loss; the exchange is all of it. */
   readonly batchStatistics: number
+  /** Of the batch, then the moving averages of the run, then C: `whitenedCount` floats each. */
+  readonly whitened: readonly WhiteningPlace[]
+  readonly whitenedCount: number
+  readonly batchMoments: number
+  readonly inputMoments: number
+  readonly whitening: number
+  readonly momentRows: number
+  readonly momentSums: number
+  readonly drawing: DrawingLayout | null
   readonly loss: number
   readonly exchangeCount: number
   /** Another worker's exchange, before it is added. */
@@ -65,6 +111,8 @@ export interface TrainingLayout {
 }
 
 export const STAGE_BYTES = 112
+/** Four of xoshiro128++, two of the next term of the cover sequence. */
+export const RANDOM_WORDS = 6
 export const QUANTILE_COUNT = 4096
 // What a worker may hold; a batch that asks for more is a mistake.
 const MAX_BYTES = 2 ** 30
@@ -78,6 +126,7 @@ export function layoutTraining(
   architecture: Architecture,
   batch: number,
   picture: { readonly width: number; readonly height: number },
+  { isWeighted, isWhitened }: TrainingFeatures = PLAIN,
 ): TrainingLayout {
   if (!Number.isInteger(batch) || batch < COLUMNS || batch % COLUMNS !== 0)
     throw new RangeError(`batch: expected a multiple of ${COLUMNS}, got ${batch}`)
@@ -117,8 +166,10 @@ export function layoutTraining(
       variance: norm ? takeStatistic(`${norm.name}.running_var`, norm.dim) : 0,
     }
   })
+  const whitened = isWhitened ? placeWhitening(places, learnable) : []
+  const whitenedCount = whitened.reduce((sum, { stride }) => sum + stride * stride, 0)
   // A quad for the loss, so that the exchange is whole vectors.
-  const exchangeCount = parameterCount + statisticsCount + 4
+  const exchangeCount = parameterCount + statisticsCount + whitenedCount + 4
   const parameters = arena.floats(parameterCount)
   const gradients = arena.floats(exchangeCount)
   const firstMoments = arena.floats(parameterCount)
@@ -166,7 +217,9 @@ export function layoutTraining(
     return { hasNorm: norm !== null, record, eps: norm?.eps ?? 0 }
   })
   const head = laidOut[laidOut.length - 1].record
-  const side = Math.max(...places.map(({ inDim, units }) => Math.max(inDim, units)))
+  const side = Math.max(...places.map(({ inDim, units }) => Math.max(inDim, units))) + 4
+  const pixels = picture.width * picture.height
+  const guideCount = Math.max(1, pixels >> 1)
   const layout = {
     batch,
     stages: laidOut,
@@ -179,7 +232,23 @@ export function layoutTraining(
     statisticsCount,
     statistics,
     batchStatistics,
-    loss: gradients + (parameterCount + statisticsCount) * 4,
+    whitened,
+    whitenedCount,
+    batchMoments: batchStatistics + statisticsCount * 4,
+    inputMoments: arena.floats(whitenedCount),
+    whitening: arena.floats(whitenedCount),
+    momentRows: isWhitened ? arena.floats(side * BLOCK) : 0,
+    momentSums: isWhitened ? arena.bytes((side * side + 2 * side) * 8) : 0,
+    drawing: isWeighted
+      ? {
+          sums: arena.bytes(pixels * 8),
+          guide: arena.bytes(guideCount * 4),
+          guideCount,
+          places: arena.bytes(pixels * 4),
+          weights: arena.floats(blocks * BLOCK),
+        }
+      : null,
+    loss: gradients + (parameterCount + statisticsCount + whitenedCount) * 4,
     exchangeCount,
     received: arena.floats(exchangeCount),
     learnable,
@@ -188,16 +257,41 @@ export function layoutTraining(
     targets: arena.floats(blocks * OUTPUT_DIM * BLOCK),
     outputs: head[9],
     outputDelta: head[10],
-    randomState: arena.bytes(16),
+    randomState: arena.bytes(RANDOM_WORDS * 4),
     quantiles: arena.floats(QUANTILE_COUNT),
-    scratch: arena.floats(6 * side * side),
+    scratch: arena.floats(7 * side * side),
     xs: arena.floats(picture.width),
     ys: arena.floats(picture.height),
-    picture: arena.floats(picture.width * picture.height * OUTPUT_DIM),
+    picture: arena.floats(pixels * OUTPUT_DIM),
   }
   if (arena.sizeBytes > MAX_BYTES)
     throw new UnsupportedError(`a batch of ${batch} pixels needs ${Math.ceil(arena.sizeBytes / 2 ** 20)} MB: too much`)
   return { ...layout, sizeBytes: arena.sizeBytes }
+}
+
+/** The linear layers between the first and the head. */
+function placeWhitening(
+  places: readonly { readonly inDim: number }[],
+  learnable: readonly TensorPlace[],
+): WhiteningPlace[] {
+  const weights = learnable.filter(({ shape }) => shape.length === 2)
+  let start = 0
+  return weights.slice(1, -1).map((weight, index): WhiteningPlace => {
+    const stage = index + 1
+    const size = places[stage].inDim + 1
+    const stride = quadsUp(size)
+    const place = {
+      stage,
+      weight,
+      bias: learnable[learnable.indexOf(weight) + 1],
+      size,
+      count: weight.columns + 1,
+      stride,
+      start,
+    }
+    start += stride * stride
+    return place
+  })
 }
 
 /** The layers in groups: a linear layer, whether GELU follows, and the batch norm after that. */

@@ -5,11 +5,16 @@ import type { Architecture } from '../model/architecture.js'
 import { BLOCK, createKernelInstance, type KernelInstance } from './module.js'
 import { normalQuantiles } from './normal-quantiles.js'
 import {
+  type DrawingLayout,
   layoutTraining,
+  PLAIN,
   QUANTILE_COUNT,
+  RANDOM_WORDS,
   STAGE_BYTES,
   type TensorPlace,
+  type TrainingFeatures,
   type TrainingLayout,
+  type WhiteningPlace,
 } from './training-layout.js'
 
 // Where a stage's record has the eps of its batch norm (assembly/stage.ts).
@@ -29,8 +34,13 @@ export class TrainingKernel {
    * @param size of the picture to be learned, pixels
    * @throws UnsupportedError when WebAssembly SIMD or the memory is not to be had
    */
-  constructor(architecture: Architecture, batch: number, size: { readonly width: number; readonly height: number }) {
-    this.layout = layoutTraining(architecture, batch, size)
+  constructor(
+    architecture: Architecture,
+    batch: number,
+    size: { readonly width: number; readonly height: number },
+    features: TrainingFeatures = PLAIN,
+  ) {
+    this.layout = layoutTraining(architecture, batch, size, features)
     this.#size = size
     this.#instance = createKernelInstance(this.layout.sizeBytes)
     const { buffer } = this.#instance.memory
@@ -70,9 +80,13 @@ export class TrainingKernel {
   get exchange(): Float32Array {
     return this.#vector(this.layout.gradients, this.layout.exchangeCount)
   }
-  /** State of the random numbers, four words. */
+  /** State of the random numbers, RANDOM_WORDS words. */
   get randomState(): Uint32Array {
-    return new Uint32Array(this.#instance.memory.buffer, this.layout.randomState, 4)
+    return new Uint32Array(this.#instance.memory.buffer, this.layout.randomState, RANDOM_WORDS)
+  }
+  /** Moving averages of the second moments of the whitened layers' inputs. */
+  get inputMoments(): Float32Array {
+    return this.#vector(this.layout.inputMoments, this.layout.whitenedCount)
   }
   /** The mean squared error of the last batch. */
   get loss(): number {
@@ -131,16 +145,64 @@ export class TrainingKernel {
     this.#exports.sample(randomState, picture, width, height, xs, ys, inputs, targets, batch, quantiles, noise)
   }
 
+  /**
+   * Sets the order in which pixels stand when they are drawn by probabilities: the picture of `setPicture` has it, too.
+   * @param places [pixels] row * 65536 + column
+   */
+  setPlaces(places: Uint32Array): void {
+    new Uint32Array(this.#instance.memory.buffer, this.#drawing.places, places.length).set(places)
+  }
+
+  /**
+   * Sets the probabilities of the pixels.
+   * @param probabilityAt in the order of the places; they add up to about 1
+   */
+  setProbabilities(probabilityAt: (pixel: number) => number): void {
+    const { sums: at, guide: guideAt, guideCount } = this.#drawing
+    const pixels = this.#size.width * this.#size.height
+    const sums = new Float64Array(this.#instance.memory.buffer, at, pixels)
+    let sum = 0
+    for (let i = 0; i < pixels; i++) sums[i] = sum += probabilityAt(i)
+    for (let i = 0; i < pixels; i++) sums[i] /= sum
+    const guide = new Uint32Array(this.#instance.memory.buffer, guideAt, guideCount)
+    for (let i = 0, pixel = 0; i < guideCount; i++) {
+      while (pixel < pixels - 1 && sums[pixel] <= i / guideCount) pixel++
+      guide[i] = pixel
+    }
+  }
+
+  /**
+   * Draws a batch by the probabilities.
+   * @param skip terms of the cover sequence that others take between this batch and the next; null: draw at random
+   * @param noise as for {@link sampleBatch}
+   */
+  drawBatch(skip: number | null, noise: number): void {
+    const { randomState, picture, xs, ys, inputs, targets, batch, quantiles } = this.layout
+    const { sums, guide, guideCount, places, weights } = this.#drawing
+    const pixels = this.#size.width * this.#size.height
+    const term = skip ?? -1
+    const from = [randomState, term, sums, guide, guideCount, places, picture, pixels, xs, ys] as const
+    this.#exports.draw(...from, inputs, targets, weights, batch, quantiles, noise)
+  }
+
+  /** The weights of the last batch that was drawn by probabilities, copied out: [batch]. */
+  get batchWeights(): Float32Array {
+    return this.#vector(this.#drawing.weights, this.layout.batch).slice()
+  }
+
   /** Runs the batch through the network with batch statistics. */
   forward(): void {
     const { stageTable, stages, inputs, batch } = this.layout
     this.#exports.forward(stageTable, stages.length, inputs, batch)
   }
 
-  /** Takes the mean squared error of the outputs. @param clamped what lies beyond a target of 0 or 1 is no error */
+  /**
+   * Takes the mean squared error of the outputs, weighted where the batch was drawn by probabilities.
+   * @param clamped what lies beyond a target of 0 or 1 is no error
+   */
   measureLoss(clamped: boolean): number {
-    const { outputs, targets, outputDelta, batch, loss } = this.layout
-    const value = this.#exports.loss(outputs, targets, outputDelta, batch, clamped ? 1 : 0)
+    const { outputs, targets, outputDelta, batch, loss, drawing } = this.layout
+    const value = this.#exports.loss(outputs, targets, drawing?.weights ?? 0, outputDelta, batch, clamped ? 1 : 0)
     this.#floats[loss / 4] = value
     return value
   }
@@ -181,6 +243,54 @@ export class TrainingKernel {
     const { parameters, gradients, firstMoments, scratch } = this.layout
     const [p, g, m] = [parameters, gradients, firstMoments].map(at => at + start * 4)
     this.#exports.muon(p, g, m, scratch, paddedRows, stride, beta, rate * Math.sqrt(Math.max(1, rows / columns)))
+  }
+
+  /** Takes the second moments of the whitened layers' inputs over the first pixels of the batch, after `forward`. */
+  measureMoments(pixels: number): void {
+    const { stageTable, whitened, batchMoments, momentRows, momentSums, batch } = this.layout
+    for (const { stage, start } of whitened)
+      this.#exports.secondMoments(
+        stageTable + stage * STAGE_BYTES,
+        batchMoments + start * 4,
+        Math.min(pixels, batch),
+        momentRows,
+        momentSums,
+      )
+  }
+
+  /** moments = (1 - share) moments + share batch. */
+  blendMoments(share: number): void {
+    const { inputMoments, batchMoments, whitenedCount } = this.layout
+    this.#exports.blendVector(inputMoments, batchMoments, whitenedCount, share)
+  }
+
+  /** Computes C of all whitened layers from the moving averages. */
+  whiten(damping: number): void {
+    const { inputMoments, whitening, whitened, momentSums } = this.layout
+    for (const { start, size, count } of whitened)
+      this.#exports.whiten(inputMoments + start * 4, whitening + start * 4, size, count, damping, momentSums)
+  }
+
+  /** C of a whitened layer, copied out: [stride, stride]. */
+  whiteningOf({ start, stride }: WhiteningPlace): Float32Array {
+    return this.#vector(this.layout.whitening + start * 4, stride * stride).slice()
+  }
+
+  /** One Muon update of a layer's weight and bias on whitened inputs. */
+  muonWhitened({ weight, bias, count, start }: WhiteningPlace, rate: number, beta: number): void {
+    const { parameters, gradients, firstMoments, whitening, scratch } = this.layout
+    const { rows, columns, paddedRows, stride } = weight
+    const [p, g, m] = [parameters, gradients, firstMoments].map(at => [at + weight.start * 4, at + bias.start * 4])
+    const scaled = rate * Math.sqrt(Math.max(1, rows / columns))
+    const norm = Math.sqrt(Math.min(rows, count))
+    const c = whitening + start * 4
+    this.#exports.muonWhitened(p[0], p[1], g[0], g[1], m[0], m[1], c, scratch, paddedRows, stride, beta, scaled, norm)
+  }
+
+  get #drawing(): DrawingLayout {
+    const { drawing } = this.layout
+    if (!drawing) throw new Error('this kernel draws no pixels by probabilities')
+    return drawing
   }
 
   get #exports() {

@@ -2,12 +2,13 @@
 
 import { FormatError } from '../model/errors.js'
 import { quoted } from '../model/safetensors/quoted.js'
+import { RANDOM_WORDS } from '../kernel/training-layout.js'
 import type { LandingState } from './landing.js'
 import { parseRecipe } from './recipe.js'
 import type { Schedule } from './schedule.js'
 import type { CurvePoint, RunSettings, RunState } from './trainer.js'
 
-const VERSION = 1
+const VERSION = 2
 const MAX_THREADS = 256
 
 /** Everything of the plan and the run that is no tensor. */
@@ -59,12 +60,13 @@ export function parseCheckpointJson(text: string): CheckpointJson {
 }
 
 function parseSettings(value: unknown): RunSettings {
-  const { recipe, seed, threads, steps, targetPsnr, frames } = record(value, 'settings')
+  const { recipe, seed, threads, steps, batch, targetPsnr, frames } = record(value, 'settings')
   return {
     recipe: parseRecipe(recipe),
     seed: whole(seed, 'settings.seed'),
     threads: whole(threads, 'settings.threads', 1, MAX_THREADS),
     steps: whole(steps, 'settings.steps', 1),
+    batch: whole(batch, 'settings.batch', 16),
     targetPsnr: orNull(targetPsnr, 'settings.targetPsnr'),
     frames: whole(frames, 'settings.frames'),
   }
@@ -105,8 +107,8 @@ function parsePoint(value: unknown, index: number): CurvePoint {
 function parseRandomStates(value: unknown, threads: number): number[][] {
   const states = list(value, 'randomStates').map((state, i) => {
     const words = list(state, `randomStates[${i}]`).map(word => whole(word, `randomStates[${i}]`, 0, 2 ** 32 - 1))
-    if (words.length !== 4 || words.every(word => word === 0))
-      throw new FormatError(`randomStates[${i}]: expected four words, not all of them 0`)
+    if (words.length !== RANDOM_WORDS || words.slice(0, 4).every(word => word === 0))
+      throw new FormatError(`randomStates[${i}]: expected ${RANDOM_WORDS} words, not all of the first four 0`)
     return words
   })
   if (states.length !== threads)

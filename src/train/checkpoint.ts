@@ -15,6 +15,7 @@ import { layoutTraining } from '../kernel/training-layout.js'
 import { type CheckpointJson, encodeCheckpointJson, parseCheckpointJson } from './checkpoint-json.js'
 import { TRAINED_KEYS } from './metadata.js'
 import { networkTensors, readTensors } from './network-tensors.js'
+import { featuresOf } from './replica.js'
 import type { RgbImage } from './rgb-image.js'
 import { stackSnapshots, unstackSnapshots } from './snapshots.js'
 import type { RunSettings, RunState } from './trainer.js'
@@ -22,6 +23,8 @@ import type { RunSettings, RunState } from './trainer.js'
 const KEY = 'vexel.checkpoint'
 const FIRST = 'optimizer.first_moments'
 const SECOND = 'optimizer.second_moments'
+const INPUT_MOMENTS = 'optimizer.input_moments'
+const ERRORS = 'sampler.errors'
 const FILM_PREFIX = 'snapshots.'
 
 export interface Checkpoint {
@@ -62,6 +65,8 @@ export function encodeCheckpoint(
     ...networkTensors(architecture, replicas.tensors, replicas.step),
     vector(FIRST, replicas.firstMoments),
     vector(SECOND, replicas.secondMoments),
+    vector(INPUT_MOMENTS, replicas.inputMoments),
+    vector(ERRORS, replicas.errors),
     ...(snapshots.length > 0 ? stackSnapshots(architecture, snapshots, FILM_PREFIX) : []),
   ]
   const metadata = new Map([
@@ -86,7 +91,13 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const architecture = inferArchitecture(new Map(names.map(name => [name, stateDict.entry(name).shape])))
   const snapshots =
     json.snapshotSteps.length > 0 ? unstackSnapshots(architecture, json.snapshotSteps, stateDict, FILM_PREFIX) : []
-  const { parameterCount } = layoutTraining(architecture, COLUMNS, { width: 1, height: 1 })
+  const { recipe } = json.settings
+  const { parameterCount, whitenedCount } = layoutTraining(
+    architecture,
+    COLUMNS,
+    { width: 1, height: 1 },
+    featuresOf(recipe),
+  )
   const { settings, schedule, landing, curve, pending, imageDigest, seconds } = json
   return {
     architecture,
@@ -97,6 +108,8 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
         tensors: readTensors(architecture, stateDict),
         firstMoments: readVector(stateDict, FIRST, parameterCount),
         secondMoments: readVector(stateDict, SECOND, parameterCount),
+        inputMoments: readVector(stateDict, INPUT_MOMENTS, whitenedCount),
+        errors: readVector(stateDict, ERRORS, null),
         randomStates: json.randomStates.map(words => Uint32Array.from(words)),
       },
       schedule,
@@ -110,11 +123,11 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   }
 }
 
-/** Reads a vector of the optimizer: empty before the first step, else as long as the kernel's. */
-function readVector(stateDict: StateDict, name: string, count: number): Float32Array {
+/** Reads a vector: empty before the first step, else as long as the kernel's. @param count null: any */
+function readVector(stateDict: StateDict, name: string, count: number | null): Float32Array {
   const { dtype, shape } = stateDict.entry(name)
-  if (dtype !== 'F32' || shape.length !== 1 || (shape[0] !== count && shape[0] !== 0))
-    throw new FormatError(`${name}: expected F32 [${count}], got ${dtype} ${shapeText(shape)}`)
+  if (dtype !== 'F32' || shape.length !== 1 || (count !== null && shape[0] !== count && shape[0] !== 0))
+    throw new FormatError(`${name}: expected F32 [${count ?? 'any length'}], got ${dtype} ${shapeText(shape)}`)
   return Float32Array.from(stateDict.values(name))
 }
 

@@ -5,14 +5,13 @@ import type { Architecture } from '../model/architecture.js'
 import { FormatError, UnsupportedError } from '../model/errors.js'
 import { foldNetwork } from '../model/fold.js'
 import { DEFAULT_FRAME } from '../model/frame.js'
-import { sampleOffsets } from '../model/samples.js'
 import { samplingOf, wholeFrame } from '../model/view.js'
 import { Evaluator } from '../kernel/evaluator.js'
 import type { Tensors } from '../kernel/training.js'
 import { networkFromTensors } from './inspector.js'
 import { psnrOfMeanSquare } from './metrics.js'
 import type { RgbImage } from './rgb-image.js'
-import { type Psnrs, SEEN_SAMPLES, type Target } from './target.js'
+import { type Psnrs, SEEN_OFFSETS, type Target } from './target.js'
 
 // Points that are evaluated at a time.
 const CHUNK = 4096
@@ -50,8 +49,8 @@ export class Gauge {
     }
     const { seen, detail } = this.#target
     return {
-      psnr: this.#psnrOf(this.#evaluator, seen, sampleOffsets(SEEN_SAMPLES), evaluations / 2 / SEEN_SAMPLES),
-      psnrDetail: this.#psnrOf(this.#evaluator, detail, sampleOffsets(1), evaluations / 2),
+      psnr: this.#psnrOf(this.#evaluator, seen, SEEN_OFFSETS, evaluations / SEEN_OFFSETS.length),
+      psnrDetail: this.#psnrOf(this.#evaluator, detail, [0, 0], evaluations / 2),
     }
   }
 

@@ -22,8 +22,10 @@ export function createOptimizer({
   optimizer,
   rate,
   adamRate,
-}: Pick<Recipe, 'optimizer' | 'rate' | 'adamRate'>): Optimizer {
-  return optimizer === 'adam' ? createAdam(rate) : createMuon(rate, adamRate)
+  whitening,
+}: Pick<Recipe, 'optimizer' | 'rate' | 'adamRate' | 'whitening'>): Optimizer {
+  if (optimizer === 'adam') return createAdam(rate)
+  return whitening ? createWhitenedMuon(rate, adamRate) : createMuon(rate, adamRate)
 }
 
 function createAdam(rate: number): Optimizer {
@@ -44,6 +46,20 @@ function createMuon(rate: number, adamRate: number): Optimizer {
         if (matrices.has(place)) kernel.muon(place, rate * factor, MUON_MOMENTUM)
         else kernel.adam(place.start, place.paddedRows * place.stride, adamRate * factor, step, ADAM_SETTINGS)
       }
+    },
+  }
+}
+
+/** Muon for the weights and biases of hidden layers, whose inputs are whitened; Adam for the rest. */
+function createWhitenedMuon(rate: number, adamRate: number): Optimizer {
+  return {
+    update(kernel, step, factor) {
+      const { learnable, whitened } = kernel.layout
+      const byMuon = new Set(whitened.flatMap(({ weight, bias }) => [weight, bias]))
+      for (const place of whitened) kernel.muonWhitened(place, rate * factor, MUON_MOMENTUM)
+      for (const place of learnable)
+        if (!byMuon.has(place))
+          kernel.adam(place.start, place.paddedRows * place.stride, adamRate * factor, step, ADAM_SETTINGS)
     },
   }
 }

@@ -46,3 +46,9 @@ export function checkTargetSize(width: number, height: number): ImageSize {
 function isEdge(pixels: number): boolean {
   return Number.isInteger(pixels) && pixels >= 1 && pixels <= MAX_TARGET_EDGE
 }
+
+/** A raster of about the same proportions with at most so many pixels. */
+export function coarserThan({ width, height }: ImageSize, pixels: number): ImageSize {
+  const factor = Math.min(1, Math.sqrt(pixels / (width * height)))
+  return { width: Math.max(1, Math.floor(width * factor)), height: Math.max(1, Math.floor(height * factor)) }
+}

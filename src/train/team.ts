@@ -42,6 +42,10 @@ export class LocalTeam implements Team {
   async run(schedule: Schedule, from: number, count: number): Promise<Slice> {
     const losses = new Float32Array(count)
     for (let i = 0; i < count; i++) {
+      if (this.#replicas[0].isErrorMapDue(from + i)) {
+        const parts = this.#replicas.map(replica => replica.measureErrors(from + i))
+        for (const replica of this.#replicas) replica.takeErrors(parts)
+      }
       for (const replica of this.#replicas) replica.computeGradients(schedule, from + i)
       const isAlone = this.#replicas.length === 1
       const exchanges = isAlone ? null : this.#replicas.map(({ kernel }) => kernel.exchange.slice())

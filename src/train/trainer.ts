@@ -4,12 +4,15 @@
 
 import type { Architecture } from '../model/architecture.js'
 import type { Tensors } from '../kernel/training.js'
+import { errorSchedule } from './error-map.js'
 import { SplitMix64 } from './random.js'
 import { initialTensors } from './initial-weights.js'
 import { beginLanding, type LandingState, learnGain, NO_LANDING, observeLoss } from './landing.js'
 import { logSpacedSteps, nextMeasured } from './marks.js'
 import { type Recipe, stageAt } from './recipe.js'
-import type { ReplicaPlan, ReplicaState } from './replica.js'
+import { type ReplicaPlan, type ReplicaState, shareOf } from './replica.js'
+import { rememberPicture } from './remember.js'
+import { coarserThan } from './rgb-image.js'
 import { rateFactor, type Schedule } from './schedule.js'
 import { type Snapshot, takeSnapshot } from './snapshots.js'
 import type { Psnrs, Target } from './target.js'
@@ -22,6 +25,8 @@ export interface RunSettings {
   readonly threads: number
   /** Length of the run. */
   readonly steps: number
+  /** Pixels a step, all threads together. */
+  readonly batch: number
   /** The run may end early where this is reached, dB. */
   readonly targetPsnr: number | null
   /** Snapshots to keep, the first and the last state among them; 0 for none. */
@@ -67,9 +72,18 @@ export interface Progress {
 /** Starts a team on a plan: in workers, or in this thread. */
 export type StartTeam = (plan: Omit<ReplicaPlan, 'index'>, state: ReplicaState) => Promise<Team>
 
+/** What a team is told. */
+export function planOf(
+  architecture: Architecture,
+  { recipe, threads, steps, batch }: RunSettings,
+  target: Target,
+): Omit<ReplicaPlan, 'index'> {
+  return { architecture, recipe, target, threads, steps, batch }
+}
+
 /** The state in which a run begins. */
 export function initialState(architecture: Architecture, settings: RunSettings): RunState {
-  const { seed, threads, recipe, steps } = settings
+  const { seed, threads, recipe, steps, batch } = settings
   // The network and the batches are drawn from streams of their own.
   const random = new SplitMix64(BigInt(seed) ^ 0x5851f42d4c957f2dn)
   const replicas = {
@@ -77,7 +91,9 @@ export function initialState(architecture: Architecture, settings: RunSettings):
     tensors: initialTensors(architecture, seed, recipe.firstLayer),
     firstMoments: new Float32Array(0),
     secondMoments: new Float32Array(0),
-    randomStates: Array.from({ length: threads }, () => random.words()),
+    randomStates: randomStates(random, threads, shareOf(batch, threads)),
+    errors: new Float32Array(0),
+    inputMoments: new Float32Array(0),
   }
   return {
     replicas,
@@ -88,6 +104,19 @@ export function initialState(architecture: Architecture, settings: RunSettings):
     pending: { loss: 0, steps: 0 },
   }
 }
+
+/** Of each replica: four words of random numbers, then its first term of the cover sequence, which all share. */
+function randomStates(random: SplitMix64, threads: number, share: number): Uint32Array[] {
+  const states = Array.from({ length: threads }, () => random.words())
+  const offset = random.next64()
+  return states.map((words, index) => {
+    const term = BigInt.asUintN(64, offset + GOLDEN * BigInt(index * share))
+    return Uint32Array.of(...words, Number(term & 0xffffffffn), Number(term >> 32n))
+  })
+}
+
+/** 2^64 / golden ratio: see draw in src/kernel/assembly/sample.ts. */
+const GOLDEN = 0x9e3779b97f4a7c15n
 
 export class Trainer {
   readonly architecture: Architecture
@@ -126,8 +155,7 @@ export class Trainer {
     startTeam: StartTeam,
     state: RunState = initialState(architecture, settings),
   ): Promise<Trainer> {
-    const { recipe, threads } = settings
-    const team = await startTeam({ architecture, recipe, target, threads }, state.replicas)
+    const team = await startTeam(planOf(architecture, settings, target), state.replicas)
     const trainer = new Trainer(architecture, settings, target, team, state)
     if (settings.frames > 1 && state.replicas.step === 0 && state.snapshots.length === 0) await trainer.#takeSnapshot()
     return trainer
@@ -206,8 +234,8 @@ export class Trainer {
 
   /** What a measurement on the way may take. */
   get #evaluationsPerMark(): number {
-    const { recipe, steps } = this.settings
-    return Math.max(LEAST_EVALUATIONS, (EVALUATIONS_PER_PIXEL * steps * recipe.batch) / MARKS)
+    const { batch, steps } = this.settings
+    return Math.max(LEAST_EVALUATIONS, (EVALUATIONS_PER_PIXEL * steps * batch) / MARKS)
   }
 
   async #measure(): Promise<void> {
@@ -262,7 +290,9 @@ export class Trainer {
   }
 
   async #takeSnapshot(): Promise<void> {
-    this.#snapshots.push(takeSnapshot(this.architecture, this.#step, await this.#team.tensors()))
+    const tensors = await this.#team.tensors()
+    const remembered = rememberPicture(this.architecture, tensors, coarserThan(this.target.detail, SNAPSHOT_PIXELS))
+    this.#snapshots.push(takeSnapshot(this.architecture, this.#step, remembered))
   }
 
   async #divergeAt(step: number): Promise<void> {
@@ -274,8 +304,11 @@ export class Trainer {
   }
 }
 
-// Measuring on the way takes about a tenth of a run's time: an evaluation costs a third of a pixel's training.
-const EVALUATIONS_PER_PIXEL = 0.3
+// A snapshot's batch norms remember the picture at so many points.
+const SNAPSHOT_PIXELS = 65_536
+
+// Measuring on the way takes about a thirtieth of a run's time: an evaluation costs a third of a pixel's training.
+const EVALUATIONS_PER_PIXEL = 0.1
 const MARKS = 104
 const LEAST_EVALUATIONS = 16_384
 
@@ -283,9 +316,12 @@ const WARM_UP_MS = 600
 // The middle one of so many: what else the machine does for a moment shall not decide how long a run is.
 const WINDOWS = 7
 const WINDOW_MS = 200
+// A slice of the run's middle, in which everything comes as often as it does: the inputs are whitened once.
+const SLICE_FROM = 20
+const SLICE_STEPS = 20
 
 /**
- * Measures how many steps a second a team does, on a state that is thrown away.
+ * Measures how many steps a second a team does, the error map included, on a state that is thrown away.
  * @param now milliseconds, any origin
  */
 export async function measureStepRate(
@@ -295,38 +331,49 @@ export async function measureStepRate(
   startTeam: StartTeam,
   now: () => number,
 ): Promise<number> {
-  const { recipe, threads } = settings
   const { replicas, schedule } = initialState(architecture, settings)
-  const team = await startTeam({ architecture, recipe, target, threads }, replicas)
+  const plan = planOf(architecture, settings, target)
+  const team = await startTeam(plan, replicas)
   try {
     // The optimizing compiler of the engine comes in during the first steps.
-    let step = (await runFor(team, schedule, 0, WARM_UP_MS, now)).steps
-    const rates: number[] = []
-    while (rates.length < WINDOWS) {
-      const { steps, elapsedMs } = await runFor(team, schedule, step, WINDOW_MS, now)
-      rates.push((steps / elapsedMs) * 1000)
-      step += steps
-    }
-    return rates.sort((a, b) => a - b)[(WINDOWS - 1) / 2]
+    await stepMsOf(team, schedule, WARM_UP_MS, now)
+    const times: number[] = []
+    while (times.length < WINDOWS) times.push(await stepMsOf(team, schedule, WINDOW_MS, now))
+    const stepMs = times.sort((a, b) => a - b)[(WINDOWS - 1) / 2]
+    return 1000 / (stepMs + (await errorMapMsOf(team, plan, schedule, stepMs, now)))
   } finally {
     await team.dispose()
   }
 }
 
-async function runFor(
-  team: Team,
-  schedule: Schedule,
-  from: number,
-  durationMs: number,
-  now: () => number,
-): Promise<{ steps: number; elapsedMs: number }> {
+async function stepMsOf(team: Team, schedule: Schedule, durationMs: number, now: () => number): Promise<number> {
   const startMs = now()
-  let steps = 0
   let elapsedMs = 0
+  let steps = 0
   while (elapsedMs < durationMs) {
-    await team.run(schedule, from + steps, 4)
-    steps += 4
+    await team.run(schedule, SLICE_FROM, SLICE_STEPS)
+    steps += SLICE_STEPS
     elapsedMs = now() - startMs
   }
-  return { steps, elapsedMs }
+  return elapsedMs / steps
+}
+
+/** What the error map takes, spread over the steps; where it comes in each slice, it is in there already. */
+async function errorMapMsOf(
+  team: Team,
+  { recipe, target, steps, batch }: Omit<ReplicaPlan, 'index'>,
+  schedule: Schedule,
+  stepMs: number,
+  now: () => number,
+): Promise<number> {
+  if (recipe.importance === 0) return 0
+  const { everySteps } = errorSchedule(target.detail, steps, batch)
+  if (everySteps < SLICE_FROM + SLICE_STEPS) return 0
+  const times: number[] = []
+  for (let i = 0; i < 3; i++) {
+    const startMs = now()
+    await team.run(schedule, everySteps, 1)
+    times.push(now() - startMs)
+  }
+  return Math.max(0, times.sort((a, b) => a - b)[1] - stepMs) / everySteps
 }

@@ -3,8 +3,8 @@
 
 import { UnsupportedError } from '../model/errors.js'
 import type { Tensors } from '../kernel/training.js'
-import { createLinks } from './exchange.js'
-import { exchangeCountOf, type ReplicaPlan, type ReplicaState } from './replica.js'
+import { createLinks, type Link } from './exchange.js'
+import { errorCountOf, exchangeCountOf, type ReplicaPlan, type ReplicaState } from './replica.js'
 import type { Schedule } from './schedule.js'
 import type { Psnrs } from './target.js'
 import type { Slice, Team } from './team.js'
@@ -55,12 +55,14 @@ export class WorkerTeam implements Team {
 
   async restore(state: ReplicaState): Promise<void> {
     const plan = this.#plan
-    const links = plan.threads > 1 ? createLinks(plan.threads, exchangeCountOf(plan), this.#isShared) : null
+    const link = (count: number) =>
+      plan.threads > 1 && count > 0 ? createLinks(plan.threads, count, this.#isShared) : null
+    const [gradients, errors] = [link(exchangeCountOf(plan)), link(errorCountOf(plan))]
     const started = await Promise.all(
       this.#members.map((member, index) => {
-        const link = links?.[index] ?? null
-        const ports = link?.kind === 'ports' ? link.ports.filter(port => port !== null) : []
-        return member.ask({ kind: 'start', plan: { ...plan, index }, state, link }, ports)
+        const links = gradients && { gradients: gradients[index], errors: errors?.[index] ?? null }
+        const ports = [links?.gradients, links?.errors].flatMap(portsOf)
+        return member.ask({ kind: 'start', plan: { ...plan, index }, state, links }, ports)
       }),
     )
     this.#sizeBytes = started.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
@@ -92,6 +94,10 @@ export class WorkerTeam implements Team {
   async dispose(): Promise<void> {
     await Promise.all(this.#members.map(member => member.dispose()))
   }
+}
+
+function portsOf(link: Link | null | undefined): MessagePort[] {
+  return link?.kind === 'ports' ? link.ports.filter(port => port !== null) : []
 }
 
 /** One worker and the request it is working on. */

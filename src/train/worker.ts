@@ -9,12 +9,23 @@ import type { Slice } from './team.js'
 
 /** One request at a time, each with one reply. */
 export type WorkerRequest =
-  | { readonly kind: 'start'; readonly plan: ReplicaPlan; readonly state: ReplicaState; readonly link: Link | null }
+  | {
+      readonly kind: 'start'
+      readonly plan: ReplicaPlan
+      readonly state: ReplicaState
+      readonly links: TeamLinks | null
+    }
   | { readonly kind: 'run'; readonly schedule: Schedule; readonly from: number; readonly count: number }
   | { readonly kind: 'tensors' }
   | { readonly kind: 'measure'; readonly evaluations: number }
   | { readonly kind: 'sharedState' }
   | { readonly kind: 'randomState' }
+
+/** How a worker reaches the others of its team: for each step's gradients, and for the error map where there is one. */
+export interface TeamLinks {
+  readonly gradients: Link
+  readonly errors: Link | null
+}
 
 /** What each request is answered with. */
 export interface WorkerResults {
@@ -47,11 +58,14 @@ export function createTrainingWorker(reply: (message: WorkerReply) => void): (re
 class TrainingWorker {
   #replica: Replica | null = null
   #exchange: Exchange | null = null
+  #errorExchange: Exchange | null = null
 
   async handle(request: WorkerRequest): Promise<WorkerResults[WorkerRequest['kind']]> {
     if (request.kind === 'start') {
       this.#replica = new Replica(request.plan, request.state)
-      if (request.link) this.#exchange = createExchange(request.link)
+      const { links } = request
+      this.#exchange = links && createExchange(links.gradients)
+      this.#errorExchange = links?.errors ? createExchange(links.errors) : null
       return { sizeBytes: this.#replica.kernel.sizeBytes }
     }
     const replica = this.#replica
@@ -73,6 +87,10 @@ class TrainingWorker {
   async #run(replica: Replica, schedule: Schedule, from: number, count: number): Promise<Slice> {
     const losses = new Float32Array(count)
     for (let i = 0; i < count; i++) {
+      if (replica.isErrorMapDue(from + i)) {
+        const own = replica.measureErrors(from + i)
+        replica.takeErrors(this.#errorExchange ? await this.#errorExchange.gather(own) : [own])
+      }
       replica.computeGradients(schedule, from + i)
       const exchanges = this.#exchange && this.#exchange.gather(replica.kernel.exchange)
       const loss = replica.applyGradients(

@@ -321,6 +321,7 @@ describe('a diverging training', () => {
       seed: 3,
       threads: 2,
       steps: 60,
+      batch: 256,
       targetPsnr: null,
       frames: 0,
     }

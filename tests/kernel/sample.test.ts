@@ -41,7 +41,7 @@ describe('a batch', () => {
       expect(batchOf(kernel).targets.map(pixelOf)).toEqual(
         Array.from({ length: 80 }, () => Math.floor((random.next() * PIXELS) / 2 ** 32)),
       )
-      expect([...kernel.randomState]).toEqual(random.state)
+      expect([...kernel.randomState].slice(0, 4)).toEqual(random.state)
     }
   })
 
@@ -139,7 +139,7 @@ describe('a batch', () => {
       kernel.sampleBatch(0)
       return batchOf(kernel).targets.map(pixelOf)
     }
-    const settings = { recipe: RECIPES[0], threads: 3, steps: 1, targetPsnr: null, frames: 0 }
+    const settings = { recipe: RECIPES[0], threads: 3, steps: 1, batch: 1024, targetPsnr: null, frames: 0 }
     const states = [1, 2].flatMap(seed => initialState(NET, { ...settings, seed }).replicas.randomStates)
     const draws = states.map(draw)
     for (let a = 0; a < draws.length; a++)

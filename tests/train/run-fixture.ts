@@ -1,7 +1,7 @@
 // Small runs: a picture of two colours, a small net, few steps. Everything is seeded.
 
 import { createDenseArchitecture } from '../../src/model/architecture.js'
-import { DEFAULT_RECIPE, type Recipe } from '../../src/train/recipe.js'
+import { DEFAULT_RECIPE, lengthOfSteps, type Recipe } from '../../src/train/recipe.js'
 import type { RgbImage } from '../../src/train/rgb-image.js'
 import { plainTarget } from '../../src/train/target.js'
 import { LocalTeam } from '../../src/train/team.js'
@@ -34,7 +34,9 @@ export const SMALL_RECIPE: Recipe = {
 }
 
 export function smallSettings(changes: Partial<RunSettings> = {}): RunSettings {
-  return { recipe: SMALL_RECIPE, seed: 5, threads: 1, steps: 60, targetPsnr: null, frames: 0, ...changes }
+  const { recipe = SMALL_RECIPE } = changes
+  const length = lengthOfSteps(recipe, changes.steps ?? 60)
+  return { recipe, seed: 5, threads: 1, targetPsnr: null, frames: 0, ...length, ...changes }
 }
 
 export const startLocal: StartTeam = async (plan, state) => new LocalTeam(plan, state)

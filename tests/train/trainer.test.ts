@@ -9,6 +9,7 @@ import { Replica } from '../../src/train/replica.js'
 import { LocalTeam } from '../../src/train/team.js'
 import {
   initialState,
+  planOf,
   measureStepRate,
   type RunSettings,
   type RunState,
@@ -120,10 +121,7 @@ describe('a team', () => {
     // The same replicas once more, to see their batches.
     const { replicas, schedule } = initialState(SMALL_NET, settings)
     const batches = replicas.randomStates.map((_, index) => {
-      const replica = new Replica(
-        { architecture: SMALL_NET, recipe, target: plainTarget(image), threads: 3, index },
-        replicas,
-      )
+      const replica = new Replica({ ...planOf(SMALL_NET, settings, plainTarget(image)), index }, replicas)
       replica.computeGradients(schedule, 0)
       const { inputs, targets } = batchOf(replica.kernel)
       return { inputs: inputs.flat(), targets: targets.flat() }

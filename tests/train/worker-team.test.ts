@@ -6,12 +6,12 @@ import { MYSTERY_NET } from '../../src/model/architecture.js'
 import { UnsupportedError } from '../../src/model/errors.js'
 import { createExchange, createLinks } from '../../src/train/exchange.js'
 import { LocalTeam } from '../../src/train/team.js'
-import { initialState, type StartTeam } from '../../src/train/trainer.js'
+import { initialState, planOf, type StartTeam } from '../../src/train/trainer.js'
 import type { WorkerReply } from '../../src/train/worker.js'
 import { type WorkerPort, WorkerTeam } from '../../src/train/worker-team.js'
 import { plainTarget } from '../../src/train/target.js'
 import { createRandom } from '../model/network-files.js'
-import { discImage, outcomeOf, runToEnd, SMALL_NET, SMALL_RECIPE, smallSettings, startSmall } from './run-fixture.js'
+import { discImage, outcomeOf, runToEnd, SMALL_NET, smallSettings, startSmall } from './run-fixture.js'
 
 const WORKER_URL = new URL('../../lib/train-worker.js', import.meta.url)
 
@@ -68,9 +68,10 @@ describe.each([
   })
 
   const startTeam = async (count: number, change: (tensors: ReadonlyMap<string, Float32Array>) => void = () => {}) => {
-    const { replicas, schedule } = initialState(SMALL_NET, smallSettings({ threads: count }))
+    const settings = smallSettings({ threads: count })
+    const { replicas, schedule } = initialState(SMALL_NET, settings)
     change(replicas.tensors)
-    const plan = { architecture: SMALL_NET, recipe: SMALL_RECIPE, target: plainTarget(discImage()), threads: count }
+    const plan = planOf(SMALL_NET, settings, plainTarget(discImage()))
     return { team: await threads(isShared)(plan, replicas), replicas, schedule }
   }
 
@@ -111,8 +112,7 @@ describe.each([
 })
 
 test('a batch that no memory holds is refused, and no thread is left behind', async () => {
-  const recipe = { ...SMALL_RECIPE, batch: 2 ** 20 }
-  const plan = { architecture: MYSTERY_NET, recipe, target: plainTarget(discImage()), threads: 1 }
+  const plan = planOf(MYSTERY_NET, smallSettings({ batch: 2 ** 20 }), plainTarget(discImage()))
   // 256 units, two floats each, for a million pixels: two gigabytes.
   await expect(threads(true)(plan, initialState(MYSTERY_NET, smallSettings()).replicas)).rejects.toThrow(
     /^a batch of 1048576 pixels needs \d+ MB: too much$/,
@@ -160,7 +160,7 @@ describe('the exchange by messages', () => {
 test('replicas in this thread and a team of one share their state with nobody', async () => {
   const settings = smallSettings()
   const { replicas, schedule } = initialState(SMALL_NET, settings)
-  const plan = { architecture: SMALL_NET, recipe: settings.recipe, target: plainTarget(discImage()), threads: 1 }
+  const plan = planOf(SMALL_NET, settings, plainTarget(discImage()))
   const team = new LocalTeam(plan, replicas)
   const state = await team.state(0)
   const copy = structuredClone(state)

@@ -4,7 +4,16 @@
 import { FormatError } from '../../model/errors.js'
 import { parseNumber } from '../../model/frame.js'
 import { parseColour } from '../../train/colour.js'
-import { DEFAULT_RECIPE, parseBatch, parseRecipe, type Recipe, RECIPES } from '../../train/recipe.js'
+import {
+  DEFAULT_RECIPE,
+  parseBatch,
+  parseOptimizer,
+  parseRecipe,
+  type Recipe,
+  RECIPES,
+  type RunLength,
+  withOptimizer,
+} from '../../train/recipe.js'
 import { DEFAULT_TARGET_WIDTH, MAX_TARGET_EDGE } from '../../train/rgb-image.js'
 import type { RunSettings } from '../../train/trainer.js'
 
@@ -111,8 +120,8 @@ export function changePlan(plan: RunPlan, options: TrainOptions): RunPlan {
 }
 
 /** What the trainer needs of a plan. */
-export function runSettings({ recipe, seed, threads, frames, targetPsnr }: RunPlan, steps: number): RunSettings {
-  return { recipe, seed, threads, steps, frames, targetPsnr }
+export function runSettings({ recipe, seed, threads, frames, targetPsnr }: RunPlan, length: RunLength): RunSettings {
+  return { recipe, seed, threads, frames, targetPsnr, ...length }
 }
 
 /** A recipe of one's own, as text to be edited. */
@@ -124,12 +133,13 @@ function changeRecipe(before: Recipe, options: TrainOptions): Recipe {
   let recipe = options.recipe === undefined ? before : readRecipe(options.recipe)
   const { optimizer, rate, batch } = options
   if (optimizer !== undefined && optimizer !== recipe.optimizer) {
-    // The rate of one optimizer is none for another: the new one's default.
-    const { rate: _, ...rest } = recipe
-    recipe = parseRecipe({ ...rest, optimizer })
+    recipe = withOptimizer(
+      recipe,
+      named('optimizer', () => parseOptimizer(optimizer)),
+    )
   }
   if (rate !== undefined) recipe = parseRecipe({ ...recipe, rate: numberOf(rate) })
-  if (batch !== undefined) recipe = { ...recipe, batch: parseBatch(numberOf(batch)) }
+  if (batch !== undefined) recipe = { ...recipe, batch: parseBatch(batch === 'auto' ? batch : numberOf(batch)) }
   return recipe
 }
 

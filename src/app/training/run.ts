@@ -3,6 +3,7 @@
 
 import { MYSTERY_NET } from '../../model/architecture.js'
 import type { Tensors } from '../../kernel/training.js'
+import { lengthOfPixels, lengthOfSteps } from '../../train/recipe.js'
 import { type Estimate, RunClock } from '../../train/run-clock.js'
 import type { RgbImage } from '../../train/rgb-image.js'
 import { plainTarget } from '../../train/target.js'
@@ -50,12 +51,14 @@ export class Run {
     const startMs = now()
     const { unit, count } = plan.length
     const target = plainTarget(image)
-    let steps = count
+    let length = lengthOfSteps(plan.recipe, count)
     if (unit === 'seconds') {
-      const rate = await measureStepRate(MYSTERY_NET, runSettings(plan, MEASURED_STEPS), target, startWorkers, now)
-      steps = Math.max(1, Math.round((count - (now() - startMs) / 1000) * rate))
+      const measured = runSettings(plan, lengthOfSteps(plan.recipe, MEASURED_STEPS))
+      const rate = await measureStepRate(MYSTERY_NET, measured, target, startWorkers, now)
+      const seconds = Math.max(0, count - (now() - startMs) / 1000)
+      length = lengthOfPixels(plan.recipe, seconds * rate * measured.batch)
     }
-    return new Run(await Trainer.start(MYSTERY_NET, runSettings(plan, steps), target, startWorkers), events)
+    return new Run(await Trainer.start(MYSTERY_NET, runSettings(plan, length), target, startWorkers), events)
   }
 
   get settings(): RunSettings {
@@ -84,7 +87,7 @@ export class Run {
 
   /** Training time so far, speed over the last seconds, time left. */
   get estimate(): Estimate {
-    const estimate = this.#clock.estimate(this.progress, this.settings.recipe.batch)
+    const estimate = this.#clock.estimate(this.progress, this.settings.batch)
     return this.#isPlaying ? estimate : { ...estimate, seconds: this.#seconds }
   }
 

@@ -6,6 +6,7 @@ import type { Tensors } from '../../kernel/training.js'
 import { MYSTERY_NET } from '../../model/architecture.js'
 import { printableName } from '../../model/printable.js'
 import type { StateDict } from '../../model/state-dict.js'
+import { lengthOfSteps } from '../../train/recipe.js'
 import type { Estimate } from '../../train/run-clock.js'
 import { createFilm, createResult } from '../../train/result.js'
 import type { RgbImage } from '../../train/rgb-image.js'
@@ -355,7 +356,7 @@ export class Training {
   async #showStart(): Promise<void> {
     const { image, plan } = this
     if (!image) return
-    const settings = runSettings(plan, 1)
+    const settings = runSettings(plan, lengthOfSteps(plan.recipe, 1))
     const { tensors } = initialState(MYSTERY_NET, settings).replicas
     const psnr = await this.#compare(tensors, 0)
     const stateDict = createResult(MYSTERY_NET, tensors, image, settings, 0, psnr, this.#provenance)

@@ -18,40 +18,45 @@ import { Stage } from './stage'
 const AFFINE_BYTES: usize = 24
 
 /** Forgets the batch before. */
-export function resetMoments(stage: usize): void {
-  memory.fill(Stage.moments(stage), 0, <usize>Stage.quads(stage) * 4 * 16)
+export function resetMoments(moments: usize, quads: i32): void {
+  memory.fill(moments, 0, <usize>quads * 4 * 16)
 }
 
 /**
  * Joins one block to the moments.
- * @param x the stage's activations in the block
+ * @param moments float64 mean and sum of squared deviations, [d, 2]
+ * @param x activations of the block, d rows
  * @param before pixels of the blocks before
  * @param points pixels of this block
  */
-export function addMoments(stage: usize, x: usize, before: i32, points: i32): void {
+export function addMoments(moments: usize, quads: i32, x: usize, before: i32, points: i32): void {
   const columns = <usize>points * 4
   const count = <f64>points
   const all = <f64>(before + points)
-  let moments = Stage.moments(stage)
-  const end = x + <usize>Stage.quads(stage) * QUAD_BYTES
+  const end = x + <usize>quads * QUAD_BYTES
+  // A picture's last points may fill no vector; those of a batch do.
+  const whole = columns & ~15
   for (; x < end; x += ROW_BYTES) {
     let sum = f32x4.splat(0)
-    for (let t: usize = 0; t < columns; t += 16) sum = f32x4.add(sum, v128.load(x + t))
-    const blockMean = sumOfLanes(sum) / <f32>count
+    for (let t: usize = 0; t < whole; t += 16) sum = f32x4.add(sum, v128.load(x + t))
+    let total = sumOfLanes(sum)
+    for (let t = whole; t < columns; t += 4) total += load<f32>(x + t)
+    const blockMean = total / <f32>count
     const centre = f32x4.splat(blockMean)
     let squares = f32x4.splat(0)
-    for (let t: usize = 0; t < columns; t += 16) {
+    for (let t: usize = 0; t < whole; t += 16) {
       const d = f32x4.sub(v128.load(x + t), centre)
       squares = f32x4.add(squares, f32x4.mul(d, d))
+    }
+    let deviation = sumOfLanes(squares)
+    for (let t = whole; t < columns; t += 4) {
+      const d = load<f32>(x + t) - blockMean
+      deviation += d * d
     }
     const mean = load<f64>(moments)
     const distance = <f64>blockMean - mean
     store<f64>(moments, mean + (distance * count) / all)
-    store<f64>(
-      moments,
-      load<f64>(moments, 8) + <f64>sumOfLanes(squares) + (distance * distance * count * <f64>before) / all,
-      8,
-    )
+    store<f64>(moments, load<f64>(moments, 8) + <f64>deviation + (distance * distance * count * <f64>before) / all, 8)
     moments += 16
   }
 }

@@ -24,7 +24,7 @@ export function forward(stages: usize, stageCount: i32, inputs: usize, count: i3
       if (Stage.hasNorm(bottom - STAGE_BYTES)) break
     }
     const last = bottom - STAGE_BYTES
-    if (Stage.hasNorm(last)) resetMoments(last)
+    if (Stage.hasNorm(last)) resetMoments(Stage.moments(last), Stage.quads(last))
     for (let start = 0; start < count; start += BLOCK) {
       const points = min(BLOCK, count - start)
       const columns = <usize>points * 4
@@ -44,7 +44,13 @@ export function forward(stages: usize, stageCount: i32, inputs: usize, count: i3
         if (Stage.hasGelu(stage)) geluRowsWithDerivative(activation, Stage.delta(stage) + block, quads * 4, columns)
       }
       if (Stage.hasNorm(last))
-        addMoments(last, Stage.activation(last) + <usize>start * <usize>Stage.quads(last) * 16, start, points)
+        addMoments(
+          Stage.moments(last),
+          Stage.quads(last),
+          Stage.activation(last) + <usize>start * <usize>Stage.quads(last) * 16,
+          start,
+          points,
+        )
     }
     if (Stage.hasNorm(last)) finishMoments(last, count)
     top = bottom

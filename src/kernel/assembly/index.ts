@@ -3,9 +3,10 @@
 
 export { adam } from './adam'
 export { backward } from './backward'
-export { evaluate, evaluateUnit } from './evaluate'
+export { evaluate, evaluateMoments, evaluateUnit } from './evaluate'
 export { forward } from './forward'
 export { loss } from './loss'
-export { muon, orthogonalize } from './muon'
-export { sample } from './sample'
+export { muon, muonWhitened, orthogonalize } from './muon'
+export { draw, sample } from './sample'
 export { addVector, blendVector, scaleVector } from './vector'
+export { secondMoments, whiten } from './whitening'

@@ -10,9 +10,10 @@ const CHANNELS: usize = 3
  * is displayed as the target itself: with `clamped` it is no error.
  * @param outputs [B, 4, BLOCK] of the head
  * @param targets [B, 3, BLOCK]
+ * @param weights [B, BLOCK] of the pixels; 0: all are 1
  * @param delta [B, 4, BLOCK], written; its fourth row stays 0
  */
-export function loss(outputs: usize, targets: usize, delta: usize, count: i32, clamped: bool): f64 {
+export function loss(outputs: usize, targets: usize, weights: usize, delta: usize, count: i32, clamped: bool): f64 {
   const scale = f32x4.splat(<f32>(2 / (3 * <f64>count)))
   const zero = f32x4.splat(0)
   const one = f32x4.splat(1)
@@ -30,14 +31,16 @@ export function loss(outputs: usize, targets: usize, delta: usize, count: i32, c
           const under = v128.and(f32x4.le(target, zero), f32x4.lt(output, zero))
           error = v128.andnot(error, v128.or(over, under))
         }
-        sum = f32x4.add(sum, f32x4.mul(error, error))
-        v128.store(delta + t, f32x4.mul(error, scale))
+        const weighted = weights ? f32x4.mul(error, v128.load(weights + t - row)) : error
+        sum = f32x4.add(sum, f32x4.mul(error, weighted))
+        v128.store(delta + t, f32x4.mul(weighted, scale))
       }
     }
     total += <f64>sumOfLanes(sum)
     outputs += 4 * ROW_BYTES
     targets += 3 * ROW_BYTES
     delta += 4 * ROW_BYTES
+    if (weights) weights += ROW_BYTES
   }
   return total / (3 * <f64>count)
 }

@@ -1,6 +1,8 @@
 // Muon (Keller Jordan, https://kellerjordan.github.io/posts/muon/): the Nesterov momentum of a weight matrix, made
 // nearly orthogonal by five Newton-Schulz steps with that page's coefficients, is the update.
 
+import { multiply, transpose } from './matrix'
+
 const STEPS = 5
 const A: f32 = 3.4445
 const B: f32 = -4.775
@@ -87,78 +89,66 @@ function normalize(x: usize, count: i32): void {
   for (let i: usize = 0; i < <usize>count; i += 4) v128.store(x + i * 4, f32x4.mul(v128.load(x + i * 4), factor))
 }
 
-/** to [columns, rows] = from [rows, columns]'. */
-function transpose(to: usize, from: usize, rows: i32, columns: i32): void {
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++)
-      store<f32>(to + <usize>(j * rows + i) * 4, load<f32>(from + <usize>(i * columns + j) * 4))
-}
-
-/** to = own * base + factor * a b, where a is [m, k], b [k, n], base and to [m, n]; m and n multiples of 4. */
-function multiply(to: usize, a: usize, b: usize, own: f32, factor: f32, base: usize, m: i32, k: i32, n: i32): void {
-  const keep = f32x4.splat(own)
-  const take = f32x4.splat(factor)
-  const rowBytes = <usize>n * 4
-  const stride = <usize>k * 4
-  for (let i = 0; i < m; i += 4) {
-    const rows = a + <usize>i * stride
-    for (let j: usize = 0; j < rowBytes;) {
-      // Four rows by eight columns, and by four where no eight are left.
-      const isWide = j + 32 <= rowBytes
-      let s0 = f32x4.splat(0)
-      let s1 = s0
-      let s2 = s0
-      let s3 = s0
-      let t0 = s0
-      let t1 = s0
-      let t2 = s0
-      let t3 = s0
-      let row = b + j
-      if (isWide) {
-        for (let t = rows; t < rows + stride; t += 4) {
-          const left = v128.load(row)
-          const right = v128.load(row, 16)
-          let w = v128.load32_splat(t)
-          s0 = f32x4.add(s0, f32x4.mul(w, left))
-          t0 = f32x4.add(t0, f32x4.mul(w, right))
-          w = v128.load32_splat(t + stride)
-          s1 = f32x4.add(s1, f32x4.mul(w, left))
-          t1 = f32x4.add(t1, f32x4.mul(w, right))
-          w = v128.load32_splat(t + 2 * stride)
-          s2 = f32x4.add(s2, f32x4.mul(w, left))
-          t2 = f32x4.add(t2, f32x4.mul(w, right))
-          w = v128.load32_splat(t + 3 * stride)
-          s3 = f32x4.add(s3, f32x4.mul(w, left))
-          t3 = f32x4.add(t3, f32x4.mul(w, right))
-          row += rowBytes
-        }
-      } else {
-        for (let t = rows; t < rows + stride; t += 4) {
-          const v = v128.load(row)
-          s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(t), v))
-          s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(t + stride), v))
-          s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(t + 2 * stride), v))
-          s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(t + 3 * stride), v))
-          row += rowBytes
-        }
-      }
-      const at = <usize>i * rowBytes + j
-      combine(to + at, base + at, s0, keep, take)
-      combine(to + at + rowBytes, base + at + rowBytes, s1, keep, take)
-      combine(to + at + 2 * rowBytes, base + at + 2 * rowBytes, s2, keep, take)
-      combine(to + at + 3 * rowBytes, base + at + 3 * rowBytes, s3, keep, take)
-      if (isWide) {
-        const next = at + 16
-        combine(to + next, base + next, t0, keep, take)
-        combine(to + next + rowBytes, base + next + rowBytes, t1, keep, take)
-        combine(to + next + 2 * rowBytes, base + next + 2 * rowBytes, t2, keep, take)
-        combine(to + next + 3 * rowBytes, base + next + 3 * rowBytes, t3, keep, take)
-      }
-      j += isWide ? 32 : 16
-    }
+/**
+ * One update of a linear layer's weight and bias together, V = [W | b], on whitened inputs: the Nesterov momentum N is made
+ * nearly orthogonal in the coordinates in which the layer's inputs a = (x; 1) have the second moments of white noise,
+ *
+ *   U = orthogonalize(N C) C,  C = (mean of a a' + damping)^(-1/2),
+ *
+ * and the step has the size of a matrix with orthonormal rows or columns: Frobenius norm `norm`.
+ * @param weight [rows, inDim] row-major, padded with zeros, as its gradient and momentum; bias [rows], as its own
+ * @param whitening C [n, n], n the next multiple of four above inDim
+ * @param scratch seven matrices as large as the larger side's square
+ * @param rate learning rate times sqrt(max(1, rows / columns))
+ */
+export function muonWhitened(
+  weight: usize,
+  bias: usize,
+  gradient: usize,
+  biasGradient: usize,
+  momentum: usize,
+  biasMomentum: usize,
+  whitening: usize,
+  scratch: usize,
+  rows: i32,
+  inDim: i32,
+  beta: f32,
+  rate: f32,
+  norm: f32,
+): void {
+  const n = (inDim + 4) & ~3
+  const side = <usize>max(rows, n)
+  const update = scratch + 5 * side * side * 4
+  const whitened = scratch + 6 * side * side * 4
+  const rowBytes = <usize>inDim * 4
+  memory.fill(update, 0, <usize>(rows * n) * 4)
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    const to = update + row * <usize>n * 4
+    nesterov(to, gradient + row * rowBytes, momentum + row * rowBytes, rowBytes, beta)
+    const g: f32 = (<f32>1 - beta) * load<f32>(biasGradient + row * 4)
+    const m = beta * load<f32>(biasMomentum + row * 4) + g
+    store<f32>(biasMomentum + row * 4, m)
+    store<f32>(to + rowBytes, beta * m + g)
+  }
+  multiply(whitened, update, whitening, 0, 1, update, rows, n, n)
+  orthogonalize(whitened, scratch, rows, n)
+  multiply(update, whitened, whitening, 0, 1, whitened, rows, n, n)
+  const step = (rate * norm) / (frobenius(update, rows * n) + <f32>1e-12)
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    const from = update + row * <usize>n * 4
+    const k = f32x4.splat(step)
+    const w = weight + row * rowBytes
+    for (let t: usize = 0; t < rowBytes; t += 16)
+      v128.store(w + t, f32x4.sub(v128.load(w + t), f32x4.mul(k, v128.load(from + t))))
+    store<f32>(bias + row * 4, load<f32>(bias + row * 4) - step * load<f32>(from + rowBytes))
   }
 }
 
-function combine(to: usize, base: usize, sum: v128, keep: v128, take: v128): void {
-  v128.store(to, f32x4.add(f32x4.mul(keep, v128.load(base)), f32x4.mul(take, sum)))
+function frobenius(at: usize, count: i32): f32 {
+  let squares: f64 = 0
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const value = <f64>load<f32>(at + i * 4)
+    squares += value * value
+  }
+  return <f32>Math.sqrt(squares)
 }

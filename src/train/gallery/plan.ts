@@ -4,7 +4,7 @@
 
 import { FormatError } from '../../model/errors.js'
 import { quoted } from '../../model/safetensors/quoted.js'
-import { DEFAULT_RECIPE, parseRecipe, type Recipe } from '../recipe.js'
+import { DEFAULT_RECIPE, lengthOfSteps, parseRecipe, type Recipe } from '../recipe.js'
 import type { RunSettings } from '../trainer.js'
 
 /** One training of those pictures that are not good enough yet. */
@@ -93,5 +93,5 @@ export function nextRound(plan: GalleryPlan, done: number, psnr: number | null):
 
 /** The settings of a round for one picture. One thread a picture: more pictures at once use more cores. */
 export function roundSettings({ recipe, steps, seed }: GalleryRound, frames: number): RunSettings {
-  return { recipe, steps, seed, frames, threads: 1, targetPsnr: null }
+  return { recipe, seed, frames, threads: 1, targetPsnr: null, ...lengthOfSteps(recipe, steps) }
 }
