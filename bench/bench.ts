@@ -17,6 +17,7 @@ import { measureResponsiveness } from './responsiveness.js'
 import { measureSolve } from './solve.js'
 import { measureScrub } from './scrub.js'
 import { type BenchReport, headline, reportText } from './table.js'
+import { measureSteps } from './steps.js'
 import { createTraining } from './training.js'
 import { measureWall } from './wall.js'
 
@@ -27,6 +28,7 @@ const EXPLAIN_NAME = 'explain'
 const NEURONS_NAME = 'neurons'
 const SOLVE_NAME = 'solve'
 const SCRUB_NAME = 'scrub'
+const STEPS_NAME = 'steps'
 
 const program = new Command('bench')
   .exitOverride()
@@ -40,7 +42,7 @@ const program = new Command('bench')
   )
   .option(
     '--only <word>',
-    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}', '${SOLVE_NAME}' and '${SCRUB_NAME}' are such, too`,
+    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}', '${SOLVE_NAME}', '${SCRUB_NAME}' and '${STEPS_NAME}' are such, too`,
     '',
   )
   .option('--json', 'print JSON; the table goes to stderr')
@@ -72,6 +74,7 @@ const program = new Command('bench')
       const neurons = begin(NEURONS_NAME) ? await measureNeurons() : null
       const solved = begin(SOLVE_NAME) ? await measureSolve() : null
       const scrub = begin(SCRUB_NAME) ? await measureScrub(place) : null
+      const steps = begin(STEPS_NAME) ? measureSteps() : null
       const report: BenchReport = {
         machine,
         peak,
@@ -83,6 +86,7 @@ const program = new Command('bench')
         neurons,
         solved,
         scrub,
+        steps,
       }
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (json) log(`${headline(machine)}\n${reportText(report)}`)

@@ -8,6 +8,7 @@ import type { RenderTiming } from './render.js'
 import type { Responsiveness } from './responsiveness.js'
 import { type Solved, solveLines } from './solve.js'
 import type { ScrubTiming } from './scrub.js'
+import type { StepTiming } from './steps.js'
 import type { WallTiming } from './wall.js'
 
 export interface Machine {
@@ -53,6 +54,7 @@ export interface BenchReport {
   readonly solved: readonly Solved[] | null
   /** A timing for each renderer. */
   readonly scrub: readonly ScrubTiming[] | null
+  readonly steps: readonly StepTiming[] | null
 }
 
 /** Names the machine in one line. */
@@ -71,6 +73,7 @@ export function reportText({
   neurons,
   solved,
   scrub,
+  steps,
 }: BenchReport): string {
   const lines: string[] = []
   if (peak)
@@ -86,6 +89,7 @@ export function reportText({
   if (neurons) lines.push('', neuronsLine(neurons))
   if (solved) lines.push('', ...solveLines(solved))
   if (scrub) lines.push('', ...scrubLines(scrub))
+  if (steps) lines.push('', ...stepLines(steps))
   return `${lines.join('\n')}\n`
 }
 
@@ -166,6 +170,18 @@ function explainLines({ width, height, rows }: ExplainTiming): string[] {
         (naiveMs / own).toPrecision(3),
       ]),
     ]),
+  ]
+}
+
+function stepLines(timings: readonly StepTiming[]): string[] {
+  return [
+    'A step of training by recipe, batch 2048, a 1280 x 640 target, one thread:',
+    '',
+    '| recipe | ms a step | ratio |',
+    '| --- | --- | --- |',
+    ...timings.map(
+      ({ name, millisecondsAStep, ratio }) => `| ${name} | ${millisecondsAStep.toFixed(2)} | ${ratio.toFixed(2)} |`,
+    ),
   ]
 }
 
