@@ -9,11 +9,13 @@ import { optionValue, UsageError } from './failure.js'
 import { manifestPath, type Shard } from './gallery-files.js'
 import type { Source } from './gallery-sources.js'
 import { readText } from './input.js'
+import { wholeOption } from './numbers.js'
 
 /** Texts as commander collects them. */
 export type GalleryOptionTexts = {
   readonly out: string
   readonly width: string
+  readonly detail: string
   readonly background: string
   readonly plan?: string
   readonly only?: string
@@ -33,8 +35,10 @@ export interface GalleryJob {
   readonly plan: GalleryPlan
   readonly films: ReadonlySet<string>
   readonly frames: number
-  /** Of the targets, pixels. */
+  /** Of the targets as they are seen, pixels. */
   readonly width: number
+  /** Of the longer edge of what is trained on, pixels. */
+  readonly detail: number
   readonly background: Rgb
   readonly shard: Shard | null
   /** The manifest that this process writes. */
@@ -62,21 +66,12 @@ export async function galleryJob(texts: GalleryOptionTexts, sources: readonly So
     films: new Set(codesOption('--films', texts.films, sources)),
     frames: wholeOption('--frames', texts.frames, 2, 1000),
     width: wholeOption('--width', texts.width, 1, MAX_TARGET_EDGE),
+    detail: wholeOption('--detail', texts.detail, 1, MAX_TARGET_EDGE),
     background: optionValue('--background', texts.background, parseColour),
     shard,
     manifest: manifestPath(texts.out, shard),
     checkpointEveryMs: 1000 * optionValue('--checkpoint-every', texts.checkpointEvery, parseSeconds),
   }
-}
-
-/** @throws UsageError */
-export function wholeOption(flag: string, text: string, low: number, high: number): number {
-  return optionValue(flag, text, given => {
-    const value = parseNumber(given)
-    if (!Number.isInteger(value) || value < low || value > high)
-      throw new FormatError(`expected a whole number from ${low} to ${high}`)
-    return value
-  })
 }
 
 async function readPlan(path: string): Promise<GalleryPlan> {

@@ -13,6 +13,7 @@ export interface RoundResult {
   readonly round: number
   /** Of this round's net, dB; null when it diverged. */
   readonly psnr: number | null
+  readonly psnrDetail: number | null
   /** The line of the manifest now. */
   readonly flag: ManifestFlag | null
   readonly seconds: number
@@ -39,11 +40,10 @@ export function createGalleryFollower(style: 'bar' | 'plain' | 'json', rounds: n
     progress() {},
     finished(result, { finished, total }) {
       if (style === 'json') {
-        const { code, round, psnr, flag, seconds } = result
-        const best = flag?.psnr ?? null
-        process.stdout.write(
-          `${JSON.stringify({ event: 'round', code, round, psnr, best, seconds: round3(seconds), finished, total })}\n`,
-        )
+        const { code, round, psnr, psnrDetail, flag, seconds } = result
+        const [best, bestDetail] = [flag?.psnr ?? null, flag?.psnrDetail ?? null]
+        const event = { event: 'round', code, round, psnr, psnrDetail, best, bestDetail, seconds: round3(seconds) }
+        process.stdout.write(`${JSON.stringify({ ...event, finished, total })}\n`)
       } else process.stderr.write(`${tell(result, rounds)} | ${finished} of ${total} flags finished\n`)
     },
     note: line => process.stderr.write(`${line}\n`),
@@ -65,8 +65,8 @@ function createBars(rounds: number): GalleryFollower {
   const all = bars.create(1, 0, { text: 'starting' })
   const running = new Map<string, SingleBar>()
   return {
-    progress(code, round, { step, steps, psnr }) {
-      const text = `${printableName(code)} | round ${round} of ${rounds}${psnr === null ? '' : ` | ${psnr.toFixed(2)} dB`}`
+    progress(code, round, { step, steps, psnr, psnrDetail }) {
+      const text = `${printableName(code)} | round ${round} of ${rounds}${psnr === null ? '' : ` | ${shownPsnrs(psnr, psnrDetail)}`}`
       const bar = running.get(code) ?? bars.create(steps, step, { text })
       running.set(code, bar)
       bar.setTotal(steps)
@@ -85,11 +85,16 @@ function createBars(rounds: number): GalleryFollower {
   }
 }
 
-function tell({ code, name, round, psnr, flag, seconds }: RoundResult, rounds: number): string {
-  const reached = psnr === null ? 'diverged' : `${psnr.toFixed(2)} dB`
-  const best = flag && flag.psnr !== psnr ? `, best ${flag.psnr.toFixed(2)} dB` : ''
+function tell({ code, name, round, psnr, psnrDetail, flag, seconds }: RoundResult, rounds: number): string {
+  const reached = psnr === null ? 'diverged' : shownPsnrs(psnr, psnrDetail)
+  const best = flag && flag.psnr !== psnr ? `, best ${shownPsnrs(flag.psnr, flag.psnrDetail ?? null)}` : ''
   const shown = [...new Set([code, name])].map(printableName).join(' ')
   return `${shown} | round ${round} of ${rounds} | ${reached}${best} | ${seconds.toFixed(1)} s`
+}
+
+/** As in `45.60 dB (37.10 in detail)`. */
+function shownPsnrs(psnr: number, psnrDetail: number | null): string {
+  return `${psnr.toFixed(2)} dB${psnrDetail === null ? '' : ` (${psnrDetail.toFixed(2)} in detail)`}`
 }
 
 function round3(value: number): number {

@@ -9,25 +9,23 @@ import { foldNetwork } from '../model/fold.js'
 import { createNetwork } from '../model/network.js'
 import type { StateDict } from '../model/state-dict.js'
 import { readFrame } from '../model/summary.js'
-import { type Checkpoint, digestOf } from '../train/checkpoint.js'
-import { compareImages } from '../train/metrics.js'
-import { drawNetwork } from '../train/network-picture.js'
+import type { Checkpoint } from '../train/checkpoint.js'
+import { measureQuality, type Quality } from '../train/quality.js'
+import { rememberPicture } from '../train/remember.js'
 import { createFilm, createResult } from '../train/result.js'
 import { RunClock } from '../train/run-clock.js'
-import { plainTarget } from '../train/target.js'
+import type { Psnrs, Target } from '../train/target.js'
+import { digestOfTarget } from '../train/target-digest.js'
 import { type Progress, type RunSettings, Trainer } from '../train/trainer.js'
-import type { LoadedImage } from './image.js'
+import type { LoadedTarget } from './image.js'
 import { readCheckpoint } from './train-files.js'
 import { trainWithCheckpoints } from './train-loop.js'
 import { startThreads } from './train-team.js'
 
-/** A round's net. */
-export interface Candidate {
+/** A round's net. Its quality is that of these bytes. */
+export interface Candidate extends Quality {
   readonly bytes: Uint8Array
   readonly film: Uint8Array | null
-  /** Of these bytes, dB. */
-  readonly psnr: number
-  readonly ssim: number
   readonly seconds: number
   readonly steps: number
 }
@@ -38,7 +36,7 @@ export interface RoundWatch {
   readonly onNote: (line: string) => void
 }
 
-/** Half of the file's size is worth this much of its quality, dB. */
+/** Half of the file's size is worth this much of its quality, dB of each measure. */
 const HALF_PRECISION_COST = 0.2
 /** JSON has no infinity. */
 const HIGHEST_PSNR = 200
@@ -49,16 +47,16 @@ const HIGHEST_PSNR = 200
  * @throws UnsupportedError when the checkpoint cannot be written
  */
 export async function trainRound(
-  loaded: LoadedImage,
+  loaded: LoadedTarget,
   settings: RunSettings,
   checkpointPath: string,
   checkpointEveryMs: number,
   watch: RoundWatch,
 ): Promise<Candidate | 'stopped' | 'diverged'> {
-  const { image } = loaded
-  const imageDigest = digestOf(image)
+  const { target } = loaded
+  const imageDigest = digestOfTarget(target)
   const checkpoint = await readOwnCheckpoint(checkpointPath, settings, imageDigest, watch.onNote)
-  const trainer = await Trainer.start(MYSTERY_NET, settings, plainTarget(image), startThreads, checkpoint?.state)
+  const trainer = await Trainer.start(MYSTERY_NET, settings, target, startThreads, checkpoint?.state)
   try {
     const clock = new RunClock(trainer.progress.step, checkpoint?.seconds ?? 0, () => performance.now())
     const isDone = await trainWithCheckpoints({
@@ -75,31 +73,36 @@ export async function trainRound(
     if (trainer.curve.length === 0) return 'diverged'
     const candidate = await makeCandidate(trainer, loaded, clock.seconds)
     // A net that overflows somewhere in the picture is none: its numbers would spoil the manifest.
-    return Number.isFinite(candidate.psnr) ? candidate : 'diverged'
+    return Number.isFinite(candidate.psnr + candidate.psnrDetail) ? candidate : 'diverged'
   } finally {
     await trainer.dispose()
   }
 }
 
-async function makeCandidate(trainer: Trainer, loaded: LoadedImage, seconds: number): Promise<Candidate> {
-  const { architecture, settings, curve, snapshots } = trainer
-  const { image } = loaded
+async function makeCandidate(trainer: Trainer, loaded: LoadedTarget, seconds: number): Promise<Candidate> {
+  const { architecture, settings, target, curve, snapshots } = trainer
   const { step } = trainer.progress
-  const tensors = await trainer.tensors()
+  const tensors = rememberPicture(architecture, await trainer.tensors(), target.detail)
   const provenance = { sourceName: loaded.sourceName, version }
-  const make = (dtype: 'F16' | 'F32', psnr: number) =>
-    createResult(architecture, tensors, image, settings, step, psnr, provenance, dtype)
-  const [half, single] = (['F16', 'F32'] as const).map(dtype => ({ dtype, ...measure(make(dtype, 0), image) }))
-  const { dtype, psnr, ssim } = half.psnr >= single.psnr - HALF_PRECISION_COST ? half : single
+  const make = (dtype: 'F16' | 'F32', psnrs: Psnrs) =>
+    createResult(architecture, tensors, target, settings, step, psnrs, provenance, dtype)
+  const measured = (dtype: 'F16' | 'F32') => ({ dtype, ...measure(make(dtype, { psnr: 0, psnrDetail: 0 }), target) })
+  const [half, single] = [measured('F16'), measured('F32')]
+  const isHalfEnough = (['psnr', 'psnrDetail'] as const).every(key => half[key] >= single[key] - HALF_PRECISION_COST)
+  const { dtype, ...quality } = isHalfEnough ? half : single
   const film =
-    settings.frames > 0 ? createFilm(architecture, snapshots, curve, image, settings, provenance).serialize() : null
-  return { bytes: make(dtype, psnr).serialize(), film, psnr, ssim, seconds, steps: step }
+    settings.frames > 0 ? createFilm(architecture, snapshots, curve, target, settings, provenance).serialize() : null
+  return { bytes: make(dtype, quality).serialize(), film, ...quality, seconds, steps: step }
 }
 
-function measure(stateDict: StateDict, image: LoadedImage['image']): { psnr: number; ssim: number } {
-  const picture = drawNetwork(foldNetwork(createNetwork(stateDict)), readFrame(stateDict).frame, image)
-  const { psnr, ssim } = compareImages(picture, image)
-  return { psnr: Math.min(HIGHEST_PSNR, psnr), ssim }
+function measure(stateDict: StateDict, target: Target): Quality {
+  const folded = foldNetwork(createNetwork(stateDict))
+  const quality = measureQuality(folded, readFrame(stateDict).frame, target)
+  return {
+    ...quality,
+    psnr: Math.min(HIGHEST_PSNR, quality.psnr),
+    psnrDetail: Math.min(HIGHEST_PSNR, quality.psnrDetail),
+  }
 }
 
 /** The checkpoint of this very run; another one, or a broken one, is begun anew. */

@@ -10,7 +10,7 @@ import type { GalleryJob } from './gallery-options.js'
 import type { GalleryFollower } from './gallery-progress.js'
 import { type Candidate, trainRound } from './gallery-round.js'
 import { identifyTarget, type Source } from './gallery-sources.js'
-import { type LoadedImage, loadImage } from './image.js'
+import { type LoadedTarget, loadTarget } from './image.js'
 import { writeWhole } from './input.js'
 import { checkpointPath, filmPath, refuseFolder } from './train-files.js'
 
@@ -65,7 +65,7 @@ export class GalleryWork {
     const settled = await settleManifests(folder, manifests)
     const targets = new Map<string, string | null>()
     for (const { code, path } of job.sources)
-      targets.set(code, await identify(path, `${job.width} ${job.background}`, line => follower.note(line)))
+      targets.set(code, await identify(path, targetSettings(job), line => follower.note(line)))
     const merged = mergeManifests(manifests, ({ code, target }) => target === targets.get(code))
     const rank = new Map(job.order.map((code, index) => [code, index]))
     const rankOf = ({ code }: Source) => rank.get(code) ?? rank.size
@@ -148,10 +148,10 @@ export class GalleryWork {
   }
 
   async #train(place: Place, isStopped: () => boolean): Promise<void> {
-    const { plan, films, frames, width, background, checkpointEveryMs } = this.#job
+    const { plan, films, frames, width, detail, background, checkpointEveryMs } = this.#job
     const { source, out } = place
     const { code, name } = source
-    const loaded = await loadImage(source.path, { width, background }).catch((error: unknown) => {
+    const loaded = await loadTarget(source.path, { width, detail, background }).catch((error: unknown) => {
       if (!(error instanceof FormatError)) throw error
       this.#fail(place, error.message)
       return null
@@ -174,14 +174,15 @@ export class GalleryWork {
     if (!place.flag && this.#isFinished(place)) this.#fail(place, `${source.path}: every round diverged`)
     const { flag } = place
     const psnr = candidate && rounded(candidate.psnr, 4)
+    const psnrDetail = candidate && rounded(candidate.psnrDetail, 4)
     this.#follower.finished(
-      { code, name, round: round + 1, psnr, flag, seconds: candidate?.seconds ?? 0 },
+      { code, name, round: round + 1, psnr, psnrDetail, flag, seconds: candidate?.seconds ?? 0 },
       { finished: this.finished, total: this.total },
     )
   }
 
   /** Keeps the better net, the one before or the candidate; none when the round diverged. */
-  async #judge(place: Place, candidate: Candidate | null, loaded: LoadedImage, round: number): Promise<void> {
+  async #judge(place: Place, candidate: Candidate | null, loaded: LoadedTarget, round: number): Promise<void> {
     const { source, out, rounds, target, flag: before } = place
     const seconds = rounded((before?.seconds ?? 0) + (candidate?.seconds ?? 0), 1)
     if (!candidate || (before && before.psnr >= candidate.psnr)) {
@@ -189,6 +190,7 @@ export class GalleryWork {
       return
     }
     const { seed, recipe } = this.#job.plan[round]
+    const { seen, detail } = loaded.target
     if (candidate.film) await writeWhole(filmPath(out), candidate.film)
     await writeWhole(out, candidate.bytes)
     // A film that does not end with this net is not its film.
@@ -197,10 +199,14 @@ export class GalleryWork {
       code: source.code,
       name: source.name,
       file: basename(out),
-      width: loaded.image.width,
-      height: loaded.image.height,
+      width: seen.width,
+      height: seen.height,
       psnr: rounded(candidate.psnr, 4),
       ssim: rounded(candidate.ssim, 5),
+      detailWidth: detail.width,
+      detailHeight: detail.height,
+      psnrDetail: rounded(candidate.psnrDetail, 4),
+      ssimDetail: rounded(candidate.ssimDetail, 5),
       bytes: candidate.bytes.length,
       seconds,
       seed,
@@ -249,6 +255,15 @@ export class GalleryWork {
       if (this.#isFinished(place) && names.has(basename(path))) await rm(path, { force: true })
     }
   }
+}
+
+/** All that, besides a picture's file, decides what its target is. */
+export function targetSettings({
+  width,
+  detail,
+  background,
+}: Pick<GalleryJob, 'width' | 'detail' | 'background'>): string {
+  return `${width} ${detail} ${background}`
 }
 
 /** @returns null for a picture that cannot be read, which is told */

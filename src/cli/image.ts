@@ -6,61 +6,88 @@ import { FormatError } from '../model/errors.js'
 import { type Rgb, WHITE } from '../train/colour.js'
 import { imageKind } from '../train/image-kind.js'
 import { resample } from '../train/resample.js'
-import { checkTargetSize, DEFAULT_TARGET_WIDTH, type ImageSize, type RgbImage, targetSize } from '../train/rgb-image.js'
-import { drawingSize, type Svg } from '../train/svg.js'
+import type { ImageSize, RgbImage } from '../train/rgb-image.js'
+import { drawingSize } from '../train/svg.js'
+import { plainTarget, type Target } from '../train/target.js'
+import { seenSize, type SourceSize, targetSizes, type WantedSizes } from '../train/target-size.js'
 import { readCapped } from './input.js'
-import { decodePixels, decodeSvg } from './pixels.js'
+import { decodePixels, decodeSvg, type Pixels } from './pixels.js'
 import { readSvg } from './svg-file.js'
 
 /** How an image becomes a target. */
-export interface ImageOptions {
-  /** In pixels, default 320; 'own': the image's own size. An SVG has none and takes 320. */
-  readonly width?: number | 'own'
-  /** In pixels; default: what the width and the image's proportions give. Another one stretches the image. */
-  readonly height?: number
+export interface TargetOptions extends WantedSizes {
   /** Under transparent parts, default white. */
   readonly background?: Rgb
+}
+
+/** How an image becomes one raster. */
+export type ImageOptions = Omit<TargetOptions, 'detail'>
+
+/** A target and what to call it. */
+export interface LoadedTarget {
+  readonly target: Target
+  /** The file's name without its folder. */
+  readonly sourceName: string
 }
 
 /** An image and what to call it. */
 export interface LoadedImage {
   readonly image: RgbImage
-  /** The file's name without its folder. */
   readonly sourceName: string
 }
 
 /**
- * Loads a PNG, JPEG, WebP, GIF (of moving ones the first picture) or SVG, upright, in sRGB, proportions kept.
+ * Loads a PNG, JPEG, WebP, GIF (of moving ones the first picture) or SVG, upright, in sRGB, proportions kept: both rasters of
+ * a target, made of the same pixels.
  * @throws FormatError in one line that begins with the path
  * @throws UnsupportedError when sharp cannot be loaded on this machine
  */
+export async function loadTarget(path: string, options: TargetOptions = {}): Promise<LoadedTarget> {
+  return await loadRasters(path, options.background, async (source, rasterise) => {
+    const { detail, seen } = targetSizes(source, options)
+    const raster = await rasterise(detail)
+    const isOne = detail.width === seen.width && detail.height === seen.height
+    const target = isOne ? plainTarget(raster(seen)) : { detail: raster(detail), seen: raster(seen) }
+    return { target, sourceName: basename(path) }
+  })
+}
+
+/** Loads an image as {@link loadTarget} does: as it is seen, and no more. */
 export async function loadImage(path: string, options: ImageOptions = {}): Promise<LoadedImage> {
+  return await loadRasters(path, options.background, async (source, rasterise) => {
+    const size = seenSize(source, options)
+    return { image: (await rasterise(size))(size), sourceName: basename(path) }
+  })
+}
+
+/** An image's pixels at any size. */
+type Raster = (size: ImageSize) => RgbImage
+
+/** @param use gets the image's size and, for the finest size that it will take, its pixels */
+async function loadRasters<T>(
+  path: string,
+  background: Rgb = WHITE,
+  use: (source: SourceSize, rasterise: (finest: ImageSize) => Promise<Raster>) => Promise<T>,
+): Promise<T> {
   const bytes = await readCapped(path, 'an image')
   try {
-    return { image: await decode(bytes, options), sourceName: basename(path) }
+    const kind = imageKind(bytes)
+    const rasterOf =
+      ({ rgba, ...size }: Pixels): Raster =>
+      wanted =>
+        resample(rgba, size, wanted, background)
+    if (kind !== 'SVG') {
+      const pixels = await decodePixels(bytes, kind)
+      const { width, height } = pixels
+      return await use({ width, height, isDrawing: false }, async () => rasterOf(pixels))
+    }
+    const svg = readSvg(bytes)
+    const { width, height } = svg
+    return await use({ width, height, isDrawing: true }, async finest =>
+      rasterOf(await decodeSvg(svg, drawingSize(finest))),
+    )
   } catch (error) {
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
     throw error
   }
-}
-
-async function decode(bytes: Uint8Array, { background = WHITE, ...wanted }: ImageOptions): Promise<RgbImage> {
-  const kind = imageKind(bytes)
-  if (kind !== 'SVG') {
-    const { rgba, ...size } = await decodePixels(bytes, kind)
-    return resample(rgba, size, wantedSize(size, wanted, size.width), background)
-  }
-  const svg = readSvg(bytes)
-  const size = wantedSize(svg, wanted, DEFAULT_TARGET_WIDTH)
-  const { rgba, ...drawn } = await decodeSvg(svg, drawingSize(size))
-  return resample(rgba, drawn, size, background)
-}
-
-function wantedSize(
-  own: ImageSize | Svg,
-  { width = DEFAULT_TARGET_WIDTH, height }: Pick<ImageOptions, 'width' | 'height'>,
-  ownWidth: number,
-): ImageSize {
-  const pixels = width === 'own' ? ownWidth : width
-  return height === undefined ? targetSize(own.width, own.height, pixels) : checkTargetSize(pixels, height)
 }

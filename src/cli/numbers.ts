@@ -33,3 +33,13 @@ export function pointOption(flag: string, text: string): readonly [number, numbe
     return [point[0], point[1]]
   })
 }
+
+/** A whole number within bounds. */
+export function wholeOption(flag: string, text: string, low: number, high: number): number {
+  return optionValue(flag, text, given => {
+    const value = parseNumber(given)
+    if (!Number.isInteger(value) || value < low || value > high)
+      throw new FormatError(`expected a whole number from ${low} to ${high}`)
+    return value
+  })
+}

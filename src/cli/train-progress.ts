@@ -69,19 +69,19 @@ function createBar(settings: RunSettings): Follower {
 }
 
 function line({ recipe }: RunSettings, progress: TimedProgress): string {
-  const { step, steps, stage, loss, psnr, isLanding, megapixelsPerSecond, secondsLeft } = progress
+  const { step, steps, stage, loss, psnr, psnrDetail, isLanding, megapixelsPerSecond, secondsLeft } = progress
   return [
     isLanding ? 'landing' : recipe.stages[stage].name,
     `step ${step} of ${steps}`,
     `${megapixelsPerSecond.toFixed(2)} Mpx/s`,
     `loss ${loss === null ? '–' : loss.toPrecision(3)}`,
-    `PSNR ${psnr === null ? '–' : `${psnr.toFixed(2)} dB`}`,
+    `PSNR ${psnr === null ? '–' : `${psnr.toFixed(2)} dB${psnrDetail === null ? '' : ` (${psnrDetail.toFixed(2)} in detail)`}`}`,
     `${duration(secondsLeft)} left`,
   ].join(' | ')
 }
 
 function jsonOf({ recipe }: RunSettings, progress: TimedProgress) {
-  const { step, steps, stage, loss, psnr, isLanding, seconds, megapixelsPerSecond, secondsLeft } = progress
+  const { step, steps, stage, loss, psnr, psnrDetail, isLanding, seconds, megapixelsPerSecond, secondsLeft } = progress
   return {
     event: 'progress',
     step,
@@ -90,6 +90,7 @@ function jsonOf({ recipe }: RunSettings, progress: TimedProgress) {
     landing: isLanding,
     loss,
     psnr,
+    psnrDetail,
     megapixelsPerSecond: round(megapixelsPerSecond),
     seconds: round(seconds),
     secondsLeft: round(secondsLeft),

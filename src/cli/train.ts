@@ -5,17 +5,24 @@ import { Command } from '@commander-js/extra-typings'
 import { version } from '../../package.json'
 import { MYSTERY_NET } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
-import { digestOf } from '../train/checkpoint.js'
+import { foldNetwork } from '../model/fold.js'
+import { DEFAULT_FRAME } from '../model/frame.js'
 import { parseColour } from '../train/colour.js'
 import { DEFAULT_RECIPE, lengthOfPixels, lengthOfSteps, RECIPES } from '../train/recipe.js'
+import { MAX_TARGET_EDGE } from '../train/rgb-image.js'
+import { networkFromTensors } from '../train/inspector.js'
+import { measureQuality, tellQuality } from '../train/quality.js'
+import { rememberPicture } from '../train/remember.js'
 import { createFilm, createResult } from '../train/result.js'
 import { RunClock } from '../train/run-clock.js'
-import { plainTarget } from '../train/target.js'
+import { SEEN_SAMPLES } from '../train/target.js'
+import { digestOfTarget } from '../train/target-digest.js'
+import { DEFAULT_DETAIL } from '../train/target-size.js'
 import { measureStepRate, type RunSettings, Trainer } from '../train/trainer.js'
 import { optionValue } from './failure.js'
-import { type LoadedImage, loadImage } from './image.js'
+import { type LoadedTarget, loadTarget } from './image.js'
 import { writeWhole } from './input.js'
-import { pixelsOption } from './numbers.js'
+import { pixelsOption, wholeOption } from './numbers.js'
 import { checkpointPath, filmPath, readCheckpoint, refuseFolder, removeLeftovers } from './train-files.js'
 import { listenForInterrupts } from './train-interrupt.js'
 import { checkAgreement, DEFAULT_SECONDS, newSettings, wantedRun, type WantedRun } from './train-options.js'
@@ -27,7 +34,8 @@ export const trainCommand = new Command('train')
   .description('train an image into a flag network')
   .argument('<image>', 'a PNG, JPEG, WebP, GIF or SVG')
   .requiredOption('-o, --out <file>', 'the .safetensors file to write')
-  .option('--width <pixels>', 'of the target; the height follows from the proportions', '320')
+  .option('--width <pixels>', 'at which the picture is measured; the height follows from the proportions', '320')
+  .option('--detail <pixels>', 'of the longer edge of what is trained on', String(DEFAULT_DETAIL))
   .option('--background <colour>', 'under transparent parts: #rgb or #rrggbb', '#ffffff')
   .option('--recipe <name>', `${RECIPES.map(({ name }) => name).join(', ')}, or a JSON file`)
   .option('--optimizer <name>', 'adam, muon')
@@ -49,6 +57,10 @@ export const trainCommand = new Command('train')
   .addHelpText(
     'after',
     `
+An SVG is trained on as large as --detail says (1 to ${MAX_TARGET_EDGE}), an image of pixels at its own size up to that, and nothing at less
+than --width. psnr: the picture at --width with ${SEEN_SAMPLES} samples a pixel against what the image is there, each pixel the mean of what it
+covers; --target-psnr is about it. psnrDetail: one sample at the centre of each pixel that is trained on. Each thread takes some
+40 bytes of memory a pixel of the detail.
 Equal images, options, --steps and --threads give equal files. Ctrl-C leaves a checkpoint: --resume goes on exactly there.
 A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "rate", "adamRate", "batch", "firstLayer", "loss"}.`,
   )
@@ -56,12 +68,13 @@ A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "
     const startMs = performance.now()
     const wanted = await wantedRun(options)
     const width = pixelsOption('--width', options.width)
+    const detail = wholeOption('--detail', options.detail, 1, MAX_TARGET_EDGE)
     const background = optionValue('--background', options.background, parseColour)
     const checkpointEveryMs = checkpointInterval(options.checkpointEvery)
     const { out } = options
     await refuseFolder(out)
     for (const path of [out, checkpointPath(out), filmPath(out)]) await removeLeftovers(path)
-    const loaded = await loadImage(imagePath, { width, background })
+    const loaded = await loadTarget(imagePath, { width, detail, background })
     const job: Job = { out, imagePath, loaded, wanted, startMs, checkpointEveryMs, style: styleOf(options.json) }
     const trainer = options.resume ? ((await resumeTrainer(job)) ?? (await startTrainer(job))) : await startTrainer(job)
     try {
@@ -74,7 +87,7 @@ A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "
 interface Job {
   readonly out: string
   readonly imagePath: string
-  readonly loaded: LoadedImage
+  readonly loaded: LoadedTarget
   readonly wanted: WantedRun
   readonly startMs: number
   readonly checkpointEveryMs: number
@@ -91,18 +104,18 @@ interface Started {
 const OVERHEAD_SHARE = 0.03
 
 async function startTrainer({ loaded, wanted, startMs }: Job): Promise<Started> {
-  const { image } = loaded
+  const { target } = loaded
   const length = wanted.length ?? { seconds: DEFAULT_SECONDS }
   let settings: RunSettings
   const recipe = wanted.recipe ?? DEFAULT_RECIPE
   if ('steps' in length) settings = newSettings(wanted, lengthOfSteps(recipe, length.steps))
   else {
     settings = newSettings(wanted, lengthOfSteps(recipe, 1_000_000))
-    const rate = await measureStepRate(MYSTERY_NET, settings, plainTarget(image), startThreads, () => performance.now())
+    const rate = await measureStepRate(MYSTERY_NET, settings, target, startThreads, () => performance.now())
     const left = length.seconds * (1 - OVERHEAD_SHARE) - (performance.now() - startMs) / 1000
     settings = newSettings(wanted, lengthOfPixels(recipe, left * rate * settings.batch))
   }
-  return { trainer: await Trainer.start(MYSTERY_NET, settings, plainTarget(image), startThreads), seconds: 0 }
+  return { trainer: await Trainer.start(MYSTERY_NET, settings, target, startThreads), seconds: 0 }
 }
 
 async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<Started | null> {
@@ -114,10 +127,12 @@ async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<S
   }
   const { architecture, settings, state, seconds } = checkpoint
   checkAgreement(wanted, settings)
-  if (checkpoint.imageDigest !== digestOf(loaded.image))
-    throw new FormatError(`${imagePath}: not the picture, size and background that ${path} was begun with`)
+  if (checkpoint.imageDigest !== digestOfTarget(loaded.target))
+    throw new FormatError(
+      `${imagePath}: not the picture, --width, --detail and --background that ${path} was begun with`,
+    )
   return {
-    trainer: await Trainer.start(architecture, settings, plainTarget(loaded.image), startThreads, state),
+    trainer: await Trainer.start(architecture, settings, loaded.target, startThreads, state),
     seconds,
   }
 }
@@ -139,7 +154,7 @@ async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started
       clock,
       checkpointPath: checkpointPath(out),
       checkpointEveryMs,
-      imageDigest: digestOf(loaded.image),
+      imageDigest: digestOfTarget(loaded.target),
       onSlice: () => follower.show(timed()),
       isStopped: () => interrupt.signal !== null,
       onUnsaved: error => process.stderr.write(`${error.message}; the run goes on\n`),
@@ -160,28 +175,36 @@ async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started
 async function finish(job: Job, trainer: Trainer, seconds: number, closeFollower: () => void): Promise<void> {
   const { out, loaded, style } = job
   const { architecture, settings, target, curve, snapshots } = trainer
-  const image = target.seen
   const { step, divergedAt } = trainer.progress
-  const psnr = curve[curve.length - 1]?.psnr ?? Number.NaN
   closeFollower()
   if (divergedAt !== null && curve.length === 0)
     throw new FormatError(`the run diverged at step ${divergedAt}, before it was measured once: try a lower --rate`)
   const provenance = { sourceName: loaded.sourceName, version }
-  const result = createResult(architecture, await trainer.tensors(), image, settings, step, psnr, provenance)
+  const tensors = rememberPicture(architecture, await trainer.tensors(), target.detail)
+  const quality = measureQuality(foldNetwork(networkFromTensors(architecture, tensors)), DEFAULT_FRAME, target)
+  const result = createResult(architecture, tensors, target, settings, step, quality, provenance)
   if (settings.frames > 0)
-    await writeWhole(filmPath(out), createFilm(architecture, snapshots, curve, image, settings, provenance).serialize())
+    await writeWhole(
+      filmPath(out),
+      createFilm(architecture, snapshots, curve, target, settings, provenance).serialize(),
+    )
   await writeWhole(out, result.serialize())
   await rm(checkpointPath(out), { force: true })
   const summary = {
     out,
-    width: image.width,
-    height: image.height,
-    psnr: round(psnr),
+    width: target.seen.width,
+    height: target.seen.height,
+    psnr: round(quality.psnr),
+    ssim: round(quality.ssim),
+    detailWidth: target.detail.width,
+    detailHeight: target.detail.height,
+    psnrDetail: round(quality.psnrDetail),
+    ssimDetail: round(quality.ssimDetail),
     steps: step,
     seconds: round(seconds),
   }
   if (style === 'json') process.stdout.write(`${JSON.stringify({ event: 'done', ...summary, divergedAt })}\n`)
-  else process.stdout.write(`${out}: ${psnr.toFixed(2)} dB after ${step} steps, ${seconds.toFixed(1)} s\n`)
+  else process.stdout.write(`${out}: ${tellQuality(quality, target)}; ${step} steps, ${seconds.toFixed(1)} s\n`)
   if (divergedAt !== null)
     throw new FormatError(
       `the run diverged at step ${divergedAt}: ${out} has the weights of step ${step}; try a lower --rate`,

@@ -69,6 +69,7 @@ export interface KernelExports {
     scratch: number,
     rows: number,
     inDim: number,
+    columns: number,
     beta: number,
     rate: number,
     norm: number,

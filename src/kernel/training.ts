@@ -283,8 +283,8 @@ export class TrainingKernel {
     const [p, g, m] = [parameters, gradients, firstMoments].map(at => [at + weight.start * 4, at + bias.start * 4])
     const scaled = rate * Math.sqrt(Math.max(1, rows / columns))
     const norm = Math.sqrt(Math.min(rows, count))
-    const c = whitening + start * 4
-    this.#exports.muonWhitened(p[0], p[1], g[0], g[1], m[0], m[1], c, scratch, paddedRows, stride, beta, scaled, norm)
+    const at = [p[0], p[1], g[0], g[1], m[0], m[1], whitening + start * 4] as const
+    this.#exports.muonWhitened(...at, scratch, paddedRows, stride, columns, beta, scaled, norm)
   }
 
   get #drawing(): DrawingLayout {

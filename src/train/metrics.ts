@@ -59,6 +59,8 @@ export function psnrOfMeanSquare(meanSquare: number): number {
 
 const WINDOW = 11
 const WINDOW_SIGMA = 1.5
+// Windows that are taken at a time, about: a picture of many megapixels would be planes of gigabytes.
+const BAND_WINDOWS = 2 ** 18
 const C1 = 0.01 ** 2
 const C2 = 0.03 ** 2
 
@@ -72,9 +74,27 @@ export function ssim(a: RgbImage, b: RgbImage): number {
   const { width, height } = a
   const across = gaussianWeights(Math.min(WINDOW, width), WINDOW_SIGMA)
   const down = gaussianWeights(Math.min(WINDOW, height), WINDOW_SIGMA)
-  const means = (plane: Float64Array) => windowMeans(plane, width, height, across, down)
+  const [columns, rows] = [width - across.length + 1, height - down.length + 1]
+  const band = Math.max(1, Math.floor(BAND_WINDOWS / columns))
+  let sum = 0
+  for (let row = 0; row < rows; row += band) {
+    const end = Math.min(rows, row + band) + down.length - 1
+    const [planeA, planeB] = [a, b].map(image => lumaOf(image.data.subarray(3 * row * width, 3 * end * width)))
+    sum += sumOfSsim(planeA, planeB, width, across, down)
+  }
+  return sum / (columns * rows)
+}
+
+/** The sum of SSIM over all windows of two planes of luma. */
+function sumOfSsim(
+  lumaA: Float64Array,
+  lumaB: Float64Array,
+  width: number,
+  across: Float64Array,
+  down: Float64Array,
+): number {
+  const means = (plane: Float64Array) => windowMeans(plane, width, plane.length / width, across, down)
   const product = (p: Float64Array, q: Float64Array) => p.map((value, i) => value * q[i])
-  const [lumaA, lumaB] = [lumaOf(a), lumaOf(b)]
   const [meanA, meanB] = [means(lumaA), means(lumaB)]
   const [squareA, squareB] = [means(product(lumaA, lumaA)), means(product(lumaB, lumaB))]
   const both = means(product(lumaA, lumaB))
@@ -85,11 +105,11 @@ export function ssim(a: RgbImage, b: RgbImage): number {
     const variances = squareA[i] - mA * mA + (squareB[i] - mB * mB)
     sum += ((2 * mA * mB + C1) * (2 * covariance + C2)) / ((mA * mA + mB * mB + C1) * (variances + C2))
   }
-  return sum / both.length
+  return sum
 }
 
 /** Luma as Rec. 601 weighs the encoded channels (the Y' of JPEG). */
-function lumaOf({ data }: RgbImage): Float64Array {
+function lumaOf(data: Float32Array): Float64Array {
   return Float64Array.from(
     { length: data.length / 3 },
     (_, i) => 0.299 * shown(data[3 * i]) + 0.587 * shown(data[3 * i + 1]) + 0.114 * shown(data[3 * i + 2]),

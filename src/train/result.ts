@@ -6,8 +6,8 @@ import { StateDict } from '../model/state-dict.js'
 import type { Tensors } from '../kernel/training.js'
 import { TRAINED_KEYS } from './metadata.js'
 import { networkTensors } from './network-tensors.js'
-import type { RgbImage } from './rgb-image.js'
 import { type Snapshot, stackSnapshots } from './snapshots.js'
+import type { Psnrs, Target } from './target.js'
 import type { CurvePoint, RunSettings } from './trainer.js'
 
 /** What stands in the metadata besides the settings. */
@@ -21,19 +21,22 @@ export interface Provenance {
 /** Steps of a film's snapshots, a JSON list, and the curve of the run, a JSON list of [step, loss, PSNR, PSNR in detail]. */
 export const FILM_KEYS = { steps: 'vexel.snapshotSteps', curve: 'vexel.curve' } as const
 
-/** The finished network. @param psnr dB, of the network against the image @param dtype of the weights */
+/** The finished network. @param quality of the network as the file holds it @param dtype of the weights */
 export function createResult(
   architecture: Architecture,
   tensors: Tensors,
-  image: RgbImage,
+  target: Target,
   settings: RunSettings,
   steps: number,
-  psnr: number,
+  { psnr, psnrDetail }: Psnrs,
   provenance: Provenance,
   dtype: 'F32' | 'F16' = 'F32',
 ): StateDict {
-  const metadata = commonMetadata(image, settings, provenance)
-  metadata.set(TRAINED_KEYS.psnr, psnr.toFixed(4)).set(TRAINED_KEYS.steps, String(steps))
+  const metadata = commonMetadata(target, settings, provenance)
+  metadata
+    .set(TRAINED_KEYS.psnr, psnr.toFixed(4))
+    .set(TRAINED_KEYS.psnrDetail, psnrDetail.toFixed(4))
+    .set(TRAINED_KEYS.steps, String(steps))
   return StateDict.create(networkTensors(architecture, tensors, steps, dtype), metadata)
 }
 
@@ -42,11 +45,11 @@ export function createFilm(
   architecture: Architecture,
   snapshots: readonly Snapshot[],
   curve: readonly CurvePoint[],
-  image: RgbImage,
+  target: Target,
   settings: RunSettings,
   provenance: Provenance,
 ): StateDict {
-  const metadata = commonMetadata(image, settings, provenance)
+  const metadata = commonMetadata(target, settings, provenance)
   metadata
     .set(FILM_KEYS.steps, JSON.stringify(snapshots.map(({ step }) => step)))
     .set(FILM_KEYS.curve, curveJson(curve))
@@ -64,17 +67,16 @@ export function curveJson(curve: readonly CurvePoint[]): string {
   )
 }
 
-function commonMetadata(
-  { width, height }: RgbImage,
-  settings: RunSettings,
-  provenance: Provenance,
-): Map<string, string> {
+function commonMetadata({ seen, detail }: Target, settings: RunSettings, provenance: Provenance): Map<string, string> {
+  const { width, height } = seen
   return new Map([
     [FRAME_KEY, JSON.stringify({ ...DEFAULT_FRAME, aspect: width / height })],
     [TRAINED_KEYS.width, String(width)],
     [TRAINED_KEYS.height, String(height)],
+    [TRAINED_KEYS.detailWidth, String(detail.width)],
+    [TRAINED_KEYS.detailHeight, String(detail.height)],
     [TRAINED_KEYS.source, provenance.sourceName],
-    [TRAINED_KEYS.recipe, JSON.stringify(settings.recipe)],
+    [TRAINED_KEYS.recipe, JSON.stringify({ ...settings.recipe, batch: settings.batch })],
     [TRAINED_KEYS.seed, String(settings.seed)],
     [TRAINED_KEYS.version, provenance.version],
   ])

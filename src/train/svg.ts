@@ -51,10 +51,15 @@ export function parseSvg(text: string): Svg {
 // other, which leaves seams of background as wide as one of their pixels.
 const SVG_OVERSAMPLING = 4
 const MAX_SVG_EDGE = 8192
+// 64 MB, what a phone's browser takes for one picture; what is finer is drawn twice as large all the same.
+const PLENTY_OF_PIXELS = 2 ** 24
+const LEAST_OVERSAMPLING = 2
 
 /** The size to draw an SVG at for a target: a whole multiple, so that every target pixel is the mean of whole drawn ones. */
 export function drawingSize({ width, height }: ImageSize): ImageSize {
-  const factor = Math.min(SVG_OVERSAMPLING, Math.floor(MAX_SVG_EDGE / Math.max(width, height)))
+  const affordable = Math.floor(Math.sqrt(PLENTY_OF_PIXELS / (width * height)))
+  const wanted = Math.min(SVG_OVERSAMPLING, Math.max(LEAST_OVERSAMPLING, affordable))
+  const factor = Math.min(wanted, Math.floor(MAX_SVG_EDGE / Math.max(width, height)))
   return { width: width * factor, height: height * factor }
 }
 

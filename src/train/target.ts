@@ -25,6 +25,9 @@ export function plainTarget(image: RgbImage): Target {
 /** Samples along each edge of a pixel with which a net's picture is held against `seen`. */
 export const SEEN_GRID = 4
 
+/** Samples a pixel of that picture. */
+export const SEEN_SAMPLES = SEEN_GRID ** 2
+
 /**
  * Where these samples lie, offsets from the pixel's centre in pixels, x y x y ...: a regular grid, since what is measured is a
  * mean. (The multisample pattern of 16 that is drawn with lies 1/32 pixel off the middle: that alone would cap the measure near 41 dB.)

@@ -17,22 +17,20 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadImage } from '../../src/cli/image.js'
+import { loadTarget } from '../../src/cli/image.js'
 import { lockAddress } from '../../src/cli/gallery-lock.js'
 import { listSources } from '../../src/cli/gallery-sources.js'
 import { MYSTERY_NET, parameterSpecs } from '../../src/model/architecture.js'
 import { foldNetwork } from '../../src/model/fold.js'
-import { DEFAULT_FRAME } from '../../src/model/frame.js'
 import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { formatManifest, type ManifestFlag } from '../../src/train/gallery/manifest.js'
 import { parsePlan } from '../../src/train/gallery/plan.js'
-import { compareImages } from '../../src/train/metrics.js'
 import { networkTensors } from '../../src/train/network-tensors.js'
-import { drawNetwork } from '../../src/train/network-picture.js'
 import { isFull } from '../browser/pages.js'
 import { createRandom } from '../model/network-files.js'
 import { checkNothingHalf, contentsOf, copyFlags, readFlags } from './gallery-folder.js'
+import { referencePsnr, referencePsnrSeen } from '../train/reference-psnr.js'
 import { escaped, expectRefused, runVexel } from './run-vexel.js'
 import { discPng, startVexel, type TrainProcess } from './train-process.js'
 
@@ -57,7 +55,7 @@ function planFile(name: string, rounds: unknown): string {
   return path
 }
 
-const TINY = ['--width', '32', '--films', 'my', '--frames', '5', '--threads', '2', '--json']
+const TINY = ['--width', '32', '--detail', '64', '--films', 'my', '--frames', '5', '--threads', '2', '--json']
 
 /** Arguments of a small gallery. */
 const gallery = (out: string, ...options: string[]) => [
@@ -124,7 +122,19 @@ describe('a gallery', () => {
     expect(readFlags(whole).map(({ code }) => code)).toEqual(ALL)
     expect(readFlags(whole).filter(({ film }) => film)).toMatchObject([{ code: 'my', film: 'my.film.safetensors' }])
     for (const { file, bytes } of readFlags(whole)) expect(statSync(join(whole, file)).size).toBe(bytes)
-    expect(lineOf(whole, 'np')).toMatchObject({ width: 32, height: 39 })
+    const size = ({ width, height, detailWidth, detailHeight }: ManifestFlag) => [
+      width,
+      height,
+      detailWidth,
+      detailHeight,
+    ]
+    // A drawing has what was asked for, exactly twice as fine or in its own proportions; a picture no more than its pixels.
+    expect(ALL.map(code => [code, ...size(lineOf(whole, code))])).toEqual([
+      ['disc', 32, 20, 32, 20],
+      ['my', 32, 16, 64, 32],
+      ['np', 32, 39, 53, 64],
+      ['pl', 32, 20, 64, 40],
+    ])
   })
 
   test('has the tensors of PyTorch in every file: names, shapes, dtypes', () => {
@@ -142,15 +152,19 @@ describe('a gallery', () => {
     }
   })
 
-  test('says a PSNR and an SSIM that vexel compare measures again, and the file says itself', async () => {
-    const measured = readFlags(whole).map(async ({ code, file, psnr, ssim, width, height }) => {
+  test('says PSNRs and SSIMs that vexel compare measures again, and the file says itself', async () => {
+    const measured = readFlags(whole).map(async ({ code, file, ...flag }) => {
       const image = join(source, code === 'disc' ? 'disc.png' : `${code}.svg`)
       const compared = JSON.parse((await run(['compare', join(whole, file), image, '--json'])).text)
-      expect(compared, code).toMatchObject({ width, height })
-      expect(Math.abs(compared.psnr - psnr), code).toBeLessThan(0.05)
-      expect(Math.abs(compared.ssim - ssim), code).toBeLessThan(0.001)
+      for (const key of ['width', 'height', 'detailWidth', 'detailHeight'] as const)
+        expect(compared[key], `${code} ${key}`).toBe(flag[key])
+      for (const key of ['psnr', 'psnrDetail'] as const)
+        expect(Math.abs(compared[key] - Number(flag[key])), `${code} ${key}`).toBeLessThan(1e-4)
+      for (const key of ['ssim', 'ssimDetail'] as const)
+        expect(Math.abs(compared[key] - Number(flag[key])), `${code} ${key}`).toBeLessThan(1e-5)
       const { metadata } = StateDict.parse(readFileSync(join(whole, file)))
-      expect(Number(metadata.get('vexel.psnr')), code).toBe(psnr)
+      expect(Number(metadata.get('vexel.psnr')), code).toBe(flag.psnr)
+      expect(Number(metadata.get('vexel.psnrDetail')), code).toBe(flag.psnrDetail)
     })
     await Promise.all(measured)
   })
@@ -206,11 +220,13 @@ describe('a gallery', () => {
   test('tells its progress in plain lines where there is no terminal', async () => {
     const args = gallery(join(folder, 'plain'), '--only', 'pl').filter(arg => arg !== '--json')
     const { text, stderr } = await run(args)
-    expect(stderr).toMatch(/^pl \| round 1 of 2 \| \d+\.\d\d dB \| \d+\.\d s \| 1 of 1 flags finished\n$/)
+    expect(stderr).toMatch(
+      /^pl \| round 1 of 2 \| \d+\.\d\d dB \(\d+\.\d\d in detail\) \| \d+\.\d s \| 1 of 1 flags finished\n$/,
+    )
     expect(text).toMatch(/plain\/flags\.json: 1 of 1 flags finished\n$/)
   })
 
-  test('is in float16 where that costs at most 0.2 dB, else in float32', async () => {
+  test('is in float16 where that costs at most 0.2 dB of both measures, else in float32', async () => {
     // Learned longer, Poland is so near its picture that float16 shows.
     const fine = { steps: 600, recipe: { batch: 256 } }
     const out = join(folder, 'fine')
@@ -225,15 +241,18 @@ describe('a gallery', () => {
     const [single, recipeFile] = [join(folder, 'single.safetensors'), join(folder, 'recipe.json')]
     writeFileSync(recipeFile, JSON.stringify(recipe))
     const image = join(source, 'pl.svg')
-    const settings = ['--steps', `${steps}`, '--seed', `${seed}`, '--threads', '1', '--width', '32']
+    const settings = ['--steps', `${steps}`, '--seed', `${seed}`, '--threads', '1', '--width', '32', '--detail', '64']
     await run(['train', image, '-o', single, '--recipe', recipeFile, ...settings])
-    const target = (await loadImage(image, { width: 32 })).image
-    const psnrOf = (stateDict: StateDict) =>
-      compareImages(drawNetwork(foldNetwork(createNetwork(stateDict)), DEFAULT_FRAME, target), target).psnr
+    const { target } = await loadTarget(image, { width: 32, detail: 64 })
+    const psnrsOf = (stateDict: StateDict) => {
+      const folded = foldNetwork(createNetwork(stateDict))
+      return [referencePsnrSeen(folded, target.seen), referencePsnr(folded, target.detail)]
+    }
     const full = StateDict.parse(readFileSync(single))
     const tensors = new Map(full.names.map(name => [name, Float32Array.from(full.values(name))]))
     const half = StateDict.create(networkTensors(MYSTERY_NET, tensors, steps, 'F16'))
-    const loss = psnrOf(full) - psnrOf(half)
+    const [before, after] = [psnrsOf(full), psnrsOf(half)]
+    const loss = Math.max(...before.map((psnr, i) => psnr - after[i]))
     const kept = StateDict.parse(readFileSync(join(at, 'pl.safetensors')))
     const { dtype } = kept.entry('dense1.weight')
     expect(dtype, `float16 loses ${loss} dB`).toBe(loss <= 0.2 ? 'F16' : 'F32')
@@ -449,6 +468,18 @@ describe('a folder that has been worked on', () => {
     expect({ ...lineOf(out, 'disc'), seconds: 0 }).toEqual({ ...lineOf(fresh, 'disc'), seconds: 0 })
   })
 
+  test('is trained anew for another --detail, and for another --width, and not for the same', async () => {
+    const out = copyOfWhole('finer')
+    const wanted = (...options: string[]) => gallery(out, '--only', 'pl', ...options)
+    const roundsAt = async (...options: string[]) => roundsOf((await run(wanted(...options))).text).length
+    expect(await roundsAt()).toBe(0)
+    expect(await roundsAt('--detail', '96')).toBeGreaterThan(0)
+    expect(lineOf(out, 'pl')).toMatchObject({ width: 32, height: 20, detailWidth: 96, detailHeight: 60 })
+    expect(await roundsAt('--detail', '96')).toBe(0)
+    expect(await roundsAt('--detail', '96', '--width', '48')).toBeGreaterThan(0)
+    expect(lineOf(out, 'pl')).toMatchObject({ width: 48, height: 30, detailWidth: 96, detailHeight: 60 })
+  })
+
   test('a broken manifest is told in one line, and nothing is touched', async () => {
     const out = copyOfWhole('broken-manifest')
     for (const [text, line] of [
@@ -544,6 +575,7 @@ test('a wrong call is exit 2 and one line, a wrong plan exit 1, and leaves nothi
     refused(gallery(out, '--only', 'my,atlantis'), 2, /^vexel: --only my,atlantis: there is no image "atlantis"$/m),
     refused(gallery(out, '--films', 'xx'), 2, /^vexel: --films xx: there is no image "xx"$/m),
     refused(gallery(out, '--width', '5000'), 2, /^vexel: --width 5000: expected a whole number from 1 to 4096$/m),
+    refused(gallery(out, '--detail', '4097'), 2, /^vexel: --detail 4097: expected a whole number from 1 to 4096$/m),
     refused(gallery(out, '--threads', '0'), 2, /^vexel: --threads 0: /),
     refused(
       gallery(out, '--plan', planFile('none', [])),

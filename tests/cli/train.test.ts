@@ -14,18 +14,18 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { loadImage } from '../../src/cli/image.js'
+import { loadTarget } from '../../src/cli/image.js'
 import { MYSTERY_NET } from '../../src/model/architecture.js'
 import { foldNetwork } from '../../src/model/fold.js'
 import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
-import { decodeCheckpoint, digestOf, encodeCheckpoint } from '../../src/train/checkpoint.js'
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint.js'
 import { DEFAULT_RECIPE } from '../../src/train/recipe.js'
 import { Trainer } from '../../src/train/trainer.js'
-import { plainTarget } from '../../src/train/target.js'
+import { digestOfTarget } from '../../src/train/target-digest.js'
 import { isFull } from '../browser/pages.js'
 import { createRandom } from '../model/network-files.js'
-import { referencePsnr } from '../train/reference-psnr.js'
+import { referencePsnr, referencePsnrSeen } from '../train/reference-psnr.js'
 import { startLocal } from '../train/run-fixture.js'
 import { escaped, expectRefused, runVexel } from './run-vexel.js'
 import { checkLeftBehind, discPng, filesOf, startVexel, untilStep } from './train-process.js'
@@ -85,16 +85,23 @@ describe('a training', () => {
     expect(readFileSync(a)).not.toEqual(readFileSync(b))
   })
 
-  test('leaves a file that info opens, and whose PSNR compare and the reference find again', async () => {
+  test('leaves a file that info opens, and whose two PSNRs compare and the reference find again', async () => {
     const out = outOf('known')
-    const { text } = await train(out, '--steps', '300')
-    const psnr = Number(/^.*known\.safetensors: (\d+\.\d\d) dB after 300 steps, \d+\.\d s\n$/.exec(text)?.[1])
-    expect(psnr).toBeGreaterThan(25)
+    // Half as wide as its pixels, all of which are trained on.
+    const { text } = await train(out, '--steps', '300', '--width', '16')
+    const line =
+      /^.*known\.safetensors: (\d+\.\d\d) dB at 16 x 10 with 16 samples a pixel, (\d+\.\d\d) dB at 32 x 20; 300 steps, \d+\.\d s\n$/
+    const [psnr, psnrDetail] = (line.exec(text) ?? []).slice(1).map(Number)
+    expect(psnrDetail).toBeGreaterThan(25)
     const stateDict = StateDict.parse(readFileSync(out))
     const stated = Number(stateDict.metadata.get('vexel.psnr'))
+    const statedDetail = Number(stateDict.metadata.get('vexel.psnrDetail'))
     expect(Math.abs(stated - psnr)).toBeLessThanOrEqual(0.005 + 1e-4)
-    const { image: target } = await loadImage(image, { width: 32 })
-    expect(Math.abs(referencePsnr(foldNetwork(createNetwork(stateDict)), target) - stated)).toBeLessThan(0.01)
+    expect(Math.abs(statedDetail - psnrDetail)).toBeLessThanOrEqual(0.005 + 1e-4)
+    const { target } = await loadTarget(image, { width: 16 })
+    const folded = foldNetwork(createNetwork(stateDict))
+    expect(Math.abs(referencePsnrSeen(folded, target.seen) - stated)).toBeLessThan(0.01)
+    expect(Math.abs(referencePsnr(folded, target.detail) - statedDetail)).toBeLessThan(0.01)
     const [info, compare] = await Promise.all([
       runVexel(['info', out], { cwd: folder }),
       runVexel(['compare', out, image, '--json'], { cwd: folder }),
@@ -102,8 +109,10 @@ describe('a training', () => {
     expect(info.code, info.stderr).toBe(0)
     expect(info.text).toContain('MysteryNet')
     const compared = JSON.parse(compare.text)
-    expect(compared).toMatchObject({ width: 32, height: 20 })
-    expect(Math.abs(compared.psnr - stated)).toBeLessThan(0.05)
+    expect(compared).toMatchObject({ width: 16, height: 10, detailWidth: 32, detailHeight: 20 })
+    // Both measure the file in the same way; it says four digits.
+    expect(Math.abs(compared.psnr - stated)).toBeLessThan(1e-4)
+    expect(Math.abs(compared.psnrDetail - statedDetail)).toBeLessThan(1e-4)
   })
 
   test('tells its progress in plain lines on stderr, no bar, where there is no terminal', async () => {
@@ -111,7 +120,7 @@ describe('a training', () => {
     const lines = stderr.trimEnd().split('\n')
     expect(lines[0]).toMatch(/^blurred \| step 0 of 40 \| \d+\.\d\d Mpx\/s \| loss – \| PSNR – \| \d+:\d\d left$/)
     expect(lines[lines.length - 1]).toMatch(
-      /^clean \| step 40 of 40 \| .* \| loss [\d.e-]+ \| PSNR \d+\.\d\d dB \| 0:00 left$/,
+      /^clean \| step 40 of 40 \| .* \| loss [\d.e-]+ \| PSNR \d+\.\d\d dB \(\d+\.\d\d in detail\) \| 0:00 left$/,
     )
     expect(lines.some(line => line.startsWith('sharp | '))).toBe(true)
     expect(stderr).toMatch(/^[^\p{Cc}█]*$/mu)
@@ -135,6 +144,7 @@ describe('a training', () => {
         'landing',
         'loss',
         'psnr',
+        'psnrDetail',
         'megapixelsPerSecond',
         'seconds',
         'secondsLeft',
@@ -144,8 +154,12 @@ describe('a training', () => {
     }
     expect(progress[progress.length - 1]).toMatchObject({ step: 80 })
     const done = lines[lines.length - 1]
-    expect(Object.keys(done)).toEqual(['event', 'out', 'width', 'height', 'psnr', 'steps', 'seconds', 'divergedAt'])
+    const sizes = ['width', 'height', 'detailWidth', 'detailHeight']
+    const figures = ['psnr', 'ssim', 'psnrDetail', 'ssimDetail']
+    const keys = ['event', 'out', ...sizes, ...figures, 'steps', 'seconds', 'divergedAt']
+    expect(Object.keys(done).sort()).toEqual(keys.sort())
     expect(done).toMatchObject({ event: 'done', out, width: 32, height: 20, steps: 80, divergedAt: null })
+    expect(done).toMatchObject({ detailWidth: 32, detailHeight: 20 })
     const stated = Number(StateDict.parse(readFileSync(out)).metadata.get('vexel.psnr'))
     expect(Math.abs((done.psnr as number) - stated)).toBeLessThanOrEqual(0.0006)
   })
@@ -273,9 +287,9 @@ describe('an interrupted training', () => {
     },
   )
 
-  test('is not resumed with another picture, size, background or setting, nor from a damaged checkpoint', async () => {
+  test('is not resumed with another picture, width, detail, background or setting, nor from a damaged checkpoint', async () => {
     const out = outOf('resumed')
-    const run = startVexel(training(out, ...options))
+    const run = startVexel(training(out, ...options, '--width', '16'))
     expect(await untilStep(run, 1)).toBe(true)
     run.child.kill('SIGINT')
     expect((await run.ended).code).toBe(130)
@@ -284,7 +298,7 @@ describe('an interrupted training', () => {
     const other = discPng(join(folder, 'other.png'), [204, 26, 27])
     const resume = (source: string, ...more: string[]) => ['train', source, '-o', out, '--resume', ...more]
     const notThat = new RegExp(
-      `^vexel: .*: not the picture, size and background that ${escaped(path)} was begun with$`,
+      `^vexel: .*: not the picture, --width, --detail and --background that ${escaped(path)} was begun with$`,
       'm',
     )
     const begun = (what: string) =>
@@ -293,10 +307,11 @@ describe('an interrupted training', () => {
         'm',
       )
     await Promise.all([
-      refused(resume(other, '--width', '32'), 1, notThat),
-      refused(resume(image, '--width', '30'), 1, notThat),
-      refused(resume(image, '--width', '32', '--seed', '4'), 2, begun('--seed')),
-      refused(resume(image, '--width', '32', '--optimizer', 'adam'), 2, begun('the recipe')),
+      refused(resume(other, '--width', '16'), 1, notThat),
+      refused(resume(image, '--width', '15'), 1, notThat),
+      refused(resume(image, '--width', '16', '--detail', '24'), 1, notThat),
+      refused(resume(image, '--width', '16', '--seed', '4'), 2, begun('--seed')),
+      refused(resume(image, '--width', '16', '--optimizer', 'adam'), 2, begun('the recipe')),
     ])
     expect(readFileSync(path)).toEqual(before)
     const damaged: [Uint8Array | string, RegExp][] = [
@@ -305,7 +320,7 @@ describe('an interrupted training', () => {
     ]
     for (const [content, line] of damaged) {
       writeFileSync(path, content)
-      await refused(resume(image, '--width', '32'), 1, line)
+      await refused(resume(image, '--width', '16'), 1, line)
     }
     expect(existsSync(out)).toBe(false)
   })
@@ -315,7 +330,7 @@ describe('a diverging training', () => {
   test('stops with one line and exit 1, and leaves the last good weights', async () => {
     // Batch norm holds a run of MysteryNet together at any rate that can be asked for; so the optimizer's state is broken.
     const out = outOf('diverging')
-    const { image: target } = await loadImage(image, { width: 32 })
+    const { target } = await loadTarget(image, { width: 32 })
     const settings = {
       recipe: { ...DEFAULT_RECIPE, batch: 256 },
       seed: 3,
@@ -325,12 +340,12 @@ describe('a diverging training', () => {
       targetPsnr: null,
       frames: 0,
     }
-    const trainer = await Trainer.start(MYSTERY_NET, settings, plainTarget(target), startLocal)
+    const trainer = await Trainer.start(MYSTERY_NET, settings, target, startLocal)
     while (trainer.progress.step < 20) await trainer.advance(20)
     const state = await trainer.state()
     state.replicas.firstMoments.fill(3e38)
-    const checkpoint = { architecture: MYSTERY_NET, settings, state, imageDigest: digestOf(target), seconds: 1 }
-    writeFileSync(`${out}.checkpoint`, encodeCheckpoint(checkpoint, target))
+    const checkpoint = { architecture: MYSTERY_NET, settings, state, imageDigest: digestOfTarget(target), seconds: 1 }
+    writeFileSync(`${out}.checkpoint`, encodeCheckpoint(checkpoint, target.seen))
     const { code, stderr, text } = await runVexel(training(out, '--resume', '--json'), { cwd: folder })
     expect(code).toBe(1)
     expect(stderr).toMatch(
@@ -340,7 +355,7 @@ describe('a diverging training', () => {
     const stateDict = StateDict.parse(readFileSync(out))
     for (const [name, values] of await trainer.tensors())
       expect(Float32Array.from(stateDict.values(name)), name).toEqual(values)
-    const measured = referencePsnr(foldNetwork(createNetwork(stateDict)), target)
+    const measured = referencePsnrSeen(foldNetwork(createNetwork(stateDict)), target.seen)
     expect(Math.abs(measured - Number(stateDict.metadata.get('vexel.psnr')))).toBeLessThan(0.01)
   })
 

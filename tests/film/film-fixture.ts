@@ -14,7 +14,7 @@ export async function smallFilm(
   const settings = smallSettings({ frames: 6, ...changes })
   const trainer = await runToEnd(await startSmall(settings, undefined, image))
   const provenance = { sourceName: 'disc.png', version: '1.2.3' }
-  return createFilm(SMALL_NET, trainer.snapshots, trainer.curve, image, settings, provenance).serialize()
+  return createFilm(SMALL_NET, trainer.snapshots, trainer.curve, trainer.target, settings, provenance).serialize()
 }
 
 /** All tensors of a file, to be edited and written again. */

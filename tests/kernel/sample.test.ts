@@ -35,7 +35,7 @@ const pixelOf = (target: readonly number[]) => Math.round((target[0] * PIXELS * 
 describe('a batch', () => {
   test('is drawn by xoshiro128++, a number a pixel, and the state goes on', () => {
     const kernel = samplingKernel(80, 1)
-    const random = new Xoshiro128(kernel.randomState)
+    const random = new Xoshiro128(kernel.randomState.slice(0, 4))
     for (let round = 0; round < 3; round++) {
       kernel.sampleBatch(0)
       expect(batchOf(kernel).targets.map(pixelOf)).toEqual(

@@ -121,8 +121,8 @@ describe('a damaged checkpoint is refused in one line:', () => {
 
   test('another version, or no JSON', () => {
     expectRefused(
-      withRun(run => ({ ...run, version: 2 })),
-      /^vexel\.checkpoint: expected version 1, got "2"$/,
+      withRun(run => ({ ...run, version: 1 })),
+      /^vexel\.checkpoint: expected version 2, got "1"$/,
     )
     expectRefused(withRun(run => ({ ...run, version: 'x\n'.repeat(1000) })))
     const stateDict = StateDict.parse(bytes)

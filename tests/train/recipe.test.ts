@@ -3,7 +3,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FormatError } from '../../src/model/errors.js'
-import { DEFAULT_RECIPE, parseBatch, parseRecipe, type Recipe, RECIPES, stageAt } from '../../src/train/recipe.js'
+import {
+  DEFAULT_RECIPE,
+  lengthOfPixels,
+  lengthOfSteps,
+  parseBatch,
+  parseRecipe,
+  type Recipe,
+  RECIPES,
+  stageAt,
+  withOptimizer,
+} from '../../src/train/recipe.js'
 
 const throughJson = (recipe: unknown): unknown => JSON.parse(JSON.stringify(recipe))
 
@@ -14,8 +24,9 @@ describe('a recipe', () => {
     expect(JSON.stringify(parseRecipe(throughJson(recipe)))).toBe(JSON.stringify(recipe))
   })
 
-  test('takes from the default what it leaves out', () => {
-    expect(parseRecipe({})).toEqual({ ...DEFAULT_RECIPE, name: 'own' })
+  test('takes from direct what it leaves out', () => {
+    const direct = RECIPES.find(({ name }) => name === 'direct')!
+    expect(parseRecipe({})).toEqual({ ...direct, name: 'own' })
     expect(parseRecipe({ stages: [{ share: 1 }] }).stages).toEqual([{ name: 'stage 1', share: 1, blur: 0, noise: 0 }])
   })
 
@@ -49,6 +60,11 @@ describe('a recipe', () => {
     [{ batch: 16.5 }, /^batch: expected a multiple of 16, got 16\.5$/],
     [{ batch: 0 }, /^batch: expected a number from 16 to 1048576, got "0"$/],
     [{ batch: 2 ** 20 + 16 }, /^batch: expected a number from 16 to 1048576/],
+    [{ order: 'hilbert' }, /^order: expected one of random, cover, got "hilbert"$/],
+    [{ importance: 1.01 }, /^importance: expected a number from 0 to 1, got "1\.01"$/],
+    [{ importance: '0.5' }, /^importance: expected a number/],
+    [{ whitening: 1 }, /^whitening: expected true or false$/],
+    [{ optimizer: 'adam', whitening: true }, /^whitening: expected false, which is all that adam can do$/],
     [{ firstLayer: 'wide' }, /^firstLayer: expected a number from 0 to 1000, got "wide"$/],
     [{ firstLayer: -1 }, /^firstLayer: expected a number/],
     [{ loss: 'l1' }, /^loss: expected one of displayed, plain, got "l1"$/],
@@ -66,6 +82,9 @@ describe('a recipe', () => {
         optimizer: field('optimizer'),
         rate: field('rate'),
         batch: field('batch'),
+        order: field('order'),
+        importance: field('importance'),
+        whitening: field('whitening'),
         firstLayer: field('firstLayer'),
         loss: field('loss'),
       },
@@ -88,7 +107,7 @@ describe('a recipe', () => {
   })
 })
 
-test.each([16, 4096, 2 ** 20])('a batch may be %i', batch => expect(parseBatch(batch)).toBe(batch))
+test.each([16, 4096, 2 ** 20, 'auto'])('a batch may be %s', batch => expect(parseBatch(batch)).toBe(batch))
 
 describe('the stage of a step', () => {
   const threeStage = RECIPES.find(({ name }) => name === 'three-stage')!
@@ -116,4 +135,31 @@ describe('the stage of a step', () => {
       { seed: 2 },
     )
   })
+})
+
+describe('the length of a run', () => {
+  const named = (name: string) => RECIPES.find(recipe => recipe.name === name)!
+
+  test('has smaller batches where it is short, by its steps or by its pixels', () => {
+    const sharp = named('sharp')
+    expect(lengthOfSteps(sharp, 19_999)).toEqual({ steps: 19_999, batch: 1024 })
+    expect(lengthOfSteps(sharp, 20_000)).toEqual({ steps: 20_000, batch: 2048 })
+    expect(lengthOfPixels(sharp, 12e6)).toEqual({ steps: 11_719, batch: 1024 })
+    expect(lengthOfPixels(sharp, 48e6)).toEqual({ steps: 23_438, batch: 2048 })
+    // A length in seconds is one in pixels: between the two batches it must not lose half of them.
+    expect(lengthOfPixels(sharp, 30e6)).toEqual({ steps: 14_648, batch: 2048 })
+  })
+
+  test('keeps a batch that was said, and is at least a step', () => {
+    expect(lengthOfSteps(named('direct'), 5)).toEqual({ steps: 5, batch: 2048 })
+    expect(lengthOfPixels(named('direct'), 1)).toEqual({ steps: 1, batch: 2048 })
+  })
+})
+
+test('another optimizer comes with its own rate, and only Muon whitens', () => {
+  const sharp = RECIPES.find(({ name }) => name === 'sharp')!
+  expect(withOptimizer(sharp, 'muon')).toBe(sharp)
+  const adam = withOptimizer(sharp, 'adam')
+  expect(adam).toEqual({ ...sharp, optimizer: 'adam', rate: 0.005, whitening: false })
+  expect(parseRecipe(throughJson(adam))).toEqual(adam)
 })

@@ -6,26 +6,31 @@ import { foldNetwork } from '../../src/model/fold.js'
 import { DEFAULT_FRAME, frameFromMetadata } from '../../src/model/frame.js'
 import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
-import { trainedSize } from '../../src/train/metadata.js'
+import { networkFromTensors } from '../../src/train/inspector.js'
+import { trainedDetail, trainedSize } from '../../src/train/metadata.js'
+import { measureQuality } from '../../src/train/quality.js'
 import { DEFAULT_RECIPE, parseRecipe } from '../../src/train/recipe.js'
 import { createFilm, createResult, curveJson } from '../../src/train/result.js'
 import { Trainer } from '../../src/train/trainer.js'
-import { plainTarget } from '../../src/train/target.js'
 import { ORACLE_NAMES, oracleBytes } from '../model/network-files.js'
-import { referencePsnr } from './reference-psnr.js'
+import { referencePsnr, referencePsnrSeen } from './reference-psnr.js'
 import { discImage, runToEnd, smallSettings, startLocal } from './run-fixture.js'
 
 const image = discImage(20, 30)
+const target = { detail: discImage(40, 61), seen: image }
 const settings = smallSettings({ steps: 120, frames: 7, threads: 2, recipe: { ...DEFAULT_RECIPE, batch: 128 } })
-const trainer = await runToEnd(await Trainer.start(MYSTERY_NET, settings, plainTarget(image), startLocal))
+const trainer = await runToEnd(await Trainer.start(MYSTERY_NET, settings, target, startLocal))
 const provenance = { sourceName: 'disc.png', version: '1.2.3' }
-const { step, psnr } = trainer.progress
+const { step } = trainer.progress
 const tensors = await trainer.tensors()
 
 /** As somebody else reads it. */
-const result = StateDict.parse(createResult(MYSTERY_NET, tensors, image, settings, step, psnr!, provenance).serialize())
+const quality = measureQuality(foldNetwork(networkFromTensors(MYSTERY_NET, tensors)), DEFAULT_FRAME, target)
+const result = StateDict.parse(
+  createResult(MYSTERY_NET, tensors, target, settings, step, quality, provenance).serialize(),
+)
 const film = StateDict.parse(
-  createFilm(MYSTERY_NET, trainer.snapshots, trainer.curve, image, settings, provenance).serialize(),
+  createFilm(MYSTERY_NET, trainer.snapshots, trainer.curve, target, settings, provenance).serialize(),
 )
 
 const described = (stateDict: StateDict) =>
@@ -54,9 +59,12 @@ describe('the result', () => {
     const { metadata } = result
     expect([...metadata.keys()].sort()).toEqual(
       [
+        'vexel.detailHeight',
+        'vexel.detailWidth',
         'vexel.frame',
         'vexel.height',
         'vexel.psnr',
+        'vexel.psnrDetail',
         'vexel.recipe',
         'vexel.seed',
         'vexel.source',
@@ -66,6 +74,7 @@ describe('the result', () => {
       ].sort(),
     )
     expect(trainedSize(metadata)).toEqual({ width: 20, height: 30 })
+    expect(trainedDetail(metadata)).toEqual({ width: 40, height: 61 })
     expect(metadata.get('vexel.source')).toBe('disc.png')
     expect(metadata.get('vexel.seed')).toBe('5')
     expect(metadata.get('vexel.steps')).toBe('120')
@@ -74,9 +83,11 @@ describe('the result', () => {
     expect(frameFromMetadata(metadata)).toEqual({ ...DEFAULT_FRAME, aspect: 20 / 30 })
   })
 
-  test('says a PSNR that is that of the file by the float64 reference', () => {
-    const measured = referencePsnr(foldNetwork(createNetwork(result)), image)
-    expect(Math.abs(Number(result.metadata.get('vexel.psnr')) - measured)).toBeLessThan(0.01)
+  test('says two PSNRs that are those of the file by the float64 reference', () => {
+    const folded = foldNetwork(createNetwork(result))
+    const said = (key: string) => Number(result.metadata.get(key))
+    expect(Math.abs(said('vexel.psnrDetail') - referencePsnr(folded, target.detail))).toBeLessThan(0.01)
+    expect(Math.abs(said('vexel.psnr') - referencePsnrSeen(folded, target.seen))).toBeLessThan(0.01)
   })
 })
 
@@ -106,15 +117,16 @@ describe('the film', () => {
     }
   })
 
-  test('has the curve: step, loss, PSNR', () => {
+  test('has the curve: step, loss, PSNR, PSNR in detail', () => {
     const curve: number[][] = JSON.parse(film.metadata.get('vexel.curve')!)
     expect(film.metadata.get('vexel.curve')).toBe(curveJson(trainer.curve))
     expect(curve).toHaveLength(trainer.curve.length)
-    curve.forEach(([at, loss, dB], i) => {
+    curve.forEach(([at, loss, dB, dBDetail], i) => {
       const point = trainer.curve[i]
       expect(at).toBe(point.step)
       expect(Math.abs(loss / point.loss - 1)).toBeLessThan(1e-6)
       expect(Math.abs(dB / point.psnr - 1)).toBeLessThan(1e-4)
+      expect(Math.abs(dBDetail / point.psnrDetail - 1)).toBeLessThan(1e-4)
     })
   })
 })

@@ -6,7 +6,7 @@ import type { Tensors } from '../../kernel/training.js'
 import { lengthOfPixels, lengthOfSteps } from '../../train/recipe.js'
 import { type Estimate, RunClock } from '../../train/run-clock.js'
 import type { RgbImage } from '../../train/rgb-image.js'
-import { plainTarget } from '../../train/target.js'
+import { plainTarget, type Target } from '../../train/target.js'
 import { measureStepRate, type Progress, type RunSettings, Trainer } from '../../train/trainer.js'
 import { type RunPlan, runSettings } from './plan.js'
 import { startWorkers } from './web-team.js'
@@ -65,8 +65,8 @@ export class Run {
     return this.#trainer.settings
   }
 
-  get image(): RgbImage {
-    return this.#trainer.target.seen
+  get target(): Target {
+    return this.#trainer.target
   }
 
   get progress(): Progress {

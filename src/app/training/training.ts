@@ -10,6 +10,7 @@ import { lengthOfSteps } from '../../train/recipe.js'
 import type { Estimate } from '../../train/run-clock.js'
 import { createFilm, createResult } from '../../train/result.js'
 import type { RgbImage } from '../../train/rgb-image.js'
+import { plainTarget } from '../../train/target.js'
 import { type CurvePoint, initialState, type Progress } from '../../train/trainer.js'
 import type { Explorer, OpenFile } from '../explorer.js'
 import { changePlan, defaultPlan, type RunPlan, runSettings, type TrainOptions } from './plan.js'
@@ -236,8 +237,8 @@ export class Training {
   /** The film: the snapshots so far. */
   filmFile(): File {
     const run = this.#run as Run
-    const { image, settings, snapshots, curve } = run
-    const film = createFilm(MYSTERY_NET, snapshots, curve, image, settings, this.#provenance)
+    const { target, settings, snapshots, curve } = run
+    const film = createFilm(MYSTERY_NET, snapshots, curve, target, settings, this.#provenance)
     return new File([film.serialize() as Uint8Array<ArrayBuffer>], `${this.baseName}.film.safetensors`)
   }
 
@@ -359,7 +360,15 @@ export class Training {
     const settings = runSettings(plan, lengthOfSteps(plan.recipe, 1))
     const { tensors } = initialState(MYSTERY_NET, settings).replicas
     const psnr = await this.#compare(tensors, 0)
-    const stateDict = createResult(MYSTERY_NET, tensors, image, settings, 0, psnr, this.#provenance)
+    const stateDict = createResult(
+      MYSTERY_NET,
+      tensors,
+      plainTarget(image),
+      settings,
+      0,
+      { psnr, psnrDetail: psnr },
+      this.#provenance,
+    )
     if (this.#file === null) await this.#open(stateDict)
     else this.#replace(stateDict)
   }
@@ -384,7 +393,15 @@ export class Training {
   }
 
   #stateDict(run: Run, tensors: Tensors, step: number, psnr: number): StateDict {
-    return createResult(MYSTERY_NET, tensors, run.image, run.settings, step, psnr, this.#provenance)
+    return createResult(
+      MYSTERY_NET,
+      tensors,
+      run.target,
+      run.settings,
+      step,
+      { psnr, psnrDetail: psnr },
+      this.#provenance,
+    )
   }
 
   /** Shows the difference of these weights, and returns their PSNR. */

@@ -99,6 +99,7 @@ function normalize(x: usize, count: i32): void {
  * @param weight [rows, inDim] row-major, padded with zeros, as its gradient and momentum; bias [rows], as its own
  * @param whitening C [n, n], n the next multiple of four above inDim
  * @param scratch seven matrices as large as the larger side's square
+ * @param columns inputs without their padding, whose weights stay 0
  * @param rate learning rate times sqrt(max(1, rows / columns))
  */
 export function muonWhitened(
@@ -112,6 +113,7 @@ export function muonWhitened(
   scratch: usize,
   rows: i32,
   inDim: i32,
+  columns: i32,
   beta: f32,
   rate: f32,
   norm: f32,
@@ -133,6 +135,9 @@ export function muonWhitened(
   multiply(whitened, update, whitening, 0, 1, update, rows, n, n)
   orthogonalize(whitened, scratch, rows, n)
   multiply(update, whitened, whitening, 0, 1, whitened, rows, n, n)
+  // C mixes what is nearly nothing into the padding: through its weights, Adam would make something of it.
+  for (let row: usize = 0; row < <usize>rows; row++)
+    memory.fill(update + (row * <usize>n + <usize>columns) * 4, 0, <usize>(inDim - columns) * 4)
   const step = (rate * norm) / (frobenius(update, rows * n) + <f32>1e-12)
   for (let row: usize = 0; row < <usize>rows; row++) {
     const from = update + row * <usize>n * 4

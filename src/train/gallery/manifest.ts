@@ -10,12 +10,18 @@ export interface ManifestFlag {
   readonly name: string
   /** Relative to the manifest. */
   readonly file: string
-  /** Of the target, pixels. */
+  /** Of the target as it is seen, pixels. */
   readonly width: number
   readonly height: number
-  /** Of the file as it is, at that size. */
+  /** Of the file as it is, as it is seen at that size; of lines without a detail at the pixels' centres. */
   readonly psnr: number
   readonly ssim: number
+  /** Of what was trained on, pixels. Lines from before there were two rasters have no detail: it was the former size. */
+  readonly detailWidth?: number
+  readonly detailHeight?: number
+  /** Of the file as it is, at the centres of those pixels. */
+  readonly psnrDetail?: number
+  readonly ssimDetail?: number
   readonly bytes: number
   /** Training time, all rounds. */
   readonly seconds: number
@@ -35,6 +41,9 @@ const TEXTS = ['code', 'name', 'file', 'recipe', 'target'] as const
 /** Those of the numbers that are whole, and not below 0. */
 const COUNTS = ['width', 'height', 'bytes', 'seed', 'steps', 'rounds'] as const
 const NUMBERS = ['width', 'height', 'psnr', 'ssim', 'bytes', 'seconds', 'seed', 'steps', 'rounds'] as const
+/** Numbers that may be missing, and those of them that are whole. */
+const DETAILS = ['detailWidth', 'detailHeight', 'psnrDetail', 'ssimDetail'] as const
+const DETAIL_COUNTS = ['detailWidth', 'detailHeight'] as const
 
 /**
  * Reads a whole manifest, as the trainer wrote it.
@@ -46,10 +55,11 @@ export function parseManifest(text: string): ManifestFlag[] {
     const at = `flags[${index}]`
     const fields = record(value, at)
     for (const key of TEXTS) if (typeof fields[key] !== 'string') throw new FormatError(`${at}.${key}: expected a text`)
-    for (const key of NUMBERS)
+    const given = <K extends string>(keys: readonly K[]) => keys.filter(key => fields[key] !== undefined)
+    for (const key of [...NUMBERS, ...given(DETAILS)])
       if (typeof fields[key] !== 'number' || !Number.isFinite(fields[key]))
         throw new FormatError(`${at}.${key}: expected a number`)
-    for (const key of COUNTS)
+    for (const key of [...COUNTS, ...given(DETAIL_COUNTS)])
       if (!Number.isSafeInteger(fields[key]) || (fields[key] as number) < 0)
         throw new FormatError(`${at}.${key}: expected a whole number, got ${fields[key]}`)
     if (fields.film !== undefined && typeof fields.film !== 'string')
@@ -83,7 +93,7 @@ export function parseListing(text: string): { flags: ListedFlag[]; problems: str
       if (codes.has(fields.code as string))
         throw new FormatError(`${at}.code: ${quoted(fields.code as string)} is there twice`)
       codes.add(fields.code as string)
-      for (const key of NUMBERS) if (Number.isFinite(fields[key])) listed[key] = fields[key]
+      for (const key of [...NUMBERS, ...DETAILS]) if (Number.isFinite(fields[key])) listed[key] = fields[key]
       for (const key of ['recipe', 'target', 'film'] as const)
         if (typeof fields[key] === 'string') listed[key] = fields[key]
       flags.push(listed as ListedFlag)

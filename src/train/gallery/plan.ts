@@ -18,14 +18,20 @@ export interface GalleryRound {
 
 export type GalleryPlan = readonly GalleryRound[]
 
-/** For what has small parts: a larger batch, and a first layer drawn for more detail (bench/RESULTS.md). */
-const DETAILED: Recipe = { ...DEFAULT_RECIPE, name: 'detailed', batch: 4096, firstLayer: 6 }
+const round = (steps: number, seed: number, below: number | null): GalleryRound => ({
+  recipe: DEFAULT_RECIPE,
+  steps,
+  seed,
+  below,
+})
 
-/** 12, 49 and 246 million pixels: some seconds, half a minute, minutes of one core. */
+/** 12, 48, 96 and twice 200 million pixels: a third of a minute of one core to six minutes. */
 export const DEFAULT_PLAN: GalleryPlan = [
-  { recipe: DEFAULT_RECIPE, steps: 6_000, seed: 1, below: null },
-  { recipe: DEFAULT_RECIPE, steps: 24_000, seed: 2, below: 42 },
-  { recipe: DETAILED, steps: 60_000, seed: 3, below: 36 },
+  round(11_720, 1, null),
+  round(23_440, 2, 46),
+  round(46_880, 3, 36),
+  round(97_660, 4, 30),
+  round(97_660, 5, 27),
 ]
 
 const KEYS = ['recipe', 'steps', 'seed', 'below']
