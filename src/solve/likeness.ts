@@ -7,7 +7,7 @@ import type { RawSquare } from './square.js'
 
 /** What is measured on the displayed picture. */
 export interface Likeness {
-  /** Share of samples that differ from their neighbours by at most two hundredths, in [0, 1]. */
+  /** Share of the first sample's points that differ from their neighbours by at most two hundredths, in [0, 1]. */
   readonly flatShare: number
   /** The largest standard deviation of a channel, displayed as 0 to 1. */
   readonly contrast: number
@@ -15,23 +15,23 @@ export interface Likeness {
 
 const FLAT = 0.02
 
-export function likenessOf({ edge, values }: RawSquare, output: Frame['output']): Likeness {
+export function likenessOf({ size, values }: RawSquare, output: Frame['output']): Likeness {
   const { scale, offset, logistic } = toneOf({ output, channels: 'rgb' })
   // Not clamped: wild values beyond black and white are no flat areas.
   const shown = logistic
     ? applyTone(values.slice(), toneOf({ output, channels: 'rgb' }))
     : values.map(value => value * scale + offset)
   let flat = 0
-  for (let row = 0; row < edge - 1; row++)
-    for (let column = 0; column < edge - 1; column++) {
+  for (let row = 0; row < size - 1; row++)
+    for (let column = 0; column < size - 1; column++) {
       let slope = 0
       for (let c = 0; c < 3; c++) {
-        const at = 3 * (row * edge + column) + c
-        slope = Math.max(slope, Math.abs(shown[at] - shown[at + 3]), Math.abs(shown[at] - shown[at + 3 * edge]))
+        const at = 3 * (row * size + column) + c
+        slope = Math.max(slope, Math.abs(shown[at] - shown[at + 3]), Math.abs(shown[at] - shown[at + 3 * size]))
       }
       if (slope <= FLAT) flat++
     }
-  return { flatShare: flat / (edge - 1) ** 2, contrast: Math.max(...[0, 1, 2].map(c => deviation(shown, c))) }
+  return { flatShare: flat / (size - 1) ** 2, contrast: Math.max(...[0, 1, 2].map(c => deviation(shown, c))) }
 }
 
 // Measured on the test set: pictures have 0.57 and more, noise and untrained nets 0.16 and less ...

@@ -5,7 +5,7 @@
 import type { Network } from '../model/network.js'
 import { dot, solveLinear } from './linear.js'
 import { flagInNetAxes, type Match } from './match.js'
-import { displayedSquare, rawSquare } from './square.js'
+import { COMPARED_SAMPLES, createSquareDrawer, displayedSquare } from './square.js'
 import type { Box } from './statistics.js'
 
 /** A box in which a flag fits best. */
@@ -92,8 +92,9 @@ export function spreadOf(divergence: number): number {
 
 function differencesFrom(network: Network, match: Match, size: number): (box: Box) => Float64Array {
   const wanted = flagInNetAxes(match)
+  const draw = createSquareDrawer(network, size, COMPARED_SAMPLES)
   return box => {
-    const seen = displayedSquare(rawSquare(network, box, size), match.output)
+    const seen = displayedSquare(draw(box), match.output)
     return Float64Array.from(seen, (value, i) => (value - wanted[i]) / 255)
   }
 }

@@ -24,7 +24,7 @@ import {
 import { isFitting, meanSquareOver, register, spreadOf } from './register.js'
 import { searchBoxes } from './search.js'
 import type { Reading, Solution } from './solution.js'
-import { frameOf, ORIENTATIONS, type RawSquare, rawSquare } from './square.js'
+import { COMPARED_SAMPLES, createSquareDrawer, frameOf, ORIENTATIONS, type RawSquare } from './square.js'
 import { type Box, type Effort, effortFor, StatisticsProbe } from './statistics.js'
 
 // Beyond this no frame explains the statistics: right ones have 1e-5 to 1e-3 on nets whose training came to rest and 1e-2 where it
@@ -33,7 +33,8 @@ const MOST_DIVERGENCE = 0.03
 /** A flag is named from here on. */
 const NAMED = 0.5
 const MATCHES = 64
-const SQUARE_SIZE = 48
+/** Points along an edge of the square by which a picture is told from noise. */
+const SQUARE_SIZE = 96
 
 /** Frames that are tried where statistics say nothing. */
 const USUAL_BOXES: readonly Box[] = [
@@ -116,7 +117,7 @@ function registeredBox(network: Network, { box, divergence }: ExplainedBox, cata
 }
 
 function matchesOver(network: Network, box: Box, catalogue: Catalogue): { raw: RawSquare; matches: Match[] } {
-  const raw = rawSquare(network, box, catalogue.size)
+  const raw = createSquareDrawer(network, catalogue.size, COMPARED_SAMPLES)(box)
   if (!raw.values.every(Number.isFinite)) return { raw, matches: [] }
   return { raw, matches: matchFlags(raw, plausibleOutputs(outputRange(raw)), catalogue, MATCHES) }
 }
@@ -140,7 +141,7 @@ const LEAST_NAMED_CONTRAST = 0.06
 
 /** Candidates for a picture that is not known: the ranges are, the orientation is not. */
 function readUnknown(network: Network, found: ExplainedBox, explain: Explain, hasCatalogue: boolean): Solution {
-  const raw = rawSquare(network, found.box, SQUARE_SIZE)
+  const raw = createSquareDrawer(network, SQUARE_SIZE, 1)(found.box)
   const [output] = plausibleOutputs(outputRange(raw))
   if (!isPicture(likenessOf(raw, output)))
     return refusal(

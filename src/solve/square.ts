@@ -4,49 +4,55 @@ import { foldNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import type { Network } from '../model/network.js'
 import { evaluateFolded } from '../model/reference.js'
+import { type SampleCount, sampleOffsets } from '../model/samples.js'
 import { applyTone, toneOf } from '../model/tone.js'
 import { createEvaluator } from '../kernel/evaluator.js'
 import type { Box } from './statistics.js'
 
-/** Samples a pixel of the square, along either axis. */
-const FINENESS = 2
+/**
+ * Samples a pixel of a square that is held against the flags, whose pixels are means of their areas. An edge within a pixel then
+ * is off by a sixteenth of it; with the grid of 2 x 2 that soft nets were content with a sharp one's is off by a quarter, and
+ * does not move at all while a box's end moves by less than half a pixel.
+ */
+export const COMPARED_SAMPLES: SampleCount = 8
 
 /** What the head puts out over a box, raw: the first input grows along columns, the second along rows. */
 export interface RawSquare {
-  /** Samples along an edge. */
-  readonly edge: number
-  /** [edge, edge, 3] */
+  /** Pixels along an edge. */
+  readonly size: number
+  /** [samples, size, size, 3]: a grid for each sample, all its points as far from their pixels' centres. */
   readonly values: Float32Array
 }
 
-/** Evaluates the network at the centres of a grid over a box. @param size pixels of the squares to be made of it */
-export function rawSquare(network: Network, [x0, x1, y0, y1]: Box, size: number): RawSquare {
-  const edge = size * FINENESS
-  const inputs = new Float64Array(edge * edge * 2)
-  for (let row = 0; row < edge; row++)
-    for (let column = 0; column < edge; column++) {
-      inputs[2 * (row * edge + column)] = x0 + ((column + 0.5) / edge) * (x1 - x0)
-      inputs[2 * (row * edge + column) + 1] = y0 + ((row + 0.5) / edge) * (y1 - y0)
-    }
+/** Evaluates a network over boxes. @param size pixels along an edge of the squares */
+export function createSquareDrawer(network: Network, size: number, samples: SampleCount): (box: Box) => RawSquare {
+  const offsets = sampleOffsets(samples)
+  const points = samples * size * size
   const folded = foldNetwork(network)
   const evaluator = createEvaluator(folded)
-  const values = evaluator
-    ? evaluator.evaluate(new Float32Array(edge * edge * 3), inputs)
-    : Float32Array.from(evaluateFolded(new Float64Array(edge * edge * 3), folded, inputs))
-  return { edge, values }
+  const inputs = new Float64Array(points * 2)
+  return ([x0, x1, y0, y1]) => {
+    for (let sample = 0, at = 0; sample < samples; sample++)
+      for (let row = 0; row < size; row++)
+        for (let column = 0; column < size; column++) {
+          inputs[at++] = x0 + ((column + 0.5 + offsets[2 * sample]) / size) * (x1 - x0)
+          inputs[at++] = y0 + ((row + 0.5 + offsets[2 * sample + 1]) / size) * (y1 - y0)
+        }
+    const values = evaluator
+      ? evaluator.evaluate(new Float32Array(points * 3), inputs)
+      : Float32Array.from(evaluateFolded(new Float64Array(points * 3), folded, inputs))
+    return { size, values }
+  }
 }
 
 /** The displayed colours of a raw square as the outputs' convention has it, channels in the net's own order: [size, size, 3], in levels. */
-export function displayedSquare({ edge, values }: RawSquare, output: Frame['output']): Float32Array {
+export function displayedSquare({ size, values }: RawSquare, output: Frame['output']): Float32Array {
   const shown = applyTone(values.slice(), toneOf({ output, channels: 'rgb' }))
-  const size = edge / FINENESS
   const square = new Float32Array(size * size * 3)
-  for (let row = 0; row < edge; row++)
-    for (let column = 0; column < edge; column++) {
-      const at = 3 * (Math.floor(row / FINENESS) * size + Math.floor(column / FINENESS))
-      for (let c = 0; c < 3; c++) square[at + c] += (255 / FINENESS ** 2) * shown[3 * (row * edge + column) + c]
-    }
-  return square
+  for (let from = 0; from < shown.length; from += square.length)
+    for (let i = 0; i < square.length; i++) square[i] += shown[from + i]
+  const scale = (255 * square.length) / shown.length
+  return square.map(value => value * scale)
 }
 
 /** How a net's axes and channels lie in its picture. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { foldNetwork } from '../../src/model/fold.js'
 import { evaluateFolded } from '../../src/model/reference.js'
+import { sampleOffsets } from '../../src/model/samples.js'
 import { applyTone, toneOf } from '../../src/model/tone.js'
-import { inputsOfPixels, samplingOf, wholeFrame } from '../../src/model/view.js'
 import { isSamePicture, type Match } from '../../src/solve/match.js'
-import { displayedSquare, frameOf, ORIENTATIONS, orient, rawSquare } from '../../src/solve/square.js'
+import { createSquareDrawer, displayedSquare, frameOf, ORIENTATIONS, orient } from '../../src/solve/square.js'
 import { MYSTERIES, networkOf } from './mysteries.js'
 
 const malaysia = networkOf(MYSTERIES.find(({ name }) => name === 'malaysia') as (typeof MYSTERIES)[number])
@@ -12,24 +12,29 @@ const BOX = [-0.9, 1, -1, 0.7] as const
 
 test.each(ORIENTATIONS)('what is matched in orientation %o is what its frame draws', orientation => {
   const size = 12
-  const seen = orient(displayedSquare(rawSquare(malaysia, BOX, size), 'rgb01'), orientation)
+  const seen = orient(displayedSquare(createSquareDrawer(malaysia, size, 4)(BOX), 'rgb01'), orientation)
   const frame = frameOf(BOX, orientation, 'rgb01', null)
-  // Two samples a pixel each way, as the square has them.
-  const edge = 2 * size
-  const whole = { x: 0, y: 0, width: edge, height: edge }
-  const inputs = inputsOfPixels(
-    new Float64Array(edge * edge * 2),
-    samplingOf(frame, wholeFrame(frame), edge, edge),
-    frame.order,
-    whole,
-    whole,
-  )
-  const drawn = evaluateFolded(new Float64Array(edge * edge * 3), foldNetwork(malaysia), inputs)
+  const { order, isMirrored, isUpsideDown } = orientation
+  // The samples' places in the picture: those in the net's axes, turned as the picture is.
+  const places = Array.from({ length: 4 }, (_, s): [number, number] => {
+    const [first, second] = sampleOffsets(4).slice(2 * s, 2 * s + 2)
+    const [x, y] = order === 'xy' ? [first, second] : [second, first]
+    return [isMirrored ? -x : x, isUpsideDown ? -y : y]
+  })
+  const inputs: number[] = []
+  for (let row = 0; row < size; row++)
+    for (let column = 0; column < size; column++)
+      for (const [dx, dy] of places) {
+        const x = frame.x[0] + ((column + 0.5 + dx) / size) * (frame.x[1] - frame.x[0])
+        const y = frame.y[0] + ((row + 0.5 + dy) / size) * (frame.y[1] - frame.y[0])
+        inputs.push(...(order === 'xy' ? [x, y] : [y, x]))
+      }
+  const drawn = evaluateFolded(new Float64Array(size * size * 4 * 3), foldNetwork(malaysia), Float64Array.from(inputs))
   const shown = applyTone(drawn, toneOf(frame))
   for (let i = 0; i < seen.length; i++) {
-    const [row, column, channel] = [Math.floor(i / 3 / size), Math.floor(i / 3) % size, i % 3]
-    const at = (dy: number, dx: number) => shown[3 * ((2 * row + dy) * edge + 2 * column + dx) + channel]
-    expect(seen[i] / 255).toBeCloseTo((at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4, 3)
+    const [pixel, channel] = [Math.floor(i / 3), i % 3]
+    const mean = places.reduce((sum, _, s) => sum + shown[3 * (4 * pixel + s) + channel] / 4, 0)
+    expect(seen[i] / 255).toBeCloseTo(mean, 3)
   }
 })
 
