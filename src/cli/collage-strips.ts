@@ -24,6 +24,10 @@ export interface CollageFlag {
 }
 
 export interface CollageOptions {
+  /** The plane point in the middle of every flag; null for the middle of its frame. */
+  readonly centre: readonly [number, number] | null
+  /** Of every flag; 1 is the whole frame. */
+  readonly zoom: number
   readonly samples: SampleCount
   readonly background: Rgb
   /** Writes the names; null where there are none. */
@@ -51,7 +55,7 @@ interface Strip {
 export async function* drawCollage(
   flags: readonly CollageFlag[],
   plan: CollagePlan,
-  { samples, background, font }: CollageOptions,
+  { centre, zoom, samples, background, font }: CollageOptions,
   threads: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
@@ -61,7 +65,9 @@ export async function* drawCollage(
     const { flag, firstRow, rows } = crossings[index]
     const { folded, frame } = flags[flag]
     const { width, height } = plan.places[flag]
-    return { spec: { folded, frame, view: wholeFrame(frame), width, height, samples }, band: { firstRow, rows } }
+    const whole = wholeFrame(frame)
+    const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
+    return { spec: { folded, frame, view, width, height, samples }, band: { firstRow, rows } }
   }
   const work = { worker: WORKER_URL, count: crossings.length, pieceAt, createDrawer: createPieceDrawer }
   const drawn = drawPieces(work, threads, signal)

@@ -7,7 +7,6 @@ import { FormatError } from '../model/errors.js'
 import { foldNetwork } from '../model/fold.js'
 import { frameAspect, parseNumber } from '../model/frame.js'
 import { printableName } from '../model/printable.js'
-import { parseSampleCount } from '../model/samples.js'
 import { loadCaptionFont } from './caption.js'
 import { listFlags, type WantedFlag } from './collage-files.js'
 import { shareFolded } from './collage-piece.js'
@@ -20,7 +19,7 @@ import { optionValue, UsageError } from './failure.js'
 import { addFrameOptions, type FrameOptionTexts, resolveFrame } from './frame-options.js'
 import { loadNetworkFile, writeWhole } from './input.js'
 import { interruptible } from './interrupt.js'
-import { pixelsOption } from './numbers.js'
+import { pixelsOption, pointOption, samplesOption, tellSamples, zoomOption } from './numbers.js'
 import { encodePng } from './png-stream.js'
 
 const DEFAULT_WIDTH = '1920'
@@ -41,18 +40,22 @@ export const collageCommand = addFrameOptions(new Command('collage'))
   .option('--labels', 'names beneath the flags: those of the manifest, else of the files')
   .option('--gap <pixels>', 'between flags and around them all, default: a twelfth of their height')
   .option('--background <colour>', '#rrggbb, #rgb, black, white, grey', DEFAULT_BACKGROUND)
+  .option('--center <X,Y>', 'plane point in the middle of every flag, default the middle of its frame')
+  .option('--zoom <factor>', 'of every flag; 1 is the whole frame', '1')
   .option('--samples <count>', 'samples a pixel: 1, 4, 8, 16', '4')
   .option('--threads <count>', `how many draw, default: the cores there are, at most ${DEFAULT_MAX_THREADS}`)
   .option(
     '--skip-broken',
     'leave out files that cannot be read, with a line on stderr; without this the first one ends it',
   )
-  .action(async (files, options) => {
+  .action(async (files, options, command) => {
     const width = pixelsOption('--width', options.width) as number
     const columns = wholeOption('--columns', options.columns, 1, MAX_COLUMNS)
     const gap = wholeOption('--gap', options.gap, 0, MAX_GAP)
     const background = optionValue('--background', options.background, parseColour)
-    const samples = optionValue('--samples', options.samples, text => parseSampleCount(parseNumber(text)))
+    const zoom = zoomOption('--zoom', options.zoom)
+    const centre = options.center === undefined ? null : pointOption('--center', options.center)
+    const samples = samplesOption('--samples', options.samples)
     const threads = threadsOption(options.threads)
     const onBroken = (line: string) => {
       if (!options.skipBroken) throw new FormatError(`${line} (--skip-broken leaves it out)`)
@@ -62,9 +65,10 @@ export const collageCommand = addFrameOptions(new Command('collage'))
     const aspects = flags.map(({ frame }) => frameAspect(frame))
     const plan = planOrRefuse(aspects, { width, columns, gap, hasCaptions: options.labels === true })
     noteUnknownAspects(flags)
+    if (command.getOptionValueSource('samples') === 'default') tellSamples(samples)
     const font = options.labels ? await loadCaptionFont() : null
     await interruptible(async signal => {
-      const scanlines = drawCollage(flags, plan, { samples, background, font }, threads, signal)
+      const scanlines = drawCollage(flags, plan, { centre, zoom, samples, background, font }, threads, signal)
       const png = encodePng(plan, tellProgress(scanlines, plan))
       if (options.out === '-') await pipeline(Readable.from(png), process.stdout, { end: false })
       else await writeWhole(options.out, png)

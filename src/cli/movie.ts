@@ -2,8 +2,7 @@
 
 import { Command } from '@commander-js/extra-typings'
 import { FormatError } from '../model/errors.js'
-import { parseNumber } from '../model/frame.js'
-import { parseSampleCount } from '../model/samples.js'
+import type { SampleCount } from '../model/samples.js'
 import { StateDict } from '../model/state-dict.js'
 import { readFrame } from '../model/summary.js'
 import { MAX_PICTURE_EDGE, pictureSize, wholeFrame } from '../model/view.js'
@@ -14,7 +13,7 @@ import { createTimeline, type Timeline } from '../film/timeline.js'
 import { CODEC_NAMES, evenSize } from '../film/video-spec.js'
 import type { ImageSize } from '../train/rgb-image.js'
 import { DEFAULT_MAX_THREADS, threadsOption } from './drawing-team.js'
-import { optionValue, UsageError } from './failure.js'
+import { UsageError } from './failure.js'
 import { addFrameOptions, noteUnknownAspect, resolveFrame } from './frame-options.js'
 import { readCapped, writeWhole } from './input.js'
 import { interruptible } from './interrupt.js'
@@ -34,7 +33,7 @@ import type { MovieJob } from './movie-piece.js'
 import { ByteCounter, encodeSheet, framePath, type Sheet, sheetColumns, sheetSize, writeFrames } from './movie-png.js'
 import { tellFrames } from './movie-progress.js'
 import { encodeInBrowser } from './movie-video.js'
-import { pointOption, zoomOption } from './numbers.js'
+import { pointOption, samplesOption, zoomOption } from './numbers.js'
 
 const STRIP_GAP = 4
 
@@ -75,7 +74,7 @@ can, else as VP9 or AV1.`,
     const timeline = strip ? null : wantedTimeline(format, texts)
     const wanted = wantedSize(texts)
     const zoom = zoomOption('--zoom', options.zoom)
-    const samples = optionValue('--samples', options.samples, text => parseSampleCount(parseNumber(text)))
+    const samples = samplesOption('--samples', options.samples)
     const threads = threadsOption(options.threads)
     const centre = options.center === undefined ? null : pointOption('--center', options.center)
 
@@ -89,14 +88,21 @@ can, else as VP9 or AV1.`,
     const report = await interruptible(async signal => {
       const draw: DrawMovie = (positions, pixels) =>
         tellFrames(drawFrames({ bytes, spec, pixels }, positions, threads, signal), positions.length)
-      if (!timeline) return await writeStrip(options.out, planStrip(film, strip as WantedStrip, size), draw)
-      return await writeMovie({ out: options.out, format, size, plays, timeline }, draw, signal)
+      const written = timeline
+        ? await writeMovie({ out: options.out, format, size, plays, timeline }, draw, signal)
+        : await writeStrip(options.out, planStrip(film, strip as WantedStrip, size), draw)
+      return { ...written, samples }
     })
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${tell(report)}\n`)
   })
 
 /** What was written, as `--json` prints it. */
-interface MovieReport extends ImageSize {
+interface MovieReport extends Written {
+  /** A pixel. */
+  readonly samples: SampleCount
+}
+
+interface Written extends ImageSize {
   readonly file: string
   readonly format: MovieFormat
   readonly bytes: number
@@ -156,7 +162,7 @@ async function writeMovie(
   { out, format, size, plays, timeline: { positions, fps } }: MoviePlan,
   draw: DrawMovie,
   signal: AbortSignal,
-): Promise<MovieReport> {
+): Promise<Written> {
   const frames = positions.length
   const common = { file: out, format, ...size, frames, fps, seconds: frames / fps }
   switch (format) {
@@ -204,18 +210,20 @@ async function writeStrip(
   out: string,
   { sheet, positions }: ReturnType<typeof planStrip>,
   draw: DrawMovie,
-): Promise<MovieReport> {
+): Promise<Written> {
   const written = new ByteCounter()
   await writeWhole(out, written.count(encodeSheet(sheet, draw(positions, 'rgb'))))
   const { count, columns } = sheet
   return { file: out, format: 'png', ...sheetSize(sheet), pictures: count, columns, bytes: written.bytes }
 }
 
-function tell({ file, format, width, height, bytes, frames, fps, seconds, codec, pictures, columns }: MovieReport) {
+function tell(report: MovieReport): string {
+  const { file, format, width, height, bytes, frames, fps, seconds, codec, pictures, columns, samples } = report
   const name = format === 'png' && frames !== undefined ? `${framePath(file, 0, frames)} ...` : file
   const parts = [
     frames === undefined ? `${pictures} pictures in rows of ${columns}` : `${frames} frames`,
     `${width} x ${height}`,
+    `${samples} ${samples === 1 ? 'sample' : 'samples'} a pixel`,
     ...(seconds === undefined ? [] : [`${Number(seconds.toFixed(3))} s at ${fps} frames a second`]),
     ...(codec === undefined ? [] : [codec]),
     `${Math.ceil(bytes / 1000)} KB`,

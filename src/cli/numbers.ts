@@ -2,6 +2,7 @@
 
 import { FormatError } from '../model/errors.js'
 import { parseNumber } from '../model/frame.js'
+import { parseSampleCount, type SampleCount } from '../model/samples.js'
 import { MAX_PICTURE_EDGE } from '../model/view.js'
 import { optionValue } from './failure.js'
 
@@ -42,4 +43,14 @@ export function wholeOption(flag: string, text: string, low: number, high: numbe
       throw new FormatError(`expected a whole number from ${low} to ${high}`)
     return value
   })
+}
+
+/** Samples a pixel. */
+export function samplesOption(flag: string, text: string): SampleCount {
+  return optionValue(flag, text, value => parseSampleCount(parseNumber(value)))
+}
+
+/** Says on stderr how many samples a pixel are taken: for where nobody asked for a number. */
+export function tellSamples(samples: SampleCount): void {
+  process.stderr.write(`${samples} ${samples === 1 ? 'sample' : 'samples'} a pixel (--samples for another number)\n`)
 }

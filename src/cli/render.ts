@@ -4,17 +4,15 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command } from '@commander-js/extra-typings'
 import { foldNetwork } from '../model/fold.js'
-import { parseNumber } from '../model/frame.js'
 import type { PictureSpec } from '../model/picture.js'
-import { parseSampleCount } from '../model/samples.js'
+import { AUTO_SAMPLES_RULE, autoSamples } from '../model/samples.js'
 import { pictureSize, wholeFrame } from '../model/view.js'
 import { tellProgress } from './drawing-progress.js'
 import { DEFAULT_MAX_THREADS, threadsOption } from './drawing-team.js'
-import { optionValue } from './failure.js'
 import { addFrameOptions, noteUnknownAspect, resolveFrame } from './frame-options.js'
 import { loadNetworkFile, writeWhole } from './input.js'
 import { interruptible } from './interrupt.js'
-import { pixelsOption, pointOption, zoomOption } from './numbers.js'
+import { pixelsOption, pointOption, samplesOption, tellSamples, zoomOption } from './numbers.js'
 import { encodePng } from './png-stream.js'
 import { drawBands } from './render-threads.js'
 
@@ -26,13 +24,13 @@ export const renderCommand = addFrameOptions(new Command('render'))
   .option('--height <pixels>', 'default: what the width and the aspect give')
   .option('--center <X,Y>', 'plane point in the middle of the picture, default the middle of the frame')
   .option('--zoom <factor>', '1 is the whole frame', '1')
-  .option('--samples <count>', 'samples a pixel: 1, 4, 8, 16', '1')
+  .option('--samples <count>', `samples a pixel: 1, 4, 8, 16, or auto: ${AUTO_SAMPLES_RULE}`, 'auto')
   .option('--threads <count>', `how many draw, default: the cores there are, at most ${DEFAULT_MAX_THREADS}`)
   .action(async (file, options) => {
     const width = pixelsOption('--width', options.width)
     const height = pixelsOption('--height', options.height)
     const zoom = zoomOption('--zoom', options.zoom)
-    const samples = optionValue('--samples', options.samples, text => parseSampleCount(parseNumber(text)))
+    const wanted = options.samples === 'auto' ? null : samplesOption('--samples', options.samples)
     const threads = threadsOption(options.threads)
     const centre = options.center === undefined ? null : pointOption('--center', options.center)
     const { stateDict, network } = await loadNetworkFile(file)
@@ -41,6 +39,8 @@ export const renderCommand = addFrameOptions(new Command('render'))
     const whole = wholeFrame(frame)
     const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
     const size = pictureSize(frame, width, height)
+    const samples = wanted ?? autoSamples(frame, { ...size, zoom })
+    if (wanted === null) tellSamples(samples)
     const spec: PictureSpec = { folded: foldNetwork(network), frame, view, samples, ...size }
     await interruptible(async signal => {
       const png = encodePng(size, tellProgress(drawBands(spec, threads, signal), size))

@@ -3,6 +3,7 @@
 // so that an edge along either axis gets as many shades as there are samples.
 
 import { FormatError } from './errors.js'
+import { type Frame, frameAspect } from './frame.js'
 
 /** Samples a pixel that can be asked for. */
 export const SAMPLE_COUNTS = [1, 4, 8, 16] as const
@@ -26,4 +27,28 @@ export function parseSampleCount(value: number): SampleCount {
   const found = SAMPLE_COUNTS.find(count => count === value)
   if (found === undefined) throw new FormatError(`samples: expected ${SAMPLE_COUNTS.join(', ')}, got ${value}`)
   return found
+}
+
+/** Pixels along the longer edge of the drawing that nets learn: about as fine as this are the finest edges they have. */
+const DRAWING_EDGE = 1280
+/** The coarsest pixel within which no edge is sharp, in pixels of the drawing. */
+const FINE = 0.5
+const COARSE_SAMPLES = 4
+
+/** What {@link autoSamples} does, in words. */
+export const AUTO_SAMPLES_RULE = `${COARSE_SAMPLES} where a pixel is coarser than 1/${DRAWING_EDGE / FINE} of the longer edge of the frame, else 1`
+
+/**
+ * How many samples a pixel a picture takes where nobody says: several where a pixel may hold a whole edge, one where edges are
+ * wider than pixels.
+ * @param picture its size in pixels, and how many times the frame is magnified
+ */
+export function autoSamples(
+  frame: Frame,
+  { width, height, zoom }: { readonly width: number; readonly height: number; readonly zoom: number },
+): SampleCount {
+  const aspect = frameAspect(frame)
+  const across = DRAWING_EDGE * Math.min(1, aspect)
+  const down = DRAWING_EDGE * Math.min(1, 1 / aspect)
+  return Math.max(across / (width * zoom), down / (height * zoom)) > FINE ? COARSE_SAMPLES : 1
 }

@@ -63,8 +63,10 @@ interface Picture {
   readonly levels: Uint8Array
 }
 
+/** What a command draws, at four samples a pixel unless it is told otherwise. */
 async function drawn(args: readonly string[], stderr = ''): Promise<Picture> {
-  const outcome = await vexel([...args, '-o', '-'])
+  const samples = args.includes('--samples') ? [] : ['--samples', '4']
+  const outcome = await vexel([...args, ...samples, '-o', '-'])
   expect({ code: outcome.code, stderr: outcome.stderr }, args.join(' ')).toEqual({ code: 0, stderr })
   return decodeLevels(outcome.stdout)
 }
@@ -153,7 +155,7 @@ describe('the picture', () => {
   })
 
   test('is the same whatever the number of threads', async () => {
-    const args = ['collage', 'flags', '-o', '-', '--width', '500', '--labels']
+    const args = ['collage', 'flags', '-o', '-', '--width', '500', '--labels', '--samples', '4']
     const outcomes = await Promise.all(['1', '3'].map(threads => vexel([...args, '--threads', threads])))
     for (const { code, stdout, stderr } of outcomes) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -169,6 +171,42 @@ describe('the picture', () => {
       drawn(['render', file, ...size]),
     ])
     expect(collage).toEqual(alone)
+  })
+
+  test('takes four samples a pixel where nobody asks for a number, and says so', async () => {
+    const args = ['collage', net('malaysia'), '--aspect', '2', '--width', '90', '-o', '-']
+    const [usual, four, one] = await Promise.all(
+      [[], ['--samples', '4'], ['--samples', '1']].map(more => vexel([...args, ...more])),
+    )
+    expect(usual).toMatchObject({ code: 0, stderr: '4 samples a pixel (--samples for another number)\n' })
+    expect(usual.stdout.equals(four.stdout)).toBe(true)
+    expect(usual.stdout.equals(one.stdout)).toBe(false)
+  })
+
+  test('of a part of two nets is that part of each, side by side', async () => {
+    const files = [net('malaysia'), net('usa')]
+    const part = ['--aspect', '2', '--center', '-0.6,-0.3', '--zoom', '8']
+    const collage = await drawn([
+      'collage',
+      ...files,
+      ...part,
+      '--columns',
+      '2',
+      '--gap',
+      '10',
+      '--background',
+      'white',
+      '--width',
+      '430',
+    ])
+    expect([collage.width, collage.height]).toEqual([430, 120])
+    const places = [10, 220].map(x => ({ x, y: 10, width: 200, height: 100 }))
+    for (const [i, place] of places.entries()) {
+      const alone = await drawn(['render', files[i], ...part, '--width', '200'])
+      expect(Buffer.compare(cutOut(collage, place), alone.levels), files[i]).toBe(0)
+      paintOver(collage, place, 255)
+    }
+    expect(collage.levels.every(level => level === 255)).toBe(true)
   })
 })
 
@@ -319,6 +357,8 @@ describe('what is drawn', () => {
       '60',
       '--gap',
       '0',
+      '--samples',
+      '4',
     ])
     expect(code).toBe(0)
     expect(stderr).toMatch(note)
@@ -346,7 +386,7 @@ describe('what is drawn', () => {
       1,
       /^vexel: \S+nan\.safetensors: .*NaN.*\(--skip-broken leaves it out\)\n$/,
     )
-    const good = ['collage', net('usa'), net('japan'), '--aspect', '1.5', '--width', '100']
+    const good = ['collage', net('usa'), net('japan'), '--aspect', '1.5', '--width', '100', '--samples', '4']
     const { code, stdout, stderr } = await vexel([
       ...good,
       nan,
@@ -397,6 +437,8 @@ describe('what is drawn', () => {
     [['--columns', '1.5'], /--columns 1\.5: expected a whole number from 1/],
     [['--gap', '-1'], /--gap -1: expected a whole number from 0/],
     [['--samples', '2'], /--samples 2: /],
+    [['--zoom', '0'], /--zoom 0: expected a number above 0/],
+    [['--center', '1'], /--center 1: expected two numbers/],
     [['--background', '#12345'], /--background #12345: expected #rrggbb/],
     [['--width', '100', '--gap', '50'], /margins of 50 pixels leave no room in 100 pixels/],
     [
@@ -411,7 +453,8 @@ describe('what is drawn', () => {
 
 describe('what it leaves behind', () => {
   test('when it is interrupted is nothing', async () => {
-    const args = [CLI, 'collage', 'flags', '-o', 'interrupted.png', '--width', '20000', '--labels', '--threads', '2']
+    const size = ['--width', '20000', '--labels', '--samples', '4']
+    const args = [CLI, 'collage', 'flags', '-o', 'interrupted.png', ...size, '--threads', '2']
     const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
     let stderr = ''
     child.stderr.on('data', chunk => (stderr += chunk))

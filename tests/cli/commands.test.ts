@@ -220,7 +220,7 @@ describe('render', () => {
   test.each(ORACLE_NAMES)('of %s is the picture that PyTorch drew, level for level', async name => {
     const { width, height } = oracleExpected(name)
     const out = join(folder, `${name}.png`)
-    const args = ['render', net(name), '-o', out, '--width', `${width}`, '--height', `${height}`]
+    const args = ['render', net(name), '-o', out, '--width', `${width}`, '--height', `${height}`, '--samples', '1']
     expect(await vexel(args)).toMatchObject({ code: 0, text: '', stderr: '' })
     const [actual, expected] = [decodeLevels(readFileSync(out)), oraclePicture(name)]
     expect([actual.width, actual.height]).toEqual([width, height])
@@ -235,7 +235,7 @@ describe('render', () => {
     const inside = points.findIndex(([x, y]) => x < 0 && y > 0)
     for (const args of [['--center', points[inside].join(',')], [`--center=${points[inside].join(',')}`]]) {
       const outcome = await vexel(
-        ['render', USA, '-o', '-', '--width', '1', '--height', '1', '--zoom', '1000000'].concat(args),
+        ['render', USA, '-o', '-', '--width', '1', '--height', '1', '--zoom', '1000000', '--samples', '1'].concat(args),
       )
       expect(outcome).toMatchObject({ code: 0, stderr: '' })
       const { levels } = decodeLevels(outcome.stdout)
@@ -243,13 +243,14 @@ describe('render', () => {
         expect(Math.abs(levels[channel] - 255 * Math.min(1, Math.max(0, value)))).toBeLessThanOrEqual(LEVEL_ATOL),
       )
     }
-    const wide = await vexel(['render', USA, '-o', '-', '--width', '8', '--height', '4', '--center', '-0.3,0.2'])
+    const size = ['--width', '8', '--height', '4', '--samples', '1']
+    const wide = await vexel(['render', USA, '-o', '-', ...size, '--center', '-0.3,0.2'])
     expect(wide).toMatchObject({ code: 0, stderr: '' })
     expect(decodeLevels(wide.stdout)).toMatchObject({ width: 8, height: 4 })
   })
 
   test('takes the frame from its options, negative values after a space', async () => {
-    const size = ['--width', '16', '--height', '8']
+    const size = ['--width', '16', '--height', '8', '--samples', '1']
     const draw = async (...options: string[]) => {
       const outcome = await vexel(['render', net('malaysia'), '-o', '-', ...size, ...options])
       expect(outcome, options.join(' ')).toMatchObject({ code: 0, stderr: '' })
@@ -260,7 +261,7 @@ describe('render', () => {
     ]
     const [plain, same, flipped, swapped] = await Promise.all([
       draw(),
-      draw('--x', '-1,1', '--y', '-1,1', '--order', 'xy', '--output', 'rgb01', '--channels', 'rgb', '--samples', '1'),
+      draw('--x', '-1,1', '--y', '-1,1', '--order', 'xy', '--output', 'rgb01', '--channels', 'rgb'),
       draw('--x', '1,-1', '--y', '1,-1'),
       draw('--channels', 'bgr'),
     ])
@@ -273,19 +274,20 @@ describe('render', () => {
   })
 
   test('notes on stderr that an unknown aspect was taken for 3:2, where it mattered', async () => {
-    const noted = await vexel(['render', USA, '-o', '-', '--width', '30'])
+    const once = ['--samples', '1']
+    const noted = await vexel(['render', USA, '-o', '-', '--width', '30', ...once])
     expect(noted.code).toBe(0)
     expect(noted.stderr).toMatch(/^the aspect is unknown: drawn as 3:2 .*\n$/)
     expect(decodeLevels(noted.stdout)).toMatchObject({ width: 30, height: 20 })
-    const high = await vexel(['render', USA, '-o', '-', '--height', '30'])
+    const high = await vexel(['render', USA, '-o', '-', '--height', '30', ...once])
     expect(high.stderr).toMatch(/3:2/)
     expect(decodeLevels(high.stdout)).toMatchObject({ width: 45, height: 30 })
-    const stated = await vexel(['render', USA, '-o', '-', '--width', '30', '--aspect', '2'])
+    const stated = await vexel(['render', USA, '-o', '-', '--width', '30', '--aspect', '2', ...once])
     expect(stated.stderr).toBe('')
     expect(decodeLevels(stated.stdout)).toMatchObject({ width: 30, height: 15 })
     const metadata = new Map([['vexel.frame', '{"aspect":0.5}']])
     const path = given('narrow.safetensors', writeSafetensors(oracleTensors('usa'), metadata))
-    const own = await vexel(['render', path, '-o', '-', '--width', '30'])
+    const own = await vexel(['render', path, '-o', '-', '--width', '30', ...once])
     expect(own.stderr).toBe('')
     expect(decodeLevels(own.stdout)).toMatchObject({ width: 30, height: 60 })
   })
@@ -293,7 +295,7 @@ describe('render', () => {
   test('notes a broken frame in the file and draws with the default', async () => {
     const tensors = oracleTensors('usa')
     const path = given('broken-frame.safetensors', writeSafetensors(tensors, new Map([['vexel.frame', '{"x":7}']])))
-    const size = ['--width', '6', '--height', '4']
+    const size = ['--width', '6', '--height', '4', '--samples', '1']
     const [broken, plain] = await Promise.all([path, USA].map(file => vexel(['render', file, '-o', '-', ...size])))
     expect(broken.stderr).toMatch(/^frame x: .*; the default frame is used\n$/)
     expect(broken.stdout).toEqual(plain.stdout)
@@ -310,7 +312,7 @@ describe('render', () => {
 
   test('where OUT cannot be written exits with 3', async () => {
     mkdirSync(join(folder, 'taken'))
-    const size = ['--width', '2', '--height', '2']
+    const size = ['--width', '2', '--height', '2', '--samples', '1']
     await expectRefused(
       ['render', USA, '-o', join(folder, 'no', 'such', 'a.png'), ...size],
       3,
@@ -450,5 +452,8 @@ test('help and version are results: stdout, exit 0', async () => {
   expect(ofRender).toMatchObject({ code: 0, stderr: '' })
   for (const option of ['--out', '--width', '--height', '--center', '--zoom', '--x', '--y', '--order', '--aspect'])
     expect(ofRender.text).toContain(option)
+  expect(ofRender.text.replace(/\s+/g, ' ')).toContain(
+    'auto: 4 where a pixel is coarser than 1/2560 of the longer edge',
+  )
   expect(number).toMatchObject({ code: 0, text: `${version}\n`, stderr: '' })
 })

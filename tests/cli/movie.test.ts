@@ -90,6 +90,7 @@ describe('a GIF', () => {
       fps: 15,
       seconds: 1.33,
       plays: 3,
+      samples: 4,
       bytes: gif.length,
     })
     const { pages, width, pageHeight, delay = [] } = await sharp(gif, { animated: true }).metadata()
@@ -160,6 +161,7 @@ describe('PNG', () => {
       height: 68,
       pictures: 7,
       columns: 3,
+      samples: 4,
       bytes: read('strip.png').length,
     })
     const sheet = decodeLevels(read('strip.png'))

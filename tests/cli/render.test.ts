@@ -26,9 +26,10 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const vexel = (args: readonly string[]) => runVexel(args, { cwd: folder })
 
-/** The levels that render writes to stdout. */
+/** The levels that render writes to stdout: at one sample a pixel, unless it is told otherwise. */
 async function drawn(args: readonly string[]): Promise<{ width: number; height: number; levels: Uint8Array }> {
-  const { code, stdout, stderr } = await vexel(['render', ...args, '-o', '-'])
+  const samples = args.includes('--samples') ? [] : ['--samples', '1']
+  const { code, stdout, stderr } = await vexel(['render', ...args, ...samples, '-o', '-'])
   expect({ code, stderr }, args.join(' ')).toEqual({ code: 0, stderr: '' })
   return decodeLevels(stdout)
 }
@@ -107,8 +108,24 @@ describe('the picture', () => {
     expect(differences(actual.levels, original.levels).largest).toBeLessThanOrEqual(1)
   })
 
+  test('has the samples a pixel that it says it has, where nobody asks for a number', async () => {
+    const view = ['--center', '-0.3,0.21', '--aspect', '2', '--width', '211']
+    for (const [zoom, samples] of [
+      ['1', 4],
+      ['12.1', 4],
+      ['12.2', 1],
+      ['1000', 1],
+    ] as const) {
+      const args = [net('usa'), ...view, '--zoom', zoom]
+      const outcome = await vexel(['render', ...args, '-o', '-'])
+      const said = samples === 1 ? '1 sample' : `${samples} samples`
+      expect(outcome, zoom).toMatchObject({ code: 0, stderr: `${said} a pixel (--samples for another number)\n` })
+      expect(decodeLevels(outcome.stdout), zoom).toEqual(await drawn([...args, '--samples', `${samples}`]))
+    }
+  })
+
   test('is the same whatever the number of threads', async () => {
-    const args = ['render', net('usa'), '-o', '-', '--width', '900', '--height', '400']
+    const args = ['render', net('usa'), '-o', '-', '--width', '900', '--height', '400', '--samples', '4']
     const outcomes = await Promise.all(['1', '2', '7'].map(threads => vexel([...args, '--threads', threads])))
     for (const { code, stdout, stderr } of outcomes) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -159,7 +176,7 @@ describe('what is left behind', () => {
       for (const threads of ['1', '2']) {
         const child = spawn(
           process.execPath,
-          [CLI, 'render', net('japan'), '-o', 'interrupted.png', ...LARGE, '--threads', threads],
+          [CLI, 'render', net('japan'), '-o', 'interrupted.png', ...LARGE, '--samples', '1', '--threads', threads],
           {
             cwd: folder,
             stdio: ['ignore', 'ignore', 'pipe'],
@@ -183,7 +200,7 @@ describe('what is left behind', () => {
     const before = readFileSync(out)
     // Files of at most 8 blocks of 512 bytes: the next byte fails as on a full disk.
     const command = `ulimit -f 8 && exec "$0" "$@"`
-    const args = [CLI, 'render', net('usa'), '-o', out, '--width', '1500', '--height', '800']
+    const args = [CLI, 'render', net('usa'), '-o', out, '--width', '1500', '--height', '800', '--samples', '1']
     const child = spawn('sh', ['-c', command, process.execPath, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
     let stderr = ''
     child.stderr.on('data', chunk => (stderr += chunk))
