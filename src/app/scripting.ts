@@ -27,13 +27,13 @@ export interface VexelScripting {
   set frame(frame: Partial<Frame>)
   /** The wall: its flags in their order, and flights to them. */
   readonly wall: WallScripting
-  /** All that the hash spells. */
+  /** All that the hash spells; `samples` is the number asked for, null for auto: `stats()` says what is shown. */
   state(): PageState
   /** Resolves when the picture at rest is complete. */
   settled(): Promise<void>
   /** The drawing buffer: RGBA, row 0 at the top. */
   readPixels(): Pixels
-  /** Renderer, GPU objects alive, milliseconds of the last whole picture. */
+  /** Renderer, GPU objects alive, milliseconds of the last whole picture, the samples a pixel that it shows just now. */
   stats(): ViewerStats
   /** Shader against the float64 reference over the whole frame, on this machine. */
   prove(size?: { width?: number; height?: number }): Promise<ParityReport>

@@ -60,6 +60,11 @@ export interface ViewerStats {
   readonly frameMs: number | null
   /** Milliseconds from the start of the last picture until a first, perhaps coarse one of the whole view. */
   readonly coverMs: number | null
+  /**
+   * Samples a pixel of the picture that is shown; null while it is none of every pixel: the camera has just moved, or what is
+   * there is coarse. With `samples=auto` it becomes 1 at first, and more a moment later where the machine is fast enough.
+   */
+  readonly samples: number | null
   /** Net evaluations a second, in millions, as the scheduler estimates them. */
   readonly megapixelsPerSecond: number
 }
@@ -174,6 +179,10 @@ export class Viewer {
   #lastPresentMs = 0
   #presentedCamera: Camera = this.#camera
   #passScene: Scene | null = null
+  /** The last level that is complete, and its scene. */
+  #shownLevel: Pick<Batch, 'scene' | 'level'> | null = null
+  /** The last batch of a picture that the renderer has not reported done. Stills do not count: they are for later. */
+  #unfinished: Batch | null = null
   #passStartMs = 0
   #frameMs: number | null = null
   #coverMs: number | null = null
@@ -279,7 +288,8 @@ export class Viewer {
       this.#status.kind === 'ready' &&
       isAtRest(this.#glide) &&
       !(this.#shown === null && (this.#isExpecting || this.#residents.isPending)) &&
-      (this.#renderer?.isEmpty ?? false) &&
+      this.#renderer !== null &&
+      this.#unfinished === null &&
       this.#scheduler.isSettled
     )
   }
@@ -397,7 +407,7 @@ export class Viewer {
     this.#residents.set(residents)
     this.#followResident()
     if (!isMoved) return
-    if (!this.#shown) this.#renderer?.clear()
+    if (!this.#shown) this.#clearPictures()
     this.#invalidate()
   }
 
@@ -652,8 +662,20 @@ export class Viewer {
       textureBytes: this.#renderer?.textureBytes ?? 0,
       frameMs: this.#frameMs,
       coverMs: this.#coverMs,
+      samples: this.#shownSamples,
       megapixelsPerSecond: this.#scheduler.pace.perMs / 1000,
     }
+  }
+
+  get #shownSamples(): number | null {
+    if (!this.#shownLevel) return null
+    const { scene, level } = this.#shownLevel
+    const isCurrent =
+      scene.items === this.#items &&
+      sameCamera(scene.camera, this.#camera) &&
+      scene.viewport.width === this.#viewport.width &&
+      scene.viewport.height === this.#viewport.height
+    return isCurrent && level.step === 1 ? level.samples : null
   }
 
   /** Whether the CPU draws. */
@@ -803,6 +825,8 @@ export class Viewer {
     }
     this.#renderer = renderer
     this.#rendererName = renderer.name
+    this.#unfinished = null
+    this.#shownLevel = null
     this.#scheduler.restart()
     this.#scheduler.stills.clear()
     this.#residents.attach(renderer)
@@ -882,6 +906,8 @@ export class Viewer {
     this.#refineFromMs = 0
     const renderer = this.#renderer
     this.#renderer = null
+    this.#unfinished = null
+    this.#shownLevel = null
     this.#residents.attach(null)
     renderer?.dispose()
     this.#scheduler.restart()
@@ -943,6 +969,8 @@ export class Viewer {
     this.#liveObjects = liveObjects
     this.#renderer = renderer
     this.#rendererName = renderer.name
+    this.#unfinished = null
+    this.#shownLevel = null
     this.#showWith(handle)
     this.#scheduler.stills.clear()
     this.#residents.attach(renderer)
@@ -1034,6 +1062,11 @@ export class Viewer {
     const done = renderer.collect()
     for (const { batch, elapsedMs } of done) {
       this.#scheduler.finished(batch, elapsedMs)
+      if (batch === this.#unfinished) {
+        this.#unfinished = null
+        // One more frame tells whoever waits, though stills may follow.
+        this.#requestFrame()
+      }
       if (!renderer.isOrdered) this.#onPainted(batch)
       if (batch.completesLevel) this.#retire()
       if (!batch.completesLevel || batch.scene !== this.#passScene) continue
@@ -1058,6 +1091,7 @@ export class Viewer {
         const batch = this.#scheduler.nextBatch()
         if (!batch) break
         this.#beginPass(batch)
+        if (!batch.stills) this.#unfinished = batch
         renderer.paint(batch)
         if (renderer.isOrdered) this.#onPainted(batch)
       }
@@ -1087,6 +1121,8 @@ export class Viewer {
     const batch = this.#scheduler.coverAtOnce(renderer.shareAtOnce)
     if (!batch) return
     this.#beginPass(batch)
+    // Where batches come as they are done this one is done here, and what was under way is given up.
+    this.#unfinished = renderer.isOrdered ? batch : null
     renderer.paintAtOnce(batch)
     this.#onPainted(batch)
     if (!renderer.isOrdered) {
@@ -1104,10 +1140,19 @@ export class Viewer {
   }
 
   #onPainted(batch: Batch): void {
-    this.#hasNewTiles = true
-    if (batch.completesLevel) this.#isDirty = true
+    // Beneath a complete picture nobody sees a still.
+    if (!batch.stills || !this.#scheduler.isSettled) this.#hasNewTiles = true
+    if (batch.completesLevel) {
+      this.#isDirty = true
+      this.#shownLevel = batch
+    }
     // Weights that changed meanwhile leave it wanted.
     for (const still of batch.stills ?? []) if (still.state === 'asked') still.state = 'made'
+  }
+
+  #clearPictures(): void {
+    this.#shownLevel = null
+    this.#renderer?.clear()
   }
 
   /** Takes the canvas of the renderer before away, now that there is a picture in its place. */
@@ -1148,7 +1193,9 @@ export class Viewer {
     if (!this.isSettled || this.#isDirty || (this.#items.length === 0 && this.#shown !== null)) return
     for (const { resolve } of this.#waiters) resolve()
     this.#waiters = []
-    if (this.#rival && this.#shown && !this.#facets && !this.#isMeeting && !this.#isLive) {
+    // Stills under way would spoil the timing.
+    const isIdle = this.#renderer?.isEmpty ?? false
+    if (this.#rival && isIdle && this.#shown && !this.#facets && !this.#isMeeting && !this.#isLive) {
       this.#isMeeting = true
       void this.#meetRival(this.#rival).then(() => {
         this.#isMeeting = false
@@ -1194,7 +1241,8 @@ export class Viewer {
       return
     }
     this.#ratioCap /= 2
-    this.#renderer?.clear()
+    this.#clearPictures()
+    this.#unfinished = null
     this.#scheduler.restart()
     this.#onResize()
   }

@@ -1,13 +1,13 @@
 // The tile scheduler: items, camera and viewport in; batches of tiles out, in order. It belongs to the world and knows
 // nothing of who makes the tiles. A pass refines one camera from coarse to fine; a camera that moves begins a new
 // pass as soon as the old one has covered the view once, so that even on the slowest maker something arrives. Before that come
-// the stills of what is in sight, and in idle times those of the rest of the world.
+// the stills of what is in sight; in idle times those of the rest of the world, then all of them with several samples a pixel.
 
 import { sameTap } from '../model/tap.js'
 import { type Camera, sameCamera, type Size } from './camera.js'
 import { type Item, visibleRect } from './item.js'
 import { adaptPace, type Pace, SLOWEST_PACE } from './pace.js'
-import { isOutworn, type Still, StillAtlas, stillBlocks, stillStep } from './stills.js'
+import { isOutworn, isUnrefined, type Still, STILL_SAMPLES, StillAtlas, stillBlocks, stillStep } from './stills.js'
 import { type Level, planTiles, type Tile, tileEdgeFor, tileEvaluations } from './tiles.js'
 
 /** All that determines the picture. Compared by identity but for the camera: make a new items array to change it. */
@@ -49,7 +49,8 @@ const AUTO_SAMPLES_MS = 1000
 const MEASURE_MS = 16
 const REFINEMENT = 4
 
-const STILL_LEVEL: Level = { step: 1, samples: 1 }
+/** Which stills are wanted: of what the camera sees, of all the world, or of all the world with several samples a pixel. */
+type StillRound = 'in sight' | 'all' | 'refined'
 
 export class TileScheduler {
   #scene: Scene | null = null
@@ -93,11 +94,11 @@ export class TileScheduler {
     if (!this.#scene || this.#scene.viewport.width === 0 || this.#scene.viewport.height === 0) return null
     // Another world makes the pass worthless at once; another camera only once this one has covered its view.
     const isWorthless = this.#pass?.scene.items !== this.#scene.items
-    const stills = this.#nextStills(true)
+    const stills = this.#nextStills('in sight')
     if (stills) return stills
     if (!this.#pass || isWorthless || (this.#isStale && this.#pass.isCovered))
       this.#pass = new Pass(this.#scene, this.#pace, this.#pass, this.stills)
-    return this.#pass.take(this.#pace, this.focus) ?? this.#nextStills(false)
+    return this.#pass.take(this.#pace, this.focus) ?? this.#nextStills('all') ?? this.#nextStills('refined')
   }
 
   /**
@@ -112,34 +113,40 @@ export class TileScheduler {
     return this.#pass.take({ ...this.#pace, batch: Number.POSITIVE_INFINITY }, this.focus)
   }
 
-  /** The stills that are wanted next. @param inSight of what the camera sees, or of the rest */
-  #nextStills(inSight: boolean): Batch | null {
-    const { items, camera, viewport } = this.#scene as Scene
+  /** The stills that are wanted next. */
+  #nextStills(round: StillRound): Batch | null {
+    const { items, camera, viewport, samples: wanted } = this.#scene as Scene
+    // Where one sample is asked for, one is taken; so it is while weights come many times a second.
+    if (round === 'refined' && wanted === 1) return null
+    const inSight = round === 'in sight'
+    const level: Level = { step: 1, samples: round === 'refined' ? STILL_SAMPLES : 1 }
     const stills: Still[] = []
     let evaluations = 0
     for (const item of items) {
       if (item.unbounded) continue
       const still = this.stills.of(item)
-      const isWanted = still.state === 'wanted' || (!inSight && isOutworn(still))
+      const isWanted =
+        round === 'refined' ? isUnrefined(still) : still.state === 'wanted' || (!inSight && isOutworn(still))
       if (!isWanted || (inSight && !visibleRect(item, camera, viewport))) continue
       // A network's units are there all at once: stills that are finer than the screen would only delay their picture.
       if (inSight && item.tap && stillStep(item, still, camera) < 1) continue
       const { width, height } = stillBlocks(still)
-      const more = width * height * item.cost
+      const more = width * height * level.samples * item.cost
       if (stills.length > 0 && (evaluations + more > this.#pace.batch || still.page !== stills[0].page)) break
       // One that is outworn is shown until the new one is there.
       if (still.state === 'wanted') still.state = 'asked'
       still.isAged = false
+      still.samples = level.samples
       stills.push(still)
       evaluations += more
     }
     if (stills.length === 0) return null
     const tiles = stills.map((still): Tile => {
       const blocks = stillBlocks(still)
-      return { ...STILL_LEVEL, item: still.placed, blocks, shown: blocks }
+      return { ...level, item: still.placed, blocks, shown: blocks }
     })
     const scene = this.stills.scene(stills[0].page)
-    return { tiles, evaluations, scene, level: STILL_LEVEL, beginsLevel: false, completesLevel: false, stills }
+    return { tiles, evaluations, scene, level, beginsLevel: false, completesLevel: false, stills }
   }
 
   /** Reports how long a batch took, from its issue until it was seen done. */

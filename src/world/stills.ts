@@ -7,6 +7,12 @@ import type { Camera, Rect, Size } from './camera.js'
 import { type Item, type NetworkHandle, visibleRect } from './item.js'
 import type { Scene } from './scheduler.js'
 
+/**
+ * Samples a pixel of a still when there has been time: its pixels are far coarser than what sharp nets draw. The first ones have
+ * one: a wall is to be there soon.
+ */
+export const STILL_SAMPLES = 4
+
 /** A cell holds the largest picture of an item's proportions that fits into it, pixels. */
 export const STILL_CELL: Size = { width: 96, height: 72 }
 const COLUMNS = 16
@@ -26,11 +32,18 @@ export interface Still {
   state: 'wanted' | 'asked' | 'made'
   /** Whether what is there, or under way, is of a moment ago: good enough to stand in, to be made anew in idle times. */
   isAged: boolean
+  /** Samples a pixel of what is there, or under way. */
+  samples: number
 }
 
 /** Whether a still is there that is to be made anew when there is nothing better to do. */
 export function isOutworn({ state, isAged }: Still): boolean {
   return state === 'made' && isAged
+}
+
+/** Whether a still is there that is to be made with more samples a pixel after all others. Units are smooth enough, and hundreds. */
+export function isUnrefined({ state, samples, placed }: Still): boolean {
+  return state === 'made' && samples < STILL_SAMPLES && placed.tap === null
 }
 
 /** Which of a network's stills an item has: one a unit, whatever the stage. */
@@ -123,7 +136,7 @@ function placeOn(cell: number, item: Item): Still {
   const width = Math.max(1, item.rect.width * scale)
   const height = Math.max(1, item.rect.height * scale)
   const placed = { ...item, rect: { x, y, width, height } }
-  return { page: Math.floor(cell / CELLS), placed, state: 'wanted', isAged: false }
+  return { page: Math.floor(cell / CELLS), placed, state: 'wanted', isAged: false, samples: 1 }
 }
 
 /** The whole pixels of the page that a still covers. */

@@ -100,6 +100,33 @@ describe('the picture at rest', () => {
     await close()
   })
 
+  test('the picture at rest says how many samples a pixel it has, which are several where nobody asks for a number', async () => {
+    const file = 'file=flags/my.safetensors'
+    const { page, close } = await openExplorer(browser, { hash: `#${file}`, width: 100, height: 60 })
+    const shown = () =>
+      page.evaluate(() => ({ asked: window.vexel.state().samples, shows: window.vexel.stats().samples }))
+    const auto = await settledPixels(page)
+    expect(await shown()).toEqual({ asked: null, shows: 4 })
+    const pixels = new Map<number, Uint8Array>()
+    for (const samples of [16, 4, 1]) {
+      await page.evaluate(hash => void (location.hash = hash), `#samples=${samples}&${file}`)
+      await page.waitForFunction(samples => window.vexel.state().samples === samples, {}, samples)
+      pixels.set(samples, (await settledPixels(page)).data)
+      expect(await shown()).toEqual({ asked: samples, shows: samples })
+    }
+    expect([...auto.data]).toEqual([...(pixels.get(4) ?? [])])
+    for (const samples of [1, 16]) expect([...auto.data]).not.toEqual([...(pixels.get(samples) ?? [])])
+    // A camera that has just moved has no picture of its own yet.
+    const moved = await page.evaluate(async () => {
+      window.vexel.camera = { zoom: 2 }
+      const before = window.vexel.stats().samples
+      await window.vexel.settled()
+      return [before, window.vexel.stats().samples]
+    })
+    expect(moved).toEqual([null, 1])
+    await close()
+  })
+
   test('a page of another size shows the same view, sharp, and HiDPI doubles its pixels', async () => {
     const { page, close } = await openExplorer(browser)
     await page.evaluate(() => void Object.assign(window.vexel, { camera: { x: 0.2, y: 0.1, zoom: 3 } }))

@@ -271,6 +271,47 @@ describe('a change of the scene', () => {
     expect(settle(scheduler, 1000).every(batch => batch.stills === null)).toBe(true)
   })
 
+  test('stills have one sample a pixel at first, and several when all else is done, unless one is asked for', () => {
+    const items = [0, 900].map((x, network): Item => ({
+      ...SCENE.items[0],
+      network,
+      unbounded: false,
+      rect: { x, y: 0, width: 0.3, height: 0.2 },
+    }))
+    const unit: Item = {
+      ...items[0],
+      network: 7,
+      tap: { layer: 2, unit: 1, stage: 'post' },
+      tone: { offset: 0, scale: 1 },
+    }
+    const stillsOf = (scheduler: TileScheduler) => {
+      const made: string[] = []
+      for (let batch = scheduler.nextBatch(); batch; batch = scheduler.nextBatch()) {
+        scheduler.finished(batch, batch.evaluations / 1000)
+        for (const still of batch.stills ?? []) still.state = 'made'
+        if (!batch.stills) made.push('picture')
+        else for (const { item, samples } of batch.tiles) made.push(`${item.network}/${samples}`)
+        const evaluations = batch.tiles.reduce(
+          (sum, { blocks, samples, item }) => sum + blocks.width * blocks.height * samples * item.cost,
+          0,
+        )
+        expect(batch.evaluations).toBe(evaluations)
+      }
+      return made.filter((what, i) => what !== made[i - 1])
+    }
+    for (const samples of [null, 4, 16]) {
+      const scheduler = scheduling({ ...SCENE, items: [...items, unit], samples })
+      // A unit is smooth enough with one.
+      expect(stillsOf(scheduler), `${samples}`).toEqual(['0/1', '7/1', 'picture', '1/1', '0/4', '1/4'])
+      expect(stillsOf(scheduler)).toEqual([])
+      // Other weights: again.
+      scheduler.stills.age(1)
+      expect(stillsOf(scheduler)).toEqual(['1/1', '1/4'])
+    }
+    const once = scheduling({ ...SCENE, items: [...items, unit], samples: 1 })
+    expect(stillsOf(once)).toEqual(['0/1', '7/1', 'picture', '1/1'])
+  })
+
   describe('with the units of one network side by side', () => {
     const unitAt = (unit: number, size: number): Item => ({
       ...SCENE.items[0],

@@ -5,6 +5,7 @@ import { DEFAULT_FRAME } from '../../src/model/frame.js'
 import { type Item, itemSampling } from '../../src/world/item.js'
 import {
   isOutworn,
+  isUnrefined,
   standIns,
   STILL_CELL,
   STILL_PAGE,
@@ -127,6 +128,19 @@ describe('the units of one network', () => {
     atlas.outdate(1)
     expect(atlas.of(unitOf(3, { tap: { layer: 1, unit: 3, stage: 'pre' } })).state).toBe('wanted')
   })
+})
+
+test('a still of one sample a pixel is good enough to stand in, and to be refined; that of a unit stays', () => {
+  const atlas = new StillAtlas()
+  const still = atlas.of(itemOf(1, 1.5))
+  expect(isUnrefined(still)).toBe(false)
+  still.state = 'made'
+  expect([atlas.has(itemOf(1, 1.5)), isUnrefined(still)]).toEqual([true, true])
+  still.samples = 4
+  expect(isUnrefined(still)).toBe(false)
+  const unit = atlas.of({ ...itemOf(2, 1.5), tap: { layer: 1, unit: 3, stage: 'post' }, tone: { offset: 0, scale: 2 } })
+  unit.state = 'made'
+  expect(isUnrefined(unit)).toBe(false)
 })
 
 describe('what stands in', () => {
