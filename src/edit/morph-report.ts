@@ -29,13 +29,16 @@ export interface MorphReport {
   readonly matched: number
 }
 
+// The pictures are tiny, and sharp nets' edges far finer than their pixels.
+const SAMPLES = 4
+
 /** Draws what a morph shows of the whole frame, some way along. @returns [height * width, 3] in [0, 1] */
 export function drawMorph(pair: MorphPair, amount: number, matched: boolean, size: ImageSize): Float64Array {
   const { original, target, frame } = pair
   const effects = [{ kind: 'morph' as const, target: 'target', amount, matched }]
   const network = applyEdits(original, { effects, pins: new Map() }, new Map([['target', target]]), undefined, frame)
   return referenceRows(
-    { folded: foldNetwork(network), frame, view: wholeFrame(frame), ...size, samples: 1 },
+    { folded: foldNetwork(network), frame, view: wholeFrame(frame), ...size, samples: SAMPLES },
     0,
     size.height,
   )

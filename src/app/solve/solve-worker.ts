@@ -1,14 +1,17 @@
 // The worker that solves: one net, then it is done. First the solution, then a small picture of every candidate.
 
 import { decode } from 'fast-png'
+import { ColourDrawer } from '../../kernel/colours.js'
+import { createEvaluator } from '../../kernel/evaluator.js'
+import { regionOfRows } from '../../kernel/region.js'
 import { foldNetwork } from '../../model/fold.js'
 import { frameAspect } from '../../model/frame.js'
 import type { Network } from '../../model/network.js'
-import { levelsOf } from '../../model/picture.js'
+import { levelsOf, type PictureSpec, referenceRows } from '../../model/picture.js'
+import { wholeFrame } from '../../model/view.js'
 import { type Catalogue, LIST_FILE, parseCatalogue, type Sheet, SHEET_FILE } from '../../solve/catalogue.js'
 import type { Reading, Solution } from '../../solve/solution.js'
 import { solve } from '../../solve/solve.js'
-import { drawNetwork } from '../../train/network-picture.js'
 
 export interface SolveRequest {
   readonly network: Network
@@ -37,6 +40,9 @@ export type SolveReply =
   | { readonly kind: 'thumbnails'; readonly thumbnails: readonly (Thumbnail | null)[] }
   | { readonly kind: 'failed'; readonly reason: string }
 
+// A picture's pixels are far coarser than the edges of sharp nets; they come after the solution, so nobody waits for them.
+const THUMBNAIL_SAMPLES = 4
+
 self.addEventListener('message', ({ data }: MessageEvent<SolveRequest>) => {
   run(data).catch((error: unknown) => {
     const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]
@@ -49,12 +55,17 @@ async function run({ network, catalogueUrl, thumbnailEdge }: SolveRequest): Prom
   const solution = solve(network, catalogue)
   postMessage({ kind: 'solved', solution, catalogueProblem: problem } satisfies SolveReply)
   const folded = foldNetwork(network)
+  const evaluator = createEvaluator(folded)
+  const drawer = evaluator && new ColourDrawer(evaluator)
   const thumbnails = solution.candidates.map(({ frame }: Reading): Thumbnail | null => {
     if (!frame) return null
     const aspect = frameAspect(frame)
     const width = Math.max(1, Math.round(Math.min(thumbnailEdge, thumbnailEdge * aspect)))
     const height = Math.max(1, Math.round(Math.min(thumbnailEdge, thumbnailEdge / aspect)))
-    return { width, height, rgba: levelsOf(drawNetwork(folded, frame, { width, height }).data) }
+    const view = wholeFrame(frame)
+    const spec: PictureSpec = { folded, frame, view, width, height, samples: THUMBNAIL_SAMPLES }
+    const colours = drawer ? drawer.draw(regionOfRows(spec, 0, height)) : referenceRows(spec, 0, height)
+    return { width, height, rgba: levelsOf(colours) }
   })
   postMessage({ kind: 'thumbnails', thumbnails } satisfies SolveReply)
 }
