@@ -1,16 +1,16 @@
 // Exact (erf) GELU in float32: x Phi(x) = max(x, 0) - |x| Phi(-|x|), no branch and no cancellation in the tail.
-// Phi(-x) = exp(-x^2 / 2) t P(t) with t = 1 / (1 + 0.4 x / sqrt 2): the form of Abramowitz and Stegun 7.1.26, P fitted by
-// tests/gpu/made-with/fit-phi-tail.js to 4.4e-9 of GELU, far below float32's own rounding (3.7e-7 at |x| = 5, as in
-// PyTorch). Twin: gelu() in src/model/erf.ts.
-const float PHI_TAIL_SLOPE = 0.28284271247;
-// exp(-80) is 0 for every purpose here; a larger argument overflows the internal scaling of some drivers' exp.
-const float MAX_EXPONENT = 80.0;
+// Phi(-a) = exp2(Q(a)), one transcendental and no division; Q is fitted by tests/gpu/made-with/fit-phi-tail.js to 7e-9 of
+// GELU, a quarter of what float32 rounds at 0.5. The float64 truth is gelu() in src/model/erf.ts.
+//
+// Q falls on beyond what it is fitted for, and is 2^-103 at the clamp: nothing, and still an exponent that every driver's exp2
+// takes. The factor |x| is not clamped: a NaN passes through it, whatever min and max make of one.
+const float TAIL_CLAMP = 10.0;
 
 vec4 gelu(vec4 x) {
-  vec4 a = abs(x);
-  vec4 t = 1.0 / (1.0 + PHI_TAIL_SLOPE * a);
-  vec4 p = ((((-0.1034167150 * t + 0.3677803483) * t - 0.2065482042) * t + 0.2508761557) * t + 0.07431404620) * t + 0.1169941471;
-  return max(x, 0.0) - a * (t * p * exp(-min(0.5 * x * x, MAX_EXPONENT)));
+  vec4 a = min(abs(x), TAIL_CLAMP);
+  vec4 q = ((-0.00000169527505 * a + 0.0000251415513) * a - 0.000114755683) * a - 0.000322532636;
+  q = ((((q * a + 0.00733205536) * a - 0.0527129062) * a - 0.459116131) * a - 1.15112305) * a - 0.999998868;
+  return max(x, 0.0) - abs(x) * exp2(q);
 }
 
 mat4 gelu(mat4 x) {

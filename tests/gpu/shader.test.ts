@@ -52,6 +52,19 @@ describe('GELU in GLSL', () => {
       expect(Math.abs(ys[i] - gelu(x)), `gelu(${x}) = ${ys[i]}`).toBeLessThanOrEqual(1e-6 + rtol * Math.abs(x)),
     )
   })
+
+  test('is so exact in its tail that batch norm may multiply it by 400', async () => {
+    // A fiftieth of the tolerance of parity, divided by 400: the polynomial's own 7e-9, and what exp2 rounds.
+    const xs = Array.from({ length: 7000 }, (_, i) => Math.fround(-3 - i / 1000))
+    const ys = await page.evaluate(xs => window.harness.gelu(xs), xs)
+    xs.forEach((x, i) => expect(Math.abs(ys[i] - gelu(x)), `gelu(${x}) = ${ys[i]}`).toBeLessThanOrEqual(1e-8))
+  })
+
+  test('lets NaN through', async () => {
+    // As text: the browser's protocol has no NaN.
+    const ys = await page.evaluate(async () => (await window.harness.gelu([Number.NaN, 1])).map(String))
+    expect(ys[0]).toBe('NaN')
+  })
 })
 
 describe('the network in GLSL', () => {

@@ -1,12 +1,14 @@
-// Fits the polynomial of shaders/gelu.glsl: Phi(-x) = erfc(z) / 2 = exp(-z^2) * t * P(t) with z = x / sqrt 2 and
-// t = 1 / (1 + p z), in the form of Abramowitz and Stegun 7.1.26 with one more coefficient. It minimises the largest
-// absolute error of GELU, |x| * |error of Phi|, over x >= 0 by Lawson's iteratively reweighted least squares.
+// Fits the polynomial of shaders/gelu.glsl: log2 Phi(-a) = Q(a), so that GELU's tail a Phi(-a) is a exp2(Q(a)). It minimises the
+// largest absolute error of that tail over 0 <= a <= 8 by Lawson's iteratively reweighted least squares, and prints what
+// lies beyond: Q must go on falling up to the clamp, and stay above the exponents that float32 has.
 // usage: node tests/gpu/made-with/fit-phi-tail.js [degree]
 
-const degree = Number(process.argv[2] ?? 6)
+const degree = Number(process.argv[2] ?? 8)
+const END = 8
 
-/** exp(z^2) erfc(z): erfc's series below 2, Lentz's continued fraction above (both to 1e-15). */
-function erfcx(z) {
+/** log2 of Phi(-a): erfc's series below 2, Lentz's continued fraction above (both to 1e-15 of it). */
+function log2Tail(a) {
+  const z = a * Math.SQRT1_2
   if (z < 2) {
     let term = z
     let sum = z
@@ -14,11 +16,11 @@ function erfcx(z) {
       term *= (2 * z * z) / (2 * n + 1)
       sum += term
     }
-    return Math.exp(z * z) - (2 / Math.sqrt(Math.PI)) * sum
+    return Math.log2(0.5 - (Math.exp(-z * z) * sum) / Math.sqrt(Math.PI))
   }
   let fraction = z
   for (let n = 200; n >= 1; n--) fraction = z + n / 2 / fraction
-  return 1 / (Math.sqrt(Math.PI) * fraction)
+  return -z * z * Math.LOG2E - Math.log2(2 * Math.sqrt(Math.PI) * fraction)
 }
 
 function solve(matrix, right) {
@@ -41,20 +43,21 @@ function solve(matrix, right) {
   return x
 }
 
-function fit(p) {
-  const count = 600
+function fit() {
+  const count = 1200
   const points = Array.from({ length: count }, (_, i) => {
-    const z = 4.2 * ((1 - Math.cos((Math.PI * (i + 0.5)) / count)) / 2)
-    const t = 1 / (1 + p * z)
-    // Chebyshev polynomials of the shifted variable keep the normal equations well conditioned.
-    const u = 2 * t - 1
+    const a = END * ((1 - Math.cos((Math.PI * (i + 0.5)) / count)) / 2)
+    // Chebyshev polynomials keep the normal equations well conditioned.
+    const u = (2 * a) / END - 1
     const basis = [1, u]
     for (let k = 2; k <= degree; k++) basis.push(2 * u * basis[k - 1] - basis[k - 2])
-    const weight = t * Math.exp(-z * z) * Math.max(z * Math.SQRT2, 0.02)
-    return { basis, target: erfcx(z) / 2 / t, weight, lawson: 1 / count }
+    const target = log2Tail(a)
+    // What an error of the exponent makes of the tail; never nothing, or the far end would be anywhere.
+    const weight = Math.max(a * 2 ** target, 1e-10) * Math.LN2
+    return { basis, target, weight, lawson: 1 / count }
   })
   let best = { error: Number.POSITIVE_INFINITY, coefficients: [] }
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < 600; round++) {
     const matrix = Array.from({ length: degree + 1 }, () => new Array(degree + 1).fill(0))
     const right = new Array(degree + 1).fill(0)
     for (const { basis, target, weight, lawson } of points)
@@ -72,35 +75,34 @@ function fit(p) {
     }
     if (error < best.error) best = { error, coefficients }
     for (const point of points) total += point.lawson *= point.error
-    for (const point of points) point.lawson /= total
+    for (const point of points) point.lawson = Math.max(point.lawson / total, 1e-18)
   }
   return best
 }
 
-/** Chebyshev coefficients in u = 2 t - 1 to powers of t, highest first. */
+/** Chebyshev coefficients in u = 2 a / END - 1 to powers of a, highest first. */
 function powersOf(chebyshev) {
-  const add = (a, b, k) => b.map((v, i) => (a[i] ?? 0) + k * v).concat(a.slice(b.length))
-  const timesU = a => [0, ...a].map((v, i) => 2 * v - (a[i] ?? 0))
-  let previous = [1]
-  let current = [-1, 2]
-  let sum = add([chebyshev[0]], current, chebyshev[1])
+  const multiply = (p, q) => {
+    const out = new Array(p.length + q.length - 1).fill(0)
+    p.forEach((a, i) => q.forEach((b, j) => (out[i + j] += a * b)))
+    return out
+  }
+  const add = (p, q, k) => Array.from({ length: Math.max(p.length, q.length) }, (_, i) => (p[i] ?? 0) + k * (q[i] ?? 0))
+  const u = [-1, 2 / END]
+  let [previous, current] = [[1], u]
+  let sum = add([chebyshev[0]], u, chebyshev[1])
   for (let k = 2; k < chebyshev.length; k++) {
-    const next = add(
-      timesU(current).map(v => 2 * v),
-      previous,
-      -1,
-    )
-    previous = current
-    current = next
+    ;[previous, current] = [current, add(multiply([-2, 4 / END], current), previous, -1)]
     sum = add(sum, current, chebyshev[k])
   }
   return sum.reverse()
 }
 
-let best = { error: Number.POSITIVE_INFINITY }
-for (let p = 0.2; p <= 0.7; p += 0.01) {
-  const candidate = fit(p)
-  if (candidate.error < best.error) best = { p, ...candidate }
+const { error, coefficients } = fit()
+const powers = powersOf(coefficients)
+console.log(`largest error of GELU in exact arithmetic ${error.toExponential(2)}`)
+for (const c of powers) console.log(Math.fround(c).toPrecision(9))
+for (const a of [6, 8, 9, 10, 11]) {
+  const value = powers.reduce((sum, c) => sum * a + c, 0)
+  console.log(`Q(${a}) = ${value.toFixed(2)}, log2 Phi(-${a}) = ${log2Tail(a).toFixed(2)}`)
 }
-console.log(`p = ${best.p.toFixed(2)}, largest error of GELU in exact arithmetic ${best.error.toExponential(2)}`)
-for (const c of powersOf(best.coefficients)) console.log(c.toPrecision(10))
