@@ -1,10 +1,11 @@
 // The folded network for LANES pixels at once. Units go in quads: h[q] holds units 4q to 4q + 3 of each lane, a vec4
-// for one lane, a matrix with a column a lane for two or four. A weight block is the mat4 of four outputs by four inputs that
-// src/gpu/weight-texels.ts packs, so one product serves all lanes.
+// for one lane, a matrix with a column a lane for two or four. A weight block is the four texels of four outputs by four inputs that
+// src/gpu/weight-texels.ts packs, so that all lanes share what is fetched.
 //
-// The header (src/gpu/shader-header.ts) defines: LANES 1, 2 or 4; MAX_QUADS, FIRST_QUADS; HEAD_QUADS, HEAD_TEXEL; and
-// HIDDEN_LAYERS, one RUN(inputQuads, outputQuads, firstTexel, count, terms, keeps, firstLayer) for every run of equally shaped
-// hidden layers, with TERM(0) TERM(1) ... for its inputs and KEEP(0) KEEP(1) ... for its outputs.
+// The header (src/gpu/shader-header.ts) defines: LANES 1, 2 or 4; MAX_QUADS, FIRST_QUADS, SECOND_QUADS (0 where the second layer's
+// bias comes from the weights); HEAD_TEXEL, HEAD_TERMS and HEAD_BIAS; and HIDDEN_LAYERS, one RUN(inputQuads, outputQuads,
+// firstTexel, count, bias, terms, keeps, firstLayer) for every run of equally shaped hidden layers. Terms are TERM(0) TERM(1) ...
+// OTHER(n) ... for its inputs, keeps KEEP(0) KEEP(1) ... for its outputs, a bias is TEXEL_BIAS or SEEN_BIAS.
 // weightTexel(int) comes from the file before this one.
 //
 // With TAPPED defined it is a program of its own, so that the head's is not a branch slower: the layers in front of the tap's
@@ -21,9 +22,12 @@
 #define BROADCAST(v) v
 #endif
 
-// The first layer as seen from this view: its bias at the view's centre (taken in float64), then its change a pixel to
-// the right, then a pixel down (src/gpu/first-layer.ts). Coordinates of the plane never come here.
+// The first layer, and the second one's halved bias, as this rectangle of pixels sees them: at its centre (taken in float64),
+// then the change a pixel to the right, then a pixel down (src/gpu/seen-layers.ts). Coordinates of the plane never come here.
 uniform vec4 uFirstLayer[3 * FIRST_QUADS];
+#if SECOND_QUADS > 0
+uniform vec4 uSecondLayer[3 * SECOND_QUADS];
+#endif
 
 #ifdef TAPPED
 // Of the folded layers; where its quad begins in the weights, and how many quads go into it. Of the first layer, which is not
@@ -37,54 +41,83 @@ uniform int uTapUnit;
 // Whether it is looked at after its GELU.
 uniform bool uTapIsPost;
 #define LAYERS_TO_RUN(FIRST_LAYER, COUNT) min(COUNT, uTapLayer - FIRST_LAYER)
-#define TAP_TERM(i) if (i < uTapInputQuads) sum += weightBlock(uTapTexel + 1 + 4 * i) * h[i];
+#define TAP_TERM(i) if (i < uTapInputQuads) sum = accumulate(sum, uTapTexel + 1 + 4 * i, h[i]);
 #else
 #define LAYERS_TO_RUN(FIRST_LAYER, COUNT) COUNT
 #endif
 
-mat4 weightBlock(int texel) {
-  return mat4(weightTexel(texel), weightTexel(texel + 1), weightTexel(texel + 2), weightTexel(texel + 3));
+// sum + weight block * h. A chain that starts from the sum is four multiply-adds a lane where sum + mat4 * vec4 compiles to a
+// product, three multiply-adds and an addition; lanes are written out, as a loop over them is memory on SwiftShader.
+#define CHAIN(sum, h) ((((sum + a * h.x) + b * h.y) + c * h.z) + d * h.w)
+
+UNITS accumulate(UNITS sum, int texel, UNITS h) {
+  vec4 a = weightTexel(texel);
+  vec4 b = weightTexel(texel + 1);
+  vec4 c = weightTexel(texel + 2);
+  vec4 d = weightTexel(texel + 3);
+#if LANES == 4
+  return mat4(CHAIN(sum[0], h[0]), CHAIN(sum[1], h[1]), CHAIN(sum[2], h[2]), CHAIN(sum[3], h[3]));
+#elif LANES == 2
+  return mat2x4(CHAIN(sum[0], h[0]), CHAIN(sum[1], h[1]));
+#else
+  return CHAIN(sum, h);
+#endif
 }
 
-// The sum over the inputs is written out (TERMS, from the header): a constant index into h is a register, one that a
-// loop computes is memory, on SwiftShader a gather (bench/RESULTS.md: 1.6 times slower).
-#define TERM(i) sum += weightBlock(texel + 4 * i) * h[i];
+// The sum over the inputs is written out (from the header): a constant index into h is a register, one that a loop computes is
+// memory, on SwiftShader a gather (bench/RESULTS.md: 1.6 times slower). It goes in two chains, each from half the bias: where large
+// terms cancel a large bias, the partial sums stay half as large, and float32 rounds half as much.
+#define TERM(i) sum = accumulate(sum, texel + 4 * i, h[i]);
+#define OTHER(i) other = accumulate(other, texel + 4 * i, h[i]);
 #define KEEP(i) h[i] = next[i];
+#define TEXEL_BIAS(o) BROADCAST(weightTexel(texel))
+#define SEEN_BIAS(o) secondLayerBias(o, position, laneStep)
 
-#define RUN(IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT, TERMS, KEEPS, FIRST_LAYER) \
+#define RUN(IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT, BIAS, TERMS, KEEPS, FIRST_LAYER) \
   for (int layer = 0; layer < LAYERS_TO_RUN(FIRST_LAYER, COUNT); layer++) { \
     int texel = FIRST_TEXEL + layer * OUT_QUADS * (1 + 4 * IN_QUADS); \
     UNITS next[OUT_QUADS]; \
     for (int o = 0; o < OUT_QUADS; o++) { \
-      UNITS sum = BROADCAST(weightTexel(texel)); \
+      UNITS sum = BIAS(o); \
+      UNITS other = sum; \
       texel++; \
       TERMS \
       texel += 4 * IN_QUADS; \
-      next[o] = gelu(sum); \
+      next[o] = gelu(sum + other); \
     } \
     KEEPS \
   }
 
-// A quad of the first layer, before its GELU.
-UNITS firstLayer(int q, vec2 position, float laneStep) {
-  vec4 base = uFirstLayer[q] + uFirstLayer[2 * FIRST_QUADS + q] * position.y;
-  vec4 slope = uFirstLayer[FIRST_QUADS + q];
+// A quad that changes evenly over the view, for each lane.
+UNITS acrossView(vec4 centre, vec4 right, vec4 down, vec2 position, float laneStep) {
+  vec4 base = centre + down * position.y;
 #if LANES == 4
   return mat4(
-    base + slope * position.x,
-    base + slope * (position.x + laneStep),
-    base + slope * (position.x + 2.0 * laneStep),
-    base + slope * (position.x + 3.0 * laneStep)
+    base + right * position.x,
+    base + right * (position.x + laneStep),
+    base + right * (position.x + 2.0 * laneStep),
+    base + right * (position.x + 3.0 * laneStep)
   );
 #elif LANES == 2
-  return mat2x4(base + slope * position.x, base + slope * (position.x + laneStep));
+  return mat2x4(base + right * position.x, base + right * (position.x + laneStep));
 #else
-  return base + slope * position.x;
+  return base + right * position.x;
 #endif
 }
 
+// A quad of the first layer, before its GELU.
+UNITS firstLayer(int q, vec2 position, float laneStep) {
+  return acrossView(uFirstLayer[q], uFirstLayer[FIRST_QUADS + q], uFirstLayer[2 * FIRST_QUADS + q], position, laneStep);
+}
+
+#if SECOND_QUADS > 0
+UNITS secondLayerBias(int q, vec2 position, float laneStep) {
+  return acrossView(uSecondLayer[q], uSecondLayer[SECOND_QUADS + q], uSecondLayer[2 * SECOND_QUADS + q], position, laneStep);
+}
+#endif
+
 // Raw head outputs, xyz of each lane; of a tap, the four units of its quad.
-// position: of the first lane, pixels from the view's centre; laneStep: pixels from one lane to the next.
+// position: of the first lane, pixels from the rectangle's centre; laneStep: pixels from one lane to the next.
 UNITS evaluateNetwork(vec2 position, float laneStep) {
 #ifdef TAPPED
   UNITS sum;
@@ -95,7 +128,12 @@ UNITS evaluateNetwork(vec2 position, float laneStep) {
     for (int q = 0; q < FIRST_QUADS; q++) h[q] = gelu(firstLayer(q, position, laneStep));
     HIDDEN_LAYERS
     sum = BROADCAST(weightTexel(uTapTexel));
+#if SECOND_QUADS > 0
+    if (uTapLayer == 1) sum = secondLayerBias(uTapQuad, position, laneStep);
+#endif
+    UNITS other = sum;
     TAP_TERMS
+    sum += other;
   }
   if (uTapIsPost) sum = gelu(sum);
   return sum;
@@ -103,8 +141,11 @@ UNITS evaluateNetwork(vec2 position, float laneStep) {
   UNITS h[MAX_QUADS];
   for (int q = 0; q < FIRST_QUADS; q++) h[q] = gelu(firstLayer(q, position, laneStep));
   HIDDEN_LAYERS
-  UNITS head = BROADCAST(weightTexel(HEAD_TEXEL));
-  for (int i = 0; i < HEAD_QUADS; i++) head += weightBlock(HEAD_TEXEL + 1 + 4 * i) * h[i];
-  return head;
+  int texel = HEAD_TEXEL;
+  UNITS sum = HEAD_BIAS(0);
+  UNITS other = sum;
+  texel++;
+  HEAD_TERMS
+  return sum + other;
 #endif
 }

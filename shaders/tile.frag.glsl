@@ -2,8 +2,8 @@
 // RGBA8 word, so that four pixels share every weight that is fetched. The scratch texture it draws to has a texel for
 // LANES blocks: RGBA32UI for four, RG32UI for two, R32UI for one. Core WebGL2, no extension.
 
-// Pixels of the whole view, and pixels an edge of a block (1 when every pixel is evaluated).
-uniform vec2 uViewport;
+// The rectangle's centre, in pixels from the view's top left corner, and pixels an edge of a block (1 when every pixel is evaluated).
+uniform vec2 uCentre;
 uniform float uStep;
 // The block that the first texel of the target stands for.
 uniform vec2 uOrigin;
@@ -20,7 +20,7 @@ uint packColour(vec3 colour) {
 
 void main() {
   vec2 block = floor(gl_FragCoord.xy) * vec2(LANES, 1.0) + uOrigin;
-  vec2 centre = (block + 0.5) * uStep - 0.5 * uViewport;
+  vec2 centre = (block + 0.5) * uStep - uCentre;
 #if LANES == 1
   vec3 sum = vec3(0.0);
 #else

@@ -8,7 +8,7 @@ import tileSource from '../../shaders/tile.frag.glsl?raw'
 import toneSource from '../../shaders/tone.glsl?raw'
 import textureSource from '../../shaders/weights-texture.glsl?raw'
 import uniformSource from '../../shaders/weights-uniform.glsl?raw'
-import { packFirstLayer } from '../../src/gpu/first-layer.js'
+import { packSeenLayers } from '../../src/gpu/seen-layers.js'
 import { createScreenProgram } from '../../src/gpu/program.js'
 import { type Lanes, type ShaderLayout, shaderHeader, shaderLayout } from '../../src/gpu/shader-header.js'
 import { WeightStore } from '../../src/gpu/weight-store.js'
@@ -68,14 +68,18 @@ export async function compileVariant(
     compileMs,
     draw({ width, height }, rect) {
       const sampling = samplingOf(frame, wholeFrame(frame), width, height)
+      const [x, y] = [rect.x + rect.width / 2, rect.y + rect.height / 2]
+      const centre = [x - width / 2, y - height / 2] as const
+      const seen = packSeenLayers(folded, sampling, frame.order, centre, source === 'baked')
       gl.useProgram(program.program)
       buffers.forEach((buffer, index) => gl.bindBufferBase(gl.UNIFORM_BUFFER, index, buffer))
       twgl.setUniforms(program, {
         uWeights: store.texture,
         uSlot: store.slot(slot),
-        uFirstLayer: packFirstLayer(folded, sampling, frame.order),
+        uFirstLayer: seen.first,
+        uSecondLayer: seen.second,
         uTone: [tone.scale, tone.offset, Number(tone.logistic), Number(tone.swapRedBlue)],
-        uViewport: [width, height],
+        uCentre: [x, y],
         uStep: 1,
         uOrigin: [rect.x, rect.y],
         uSampleCount: 1,

@@ -18,6 +18,8 @@ export interface LayerRun {
 /** Where everything of a network lies: the first layer in uniforms, the others one after the other in its texels. */
 export interface ShaderLayout {
   readonly firstQuads: number
+  /** Of the second layer, whose bias goes into uniforms with the first; 0 where there is no room for it. */
+  readonly secondQuads: number
   readonly maxQuads: number
   readonly runs: readonly LayerRun[]
   readonly headQuads: number
@@ -27,6 +29,8 @@ export interface ShaderLayout {
 
 // Two arrays of this many units a pixel, times four pixels, are all that fits into any GPU's registers and then some.
 const MAX_WIDTH = 256
+// Of the 224 uniform vectors that WebGL2 promises; samples, tap and tone need some thirty.
+const SEEN_UNIFORMS = 190
 // Each run of equally shaped layers is code of its own: beyond a few dozen drivers compile for minutes.
 const MAX_RUNS = 32
 
@@ -48,6 +52,8 @@ export function shaderLayout({ layers }: FoldedNetwork): ShaderLayout {
   const widest = Math.max(...layers.map(layer => layer.outDim))
   if (widest > MAX_WIDTH)
     throw new UnsupportedError(`a layer of ${widest} units is too wide to draw: the limit is ${MAX_WIDTH}`)
+  const [firstQuads, nextQuads] = layers.map(({ outDim }) => quadsOf(outDim))
+  const secondQuads = 3 * (firstQuads + nextQuads) <= SEEN_UNIFORMS ? nextQuads : 0
   const hidden = layers.slice(1, -1)
   const runs: LayerRun[] = []
   let texel = 0
@@ -55,7 +61,9 @@ export function shaderLayout({ layers }: FoldedNetwork): ShaderLayout {
     const inputQuads = quadsOf(layer.inDim)
     const outputQuads = quadsOf(layer.outDim)
     const last = runs.at(-1)
-    if (last && last.inputQuads === inputQuads && last.outputQuads === outputQuads)
+    // A second layer that has its bias elsewhere is a run of its own.
+    const mayJoin = index > 1 || secondQuads === 0
+    if (mayJoin && last && last.inputQuads === inputQuads && last.outputQuads === outputQuads)
       runs[runs.length - 1] = { ...last, count: last.count + 1 }
     else runs.push({ inputQuads, outputQuads, firstTexel: texel, count: 1, firstLayer: index + 1 })
     texel += layerTexels(inputQuads, outputQuads)
@@ -64,7 +72,8 @@ export function shaderLayout({ layers }: FoldedNetwork): ShaderLayout {
     throw new UnsupportedError(`${hidden.length} layers of changing widths are too many to draw`)
   const headQuads = quadsOf(layers[layers.length - 1].inDim)
   return {
-    firstQuads: quadsOf(layers[0].outDim),
+    firstQuads,
+    secondQuads,
     maxQuads: quadsOf(widest),
     runs,
     headQuads,
@@ -78,18 +87,22 @@ export type Lanes = 1 | 2 | 4
 
 /** The #version line and the #defines that shaders/network.glsl asks for. */
 export function shaderHeader(layout: ShaderLayout, lanes: Lanes): string {
+  const biasOf = (layer: number) => (layer === 1 && layout.secondQuads > 0 ? 'SEEN_BIAS' : 'TEXEL_BIAS')
   const runs = layout.runs.map(
     ({ inputQuads, outputQuads, firstTexel, count, firstLayer }) =>
-      `RUN(${inputQuads}, ${outputQuads}, ${firstTexel}, ${count}, ${times('TERM', inputQuads)}, ${times('KEEP', outputQuads)}, ${firstLayer})`,
+      `RUN(${inputQuads}, ${outputQuads}, ${firstTexel}, ${count}, ${biasOf(firstLayer)}, ${terms(inputQuads)}, ${times('KEEP', outputQuads)}, ${firstLayer})`,
   )
+  const hiddenCount = layout.runs.reduce((sum, { count }) => sum + count, 0)
   return [
     VERSION_AND_PRECISION,
     `#define LANES ${lanes}`,
     `#define MAX_QUADS ${layout.maxQuads}`,
     `#define FIRST_QUADS ${layout.firstQuads}`,
+    `#define SECOND_QUADS ${layout.secondQuads}`,
     `#define HIDDEN_LAYERS ${runs.join(' ')}`,
-    `#define HEAD_QUADS ${layout.headQuads}`,
     `#define HEAD_TEXEL ${layout.headTexel}`,
+    `#define HEAD_BIAS ${biasOf(hiddenCount + 1)}`,
+    `#define HEAD_TERMS ${terms(layout.headQuads)}`,
     '',
   ].join('\n')
 }
@@ -111,6 +124,12 @@ export function tappedHeader({ maxQuads }: ShaderLayout): string {
     `#define NAN_COLOUR ${vector(NAN_COLOUR)}`,
     '',
   ].join('\n')
+}
+
+/** The terms of a sum in its two chains. */
+function terms(inputQuads: number): string {
+  const half = Math.ceil(inputQuads / 2)
+  return Array.from({ length: inputQuads }, (_, i) => `${i < half ? 'TERM' : 'OTHER'}(${i})`).join(' ')
 }
 
 function times(macro: string, count: number): string {

@@ -20,8 +20,8 @@ import type { Rect, Size } from '../world/camera.js'
 import type { NetworkHandle } from '../world/item.js'
 import { BLOCK_ALIGNMENT } from '../world/tiles.js'
 import { ContextLostError } from './errors.js'
-import { packFirstLayer } from './first-layer.js'
 import { createScreenProgram } from './program.js'
+import { packSeenLayers } from './seen-layers.js'
 import { shaderHeader, type ShaderLayout, shaderLayout, tappedHeader } from './shader-header.js'
 import { WeightStore } from './weight-store.js'
 import { tapPlace } from './weight-texels.js'
@@ -137,16 +137,23 @@ export class TileMaker {
     const { family, index } = this.#place(draw.network)
     const program = family.programs.get(programKind(kind, draw.tap))
     if (!program) throw new Error('prepareRaw() comes before raw values are drawn, prepareTaps() before units')
-    const { blocks, origin, frame } = draw
+    const { blocks, origin, frame, step, viewport } = draw
     const folded = family.store.network(index)
+    const x = (blocks.x + blocks.width / 2) * step
+    const y = (blocks.y + blocks.height / 2) * step
+    const centre = [x - viewport.width / 2, y - viewport.height / 2] as const
+    // The first layer's own units are looked at as they are.
+    const isPlain = family.layout.secondQuads === 0 || draw.tap?.layer === 0
+    const seen = packSeenLayers(folded, draw.sampling, frame.order, centre, isPlain)
     gl.useProgram(program.program)
     twgl.setUniforms(program, {
       uWeights: family.store.texture,
       uSlot: family.store.slot(index),
-      uFirstLayer: packFirstLayer(folded, draw.sampling, frame.order),
+      uFirstLayer: seen.first,
+      uSecondLayer: seen.second,
       ...(draw.tap ? tapUniforms(folded, draw.tap, draw.tone ?? PLAIN_TONE) : toneUniforms(frame)),
-      uViewport: [draw.viewport.width, draw.viewport.height],
-      uStep: draw.step,
+      uCentre: [x, y],
+      uStep: step,
       uOrigin: origin,
       uSampleCount: draw.samples,
       uSampleOffsets: paddedOffsets(draw.samples as SampleCount),

@@ -1,10 +1,10 @@
 // Packing the folded weights into RGBA32F texels. A layer after the first, for each quad of outputs r:
 //
-//   texel 0          b[4r] b[4r+1] b[4r+2] b[4r+3]
+//   texel 0          b[4r] b[4r+1] b[4r+2] b[4r+3], each halved: a sum goes in two chains, and each begins with it
 //   texel 1 + 4c + j W[4r][i] W[4r+1][i] W[4r+2][i] W[4r+3][i]   with i = 4c + j, one block of four texels a quad c
 //
-// so that mat4(four texels) times (h[4c] ... h[4c+3]) adds the block's share. Units beyond a layer's width are zero in
-// and out: gelu(0) = 0. The first layer is not here: it goes into uniforms with the view (first-layer.ts).
+// so that the four texels times h[4c] ... h[4c+3] add the block's share. Units beyond a layer's width are zero in
+// and out: gelu(0) = 0. The first layer is not here: it goes into uniforms with the view (seen-layers.ts).
 
 import { UnsupportedError } from '../model/errors.js'
 import type { FoldedLayer, FoldedNetwork } from '../model/fold.js'
@@ -85,7 +85,7 @@ function packLayer(out: Float32Array, { name, inDim, outDim, weight, bias }: Fol
   const inputQuads = quadsOf(inDim)
   for (let o = 0; o < outDim; o++) {
     const row = layerTexels(inputQuads, 1) * 4 * Math.floor(o / 4) + (o % 4)
-    out[row] = toFloat32(bias[o], name)
+    out[row] = toFloat32(bias[o], name) / 2
     for (let i = 0; i < inDim; i++) out[row + 4 * (1 + i)] = toFloat32(weight[o * inDim + i], name)
   }
 }

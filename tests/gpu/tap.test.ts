@@ -106,12 +106,12 @@ describe('a unit’s picture is the reference’s', () => {
   )
 })
 
-test('a tap’s quad begins with its bias, wherever it lies in the texels', () => {
+test('a tap’s quad begins with half its bias, wherever it lies in the texels', () => {
   const folded = foldNetwork(oracleNetwork('japan'))
   const texels = packWeightTexels(folded, shaderLayout(folded))
   for (const { layer, unit, stage } of everyTap(oracleNetwork('japan').architecture)) {
     if (layer === 0) continue
     const { texel } = tapPlace(folded, { layer, unit, stage })
-    expect(texels[4 * texel + (unit % 4)]).toBe(Math.fround(folded.layers[layer].bias[unit]))
+    expect(texels[4 * texel + (unit % 4)]).toBe(Math.fround(folded.layers[layer].bias[unit]) / 2)
   }
 })
