@@ -12,6 +12,12 @@ const MAX_CURVE_POINTS = 100_000
 /** More than any training takes, and little enough that neighbouring steps differ in log time. */
 const MAX_STEP = 2 ** 40
 
+/** A point of a film's curve. */
+export interface FilmPoint extends Omit<CurvePoint, 'psnrDetail'> {
+  /** Null in films from before there were two measures, whose PSNR is that at the centres of the target's pixels. */
+  readonly psnrDetail: number | null
+}
+
 /** Tells by its metadata whether a file is a film. */
 export function isFilm(metadata: ReadonlyMap<string, string>): boolean {
   return metadata.has(FILM_KEYS.steps)
@@ -43,21 +49,22 @@ export function readSteps(metadata: ReadonlyMap<string, string>): readonly numbe
  * @returns points of ascending steps; none where the file has no curve. A PSNR may be infinite: that of an exact picture.
  * @throws FormatError when there is one that is anything else
  */
-export function readCurve(metadata: ReadonlyMap<string, string>): readonly CurvePoint[] {
+export function readCurve(metadata: ReadonlyMap<string, string>): readonly FilmPoint[] {
   const key = FILM_KEYS.curve
   const text = metadata.get(key)
   if (text === undefined) return []
   let last = -1
-  return parseList(key, text, MAX_CURVE_POINTS).map((point, index): CurvePoint => {
-    const [step, loss, psnr, psnrDetail = psnr] =
-      Array.isArray(point) && (point.length === 3 || point.length === 4) ? point : []
+  return parseList(key, text, MAX_CURVE_POINTS).map((point, index): FilmPoint => {
+    const isPoint = Array.isArray(point) && (point.length === 3 || point.length === 4)
+    const [step, loss, ...psnrs] = isPoint ? point : []
     // JSON has no infinity, and writes null for it.
-    const [seen, detail] = [psnr, psnrDetail].map(dB => (dB === null ? Number.POSITIVE_INFINITY : dB))
-    if (!isStep(step) || !Number.isFinite(loss) || typeof seen !== 'number' || typeof detail !== 'number')
+    const [psnr, psnrDetail = null] = psnrs.map(dB => (dB === null ? Number.POSITIVE_INFINITY : dB))
+    const isMeasured = typeof psnr === 'number' && (psnrDetail === null || typeof psnrDetail === 'number')
+    if (!isStep(step) || !Number.isFinite(loss) || !isMeasured)
       throw new FormatError(`${key}[${index}]: expected [step, loss, PSNR, PSNR in detail], got ${shown(point)}`)
     if (step <= last) throw new FormatError(`${key}[${index}]: expected a step above ${last}, got ${step}`)
     last = step
-    return { step, loss, psnr: seen, psnrDetail: detail }
+    return { step, loss, psnr, psnrDetail }
   })
 }
 

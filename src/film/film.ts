@@ -20,8 +20,7 @@ import { StateDict } from '../model/state-dict.js'
 import { readFrame } from '../model/summary.js'
 import { TRAINED_KEYS, trainedSize } from '../train/metadata.js'
 import type { ImageSize } from '../train/rgb-image.js'
-import type { CurvePoint } from '../train/trainer.js'
-import { readCurve, readSteps } from './film-metadata.js'
+import { type FilmPoint, readCurve, readSteps } from './film-metadata.js'
 
 /** The values of one tensor through the film. */
 interface Track {
@@ -36,7 +35,7 @@ export class Film {
   /** Steps of the snapshots, strictly ascending. */
   readonly steps: readonly number[]
   /** The curve of the run; empty where the file has none. */
-  readonly curve: readonly CurvePoint[]
+  readonly curve: readonly FilmPoint[]
   /** What the file says, else the default frame. */
   readonly frame: Frame
   /** Size of the picture that was learned, null where the file does not say it. */

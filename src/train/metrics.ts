@@ -28,25 +28,34 @@ export const BAD_ERROR = 0.1
  */
 export function compareImages(a: RgbImage, b: RgbImage): Comparison {
   checkSameSize(a, b)
-  let sumOfSquares = 0
   let maxError = 0
   let badCount = 0
   for (let i = 0; i < a.data.length; i += 3) {
     let worst = 0
     for (let channel = i; channel < i + 3; channel++) {
       const error = Math.abs(shown(a.data[channel]) - shown(b.data[channel]))
-      sumOfSquares += error * error
       worst = Math.max(worst, error)
     }
     maxError = Math.max(maxError, worst)
     if (worst > BAD_ERROR) badCount++
   }
   return {
-    psnr: psnrOfMeanSquare(sumOfSquares / a.data.length),
+    psnr: psnrOf(a, b),
     ssim: ssim(a, b),
     maxError,
     badShare: badCount / (a.width * a.height),
   }
+}
+
+/**
+ * The PSNR of two pictures alone: as {@link compareImages}, sooner.
+ * @throws RangeError when the sizes differ
+ */
+export function psnrOf(a: RgbImage, b: RgbImage): number {
+  checkSameSize(a, b)
+  let sumOfSquares = 0
+  for (let i = 0; i < a.data.length; i++) sumOfSquares += (shown(a.data[i]) - shown(b.data[i])) ** 2
+  return psnrOfMeanSquare(sumOfSquares / a.data.length)
 }
 
 /**

@@ -77,10 +77,11 @@ describe('the track', () => {
   })
 
   test('knows loss and PSNR at the points of the curve, and between them what lies between', () => {
-    for (const { step, loss, psnr } of film.curve) {
+    for (const { step, loss, psnr, psnrDetail } of film.curve) {
       const moment = momentAt(film, film.positionOf(step))
       expect(moment.step).toBe(step)
       expect(moment.psnr).toBeCloseTo(psnr, 6)
+      expect(moment.psnrDetail).toBeCloseTo(psnrDetail!, 6)
       expect(moment.loss).toBeCloseTo(loss, 6)
     }
     const [a, b] = [film.curve[0], film.curve[1]]
@@ -91,10 +92,11 @@ describe('the track', () => {
   test('of a film without a curve is plain, and of one with a loss of nothing, too', () => {
     const without = Film.parse(withMetadata(bytes, { 'vexel.curve': null }))
     expect(createTrack(without).line).toBeNull()
-    expect(momentAt(without, 0.5)).toMatchObject({ psnr: null, loss: null })
+    expect(momentAt(without, 0.5)).toMatchObject({ psnr: null, psnrDetail: null, loss: null })
     const zero = Film.parse(withMetadata(bytes, { 'vexel.curve': '[[1,0,20],[50,0,null]]' }))
     expect(createTrack(zero).line).toBeNull()
-    expect(momentAt(zero, 1).psnr).toBe(Number.POSITIVE_INFINITY)
+    // A film from before there were two measures.
+    expect(momentAt(zero, 1)).toMatchObject({ psnr: Number.POSITIVE_INFINITY, psnrDetail: null })
   })
 })
 

@@ -65,16 +65,21 @@ describe('an image that is dropped', () => {
     expect(await page.title()).toMatch(/^tricolour\.safetensors/)
     expect(await figure(page, 'State')).toBe('ready')
 
-    await setField(page, 'train-width', '48')
     await page.select('[aria-label="Unit of the length"]', 'steps')
     await setField(page, 'train-length', '400')
     await page.click('section[aria-labelledby="train-title"] summary')
+    await setField(page, 'train-width', '24')
     await setField(page, 'train-batch', '256')
     await setField(page, 'train-frames', '7')
     await press(page, 'Start')
     await page.waitForFunction(() => /finished/.test(document.querySelector('.figures')?.textContent ?? ''))
-    expect(Number.parseFloat(await figure(page, 'PSNR'))).toBeGreaterThan(30)
+    const shown = [await figure(page, 'PSNR'), await figure(page, 'In detail')]
+    expect(Number.parseFloat(shown[0])).toBeGreaterThan(25)
+    expect(Number.parseFloat(shown[1])).toBeGreaterThan(30)
+    // Target and difference have all the pixels that are learned, whatever the width is that it is seen at.
     expect(await page.$eval('.pane.target [role=img]', e => e.getAttribute('aria-label'))).toContain('48 × 32')
+    const facts = await page.$eval('section[aria-labelledby="train-title"] .facts', e => e.textContent)
+    expect(facts).toContain('48 × 32 pixels, seen at 24 × 16')
 
     const picture = await settledPixels(page)
     for (const name of ['Save the network', 'Save the snapshots', 'Save the curve']) await press(page, name)
@@ -83,12 +88,14 @@ describe('an image that is dropped', () => {
     const { metadata } = StateDict.parse(file)
     expect(metadata.get('vexel.source')).toBe('tricolour.png')
     expect(metadata.get('vexel.steps')).toBe('400')
-    expect(Number(metadata.get('vexel.psnr'))).toBeGreaterThan(30)
+    // What the page shows is what the file says.
+    const said = ['vexel.psnr', 'vexel.psnrDetail'].map(key => `${Number(metadata.get(key)).toFixed(2)} dB`)
+    expect(said).toEqual(shown)
     const film = StateDict.parse(await savedFile(page, 'tricolour.film.safetensors'))
     expect(film.entry('dense1.weight').shape).toEqual([7, 16, 2])
     const curve = Buffer.from(await savedFile(page, 'tricolour.curve.csv')).toString()
-    expect(curve).toMatch(/^step,loss,psnr\n1,/)
-    expect(curve.trim().split('\n').at(-1)).toMatch(/^400,0\.\d+,\d\d\.\d{4}$/)
+    expect(curve).toMatch(/^step,loss,psnr,psnr_detail\n1,/)
+    expect(curve.trim().split('\n').at(-1)).toMatch(/^400,0\.\d+,\d\d\.\d{4},\d\d\.\d{4}$/)
 
     // Opened over it, the file is a flag like any other; the training waits in the panel.
     await page.evaluate(() => window.vexel.open('flags/jp.safetensors'))
@@ -209,7 +216,7 @@ test('the page makes the file that the command line makes, with shared memory an
   writeFileSync(image, tricolour())
   writeFileSync(recipe, JSON.stringify(SMALL.recipe))
   const out = join(folder, 'out.safetensors')
-  const call = ['train', image, '-o', out, '--width', '48', '--recipe', recipe, '--threads', '2', '--steps', '60']
+  const call = ['train', image, '-o', out, '--width', '24', '--recipe', recipe, '--threads', '2', '--steps', '60']
   execFileSync(process.execPath, [new URL('../../lib/cli.js', import.meta.url).pathname, ...call], { stdio: 'pipe' })
   const expected = readFileSync(out)
   rmSync(folder, { recursive: true })
@@ -218,7 +225,7 @@ test('the page makes the file that the command line makes, with shared memory an
   for (const site of [undefined, plain.url]) {
     const { page, errors, close } = await openPage(browser, { site })
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(site === undefined)
-    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, threads: 2, steps: 60 })).toBeNull()
+    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, width: 24, threads: 2, steps: 60 })).toBeNull()
     await untilDone(page)
     expect(Buffer.compare(await resultOf(page), expected), site ?? 'isolated').toBe(0)
     expect(errors).toEqual([])
@@ -265,7 +272,7 @@ describe('the page of a training', () => {
     expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 100, paused: true })).toBeNull()
     for (const [id, text, line] of [
       ['train-seed', '-1', 'seed: expected a whole number'],
-      ['train-width', '1e9', 'width: expected a whole number from 1 to 4096'],
+      ['train-detail', '1e9', 'detail: expected a whole number from 1 to 4096'],
       ['train-length', 'soon', 'steps: expected a whole number'],
     ]) {
       await setField(page, id, text)

@@ -1,4 +1,4 @@
-// Loading images: every kind that vexel reads becomes the colours it was made of, at the size that was asked for. What is
+// Loading images: every kind that vexel reads becomes the colours it was made of, at the sizes that were asked for. What is
 // broken or hostile is refused by the command line itself: tests/cli/hostile-images.test.ts.
 
 import { decode } from 'fast-png'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type ImageOptions, loadImage } from '../../src/cli/image.js'
+import { type ImageOptions, loadImage, loadTarget } from '../../src/cli/image.js'
 import type { RgbImage } from '../../src/train/rgb-image.js'
 import { oraclePath } from '../model/network-files.js'
 
@@ -214,6 +214,31 @@ describe('an SVG', () => {
     expect([image.width, image.height]).toEqual([38, 20])
     expectColour(image, 0, 0, [255, 0, 0])
     expectColour(image, 37, 19, [0, 255, 0])
+  })
+
+  test('is two rasters of one drawing: what is seen is the mean of whole blocks of the detail', async () => {
+    const circle = `<svg ${NAMESPACE} viewBox="0 0 30 20"><circle cx="11" cy="9" r="7.3" fill="#c09"/></svg>`
+    const { target } = await loadTarget(given('circle.svg', circle), { width: 50, detail: 200 })
+    const { seen, detail } = target
+    expect([seen.width, seen.height, detail.width, detail.height]).toEqual([50, 33, 200, 132])
+    let [worst, shades] = [0, 0]
+    for (let i = 0; i < seen.data.length; i++) {
+      const [x, y, channel] = [Math.floor(i / 3) % 50, Math.floor(i / 150), i % 3]
+      let sum = 0
+      for (let k = 0; k < 16; k++)
+        sum += detail.data[3 * ((4 * y + Math.floor(k / 4)) * 200 + 4 * x + (k % 4)) + channel]
+      worst = Math.max(worst, Math.abs(sum / 16 - seen.data[i]))
+      if (channel === 1 && seen.data[i] > 0.05 && seen.data[i] < 0.95) shades++
+    }
+    expect(worst).toBeLessThan(1e-6)
+    // Edges are shades: a raster of nothing but its two colours would be sampled, not averaged.
+    expect(shades).toBeGreaterThan(40)
+  })
+
+  test('is one raster where no more detail is wanted than is seen', async () => {
+    const { target } = await loadTarget(given('plain.svg', svg), { detail: 320 })
+    expect(target.detail).toBe(target.seen)
+    expect(target.seen).toEqual((await loadImage(given('plain.svg', svg))).image)
   })
 
   test('has no size of its own: it is 320 wide', async () => {

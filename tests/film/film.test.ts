@@ -68,7 +68,19 @@ describe('a film', () => {
     expect(film.name).toBe('disc')
     expect(film.warnings).toEqual([])
     const stated: number[][] = JSON.parse(StateDict.parse(bytes).metadata.get('vexel.curve')!)
-    expect(film.curve.map(({ step, loss, psnr }) => [step, loss, psnr])).toEqual(stated)
+    expect(film.curve.map(({ step, loss, psnr, psnrDetail }) => [step, loss, psnr, psnrDetail])).toEqual(stated)
+  })
+
+  test('from before there were two measures has one, and null for the other; an exact picture is infinite in either', () => {
+    const curveOf = (curve: string) => Film.parse(withMetadata(bytes, { 'vexel.curve': curve })).curve
+    expect(curveOf('[[1,0.1,20],[50,0,null]]')).toEqual([
+      { step: 1, loss: 0.1, psnr: 20, psnrDetail: null },
+      { step: 50, loss: 0, psnr: Number.POSITIVE_INFINITY, psnrDetail: null },
+    ])
+    expect(curveOf('[[1,0.1,20,10],[50,0,40,null]]')).toEqual([
+      { step: 1, loss: 0.1, psnr: 20, psnrDetail: 10 },
+      { step: 50, loss: 0, psnr: 40, psnrDetail: Number.POSITIVE_INFINITY },
+    ])
   })
 
   test('gives the network of each snapshot exactly, by index and by position', () => {
@@ -210,9 +222,19 @@ describe('refused in one line is', () => {
 
   test.each([
     ['no JSON', '[[', /^vexel\.curve: expected a JSON list/],
-    ['numbers', '[1,2]', /^vexel\.curve\[0\]: expected \[step, loss, PSNR\], got 1$/],
+    ['numbers', '[1,2]', /^vexel\.curve\[0\]: expected \[step, loss, PSNR, PSNR in detail\], got 1$/],
+    ['of five numbers', '[[1,1,1,1,1]]', /^vexel\.curve\[0\]: expected \[step, loss, PSNR, PSNR in detail\], got "/],
+    [
+      'with a word for a PSNR',
+      '[[1,1,1,"x"]]',
+      /^vexel\.curve\[0\]: expected \[step, loss, PSNR, PSNR in detail\], got "/,
+    ],
     ['out of order', '[[3,1,1],[3,1,1]]', /^vexel\.curve\[1\]: expected a step above 3, got 3$/],
-    ['without a loss', '[[3,null,1]]', /^vexel\.curve\[0\]: expected \[step, loss, PSNR\], got "\[3,null,1\]"$/],
+    [
+      'without a loss',
+      '[[3,null,1]]',
+      /^vexel\.curve\[0\]: expected \[step, loss, PSNR, PSNR in detail\], got "\[3,null,1\]"$/,
+    ],
   ])('a film whose curve is %s', (_, curve, line) => {
     expectRefused(withMetadata(bytes, { 'vexel.curve': curve }), line)
   })

@@ -115,7 +115,8 @@ function curveTemplate({ line, area }: Track): TemplateResult | typeof nothing {
 }
 
 function figuresTemplate({ moment }: FilmSession): TemplateResult {
-  const { step, psnr, loss } = moment
+  const { step, psnr, psnrDetail, loss } = moment
+  const how = psnrDetail === null ? "at the centres of the picture's pixels" : 'as it is seen, several samples a pixel'
   return html`
     <dl class="moment">
       <div>
@@ -125,9 +126,17 @@ function figuresTemplate({ moment }: FilmSession): TemplateResult {
       ${
         psnr === null
           ? nothing
-          : html`<div title=${loss === null ? '' : `loss ${loss.toPrecision(3)}`}>
+          : html`<div title=${loss === null ? how : `${how}; loss ${loss.toPrecision(3)}`}>
               <dt>PSNR</dt>
               <dd>${psnrText(psnr)}</dd>
+            </div>`
+      }
+      ${
+        psnrDetail === null
+          ? nothing
+          : html`<div title="at the centres of the pixels that it was trained on">
+              <dt>In detail</dt>
+              <dd>${psnrText(psnrDetail)}</dd>
             </div>`
       }
     </dl>

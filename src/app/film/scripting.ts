@@ -22,9 +22,10 @@ export interface FilmScripting {
   /** Steps of the snapshots, and where they stand. */
   readonly steps: readonly number[]
   readonly positions: readonly number[]
-  /** The step of the position, not rounded to a snapshot; PSNR in dB, null where the film has no curve. */
+  /** The step of the position, not rounded to a snapshot; PSNRs in dB, null where the film has no curve, or not this one. */
   readonly step: number
   readonly psnr: number | null
+  readonly psnrDetail: number | null
   readonly isPlaying: boolean
   play(): Promise<void>
   pause(): void
@@ -78,6 +79,9 @@ export function filmScripting(explorer: Explorer, door: FilmDoor): FilmScripting
     },
     get psnr() {
       return session().moment.psnr
+    },
+    get psnrDetail() {
+      return session().moment.psnrDetail
     },
     get isPlaying() {
       return session().isPlaying

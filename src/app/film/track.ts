@@ -22,6 +22,8 @@ export interface Moment {
   readonly step: number
   /** dB, infinite for an exact picture; null where the film has no curve. */
   readonly psnr: number | null
+  /** Null also where the film knows of one measure only. */
+  readonly psnrDetail: number | null
   readonly loss: number | null
 }
 
@@ -66,7 +68,7 @@ function ticksOf(film: Film): Track['ticks'] {
 export function momentAt(film: Film, position: number): Moment {
   const { curve } = film
   const step = Math.round(film.stepAt(position))
-  if (curve.length === 0) return { step, psnr: null, loss: null }
+  if (curve.length === 0) return { step, psnr: null, psnrDetail: null, loss: null }
   const exact = film.stepAt(position)
   let low = 0
   let high = curve.length - 1
@@ -80,7 +82,13 @@ export function momentAt(film: Film, position: number): Moment {
   const [from, to] = [before, after].map(point => Math.log1p(point.step))
   const share = to > from ? Math.min(1, Math.max(0, (Math.log1p(exact) - from) / (to - from))) : 0
   const between = (a: number, b: number) => (a === b || share === 0 ? a : (1 - share) * a + share * b)
-  return { step, psnr: between(before.psnr, after.psnr), loss: between(before.loss, after.loss) }
+  const details = [before.psnrDetail, after.psnrDetail]
+  return {
+    step,
+    psnr: between(before.psnr, after.psnr),
+    psnrDetail: details[0] === null || details[1] === null ? null : between(details[0], details[1]),
+    loss: between(before.loss, after.loss),
+  }
 }
 
 /** 1 k for a thousand. */
@@ -90,8 +98,10 @@ export function shortStep(step: number): string {
 }
 
 /** What a screen reader is told of a position. */
-export function momentText({ step, psnr }: Moment): string {
-  return `step ${step.toLocaleString('en')}${psnr === null ? '' : `, ${psnrText(psnr)}`}`
+export function momentText({ step, psnr, psnrDetail }: Moment): string {
+  const measures =
+    psnr === null ? [] : [psnrText(psnr), ...(psnrDetail === null ? [] : [`${psnrText(psnrDetail)} in detail`])]
+  return [`step ${step.toLocaleString('en')}`, ...measures].join(', ')
 }
 
 export function psnrText(psnr: number): string {

@@ -1,4 +1,4 @@
-// The curves of a run, by uPlot: loss (logarithmic) and PSNR over the logarithm of the steps, the recipe's stages marked.
+// The curves of a run, by uPlot: loss (logarithmic) and both PSNRs over the logarithm of the steps, the recipe's stages marked.
 
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
@@ -17,6 +17,7 @@ const LINE = '#343942'
 const QUIET = '#a3abb8'
 const LOSS = '#ffb454'
 const PSNR = '#8ec5ff'
+const PSNR_DETAIL = '#9be08f'
 const MIN_HEIGHT = 60
 /** The line below the plot: training.css holds it to one. */
 const LEGEND_HEIGHT = 24
@@ -43,11 +44,12 @@ export class Curves {
     if (shown === this.#shown) return
     this.#shown = shown
     this.#data = data
-    this.#plot ??= new uPlot(this.#options(), [[], [], []], this.host)
+    this.#plot ??= new uPlot(this.#options(), [[], [], [], []], this.host)
     this.#plot.setData([
       data.points.map(({ step }) => step),
       data.points.map(({ loss }) => Math.max(loss, Number.MIN_VALUE)),
       data.points.map(({ psnr }) => psnr),
+      data.points.map(({ psnrDetail }) => psnrDetail),
     ])
     this.host.setAttribute('aria-label', description(data))
   }
@@ -85,6 +87,15 @@ export class Curves {
           stroke: PSNR,
           width: 2,
           dash: [6, 3],
+          points: { show: false },
+          value: (_, value) => (value === null ? '–' : `${value.toFixed(2)} dB`),
+        },
+        {
+          label: 'in detail',
+          scale: 'psnr',
+          stroke: PSNR_DETAIL,
+          width: 2,
+          dash: [2, 3],
           points: { show: false },
           value: (_, value) => (value === null ? '–' : `${value.toFixed(2)} dB`),
         },
@@ -158,5 +169,6 @@ function description({ points, steps }: CurveData): string {
   const last = points[points.length - 1]
   const what = 'Curves of loss and PSNR over the logarithm of the steps'
   if (!last) return `${what}: nothing measured yet`
-  return `${what}: at step ${last.step} of ${steps} loss ${last.loss.toPrecision(3)}, PSNR ${last.psnr.toFixed(2)} dB`
+  const [psnr, psnrDetail] = [last.psnr, last.psnrDetail].map(dB => `${dB.toFixed(2)} dB`)
+  return `${what}: at step ${last.step} of ${steps} loss ${last.loss.toPrecision(3)}, PSNR ${psnr}, ${psnrDetail} in detail`
 }

@@ -1,52 +1,60 @@
-// The worker that does what a training needs of pictures besides the training itself: an image to its size, and the
-// difference of net and target. One request at a time, each with one reply.
+// The worker that does what a training needs of pictures besides the training itself: an image to the rasters of a target,
+// the difference of net and target, and how large it is. One request at a time, each with one reply.
 
 import type { Tensors } from '../../kernel/training.js'
 import { MYSTERY_NET } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
+import { foldNetwork, type FoldedNetwork } from '../../model/fold.js'
+import { DEFAULT_FRAME } from '../../model/frame.js'
 import { levelOf } from '../../model/tone.js'
+import { createEvaluator } from '../../kernel/evaluator.js'
 import type { Rgb } from '../../train/colour.js'
 import { ERROR_GAIN } from '../../train/comparison-picture.js'
-import { Inspector } from '../../train/inspector.js'
-import { psnrOfMeanSquare } from '../../train/metrics.js'
+import { networkFromTensors } from '../../train/inspector.js'
+import { psnrOf } from '../../train/metrics.js'
+import { drawNetwork } from '../../train/network-picture.js'
+import { drawSeen } from '../../train/quality.js'
+import { rememberPicture } from '../../train/remember.js'
 import { resample } from '../../train/resample.js'
-import type { ImageSize, RgbImage } from '../../train/rgb-image.js'
+import type { ImageSize } from '../../train/rgb-image.js'
+import { plainTarget, type Psnrs, type Target } from '../../train/target.js'
+import type { TargetSizes } from '../../train/target-size.js'
 
 export type PictureRequest =
   | {
       readonly kind: 'resample'
       readonly bitmap: ImageBitmap
-      readonly size: ImageSize
+      readonly sizes: TargetSizes
       readonly background: Rgb
     }
   /** Sets the target of the comparisons. */
-  | { readonly kind: 'target'; readonly image: RgbImage }
+  | { readonly kind: 'target'; readonly target: Target }
   | { readonly kind: 'compare'; readonly tensors: Tensors }
+  | { readonly kind: 'remember'; readonly tensors: Tensors }
 
-/** A net against its target. */
-export interface Difference extends ImageSize {
-  /** [height, width, 4]: the absolute difference of each channel, ERROR_GAIN times as bright; black is equal. */
+/** A net against its target. The PSNRs, dB, are those of `vexel compare`; NaN when a weight is no number. */
+export interface Difference extends ImageSize, Psnrs {
+  /** [height, width, 4], of the detail: the absolute difference of each channel, ERROR_GAIN times as bright; black is equal. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>
-  /** dB; NaN when a weight is no number. */
-  readonly psnr: number
 }
 
 export interface PictureResults {
-  readonly resample: RgbImage
+  readonly resample: Target
   readonly target: null
   readonly compare: Difference
+  readonly remember: Tensors
 }
 
 export type PictureReply =
   | { readonly ok: true; readonly result: PictureResults[PictureRequest['kind']] }
   | { readonly ok: false; readonly message: string; readonly isFormat: boolean }
 
-let target: { readonly image: RgbImage; readonly inspector: Inspector } | null = null
+let target: Target | null = null
 
 self.addEventListener('message', ({ data }: MessageEvent<PictureRequest>) => {
   try {
     const result = answer(data)
-    const transfer = result === null ? [] : 'rgba' in result ? [result.rgba.buffer] : [result.data.buffer]
+    const transfer = result === null ? [] : buffersOf(result)
     postMessage({ ok: true, result } satisfies PictureReply, { transfer })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
@@ -57,19 +65,27 @@ self.addEventListener('message', ({ data }: MessageEvent<PictureRequest>) => {
 function answer(request: PictureRequest): PictureResults[PictureRequest['kind']] {
   switch (request.kind) {
     case 'resample':
-      return resampleBitmap(request.bitmap, request.size, request.background)
+      return resampleBitmap(request.bitmap, request.sizes, request.background)
     case 'target':
-      target = { image: request.image, inspector: new Inspector(MYSTERY_NET, request.image) }
+      target = request.target
       return null
     case 'compare':
       return compare(request.tensors)
+    case 'remember':
+      return rememberPicture(MYSTERY_NET, request.tensors, targetOf(target).detail)
   }
+}
+
+function buffersOf(result: Target | Difference | Tensors): ArrayBuffer[] {
+  if (!('detail' in result)) return []
+  if ('rgba' in result) return [result.rgba.buffer]
+  return [...new Set([result.detail.data.buffer, result.seen.data.buffer])]
 }
 
 // A canvas of the whole image may be larger than a browser allows; strips never are.
 const STRIP_PIXELS = 2 ** 22
 
-function resampleBitmap(bitmap: ImageBitmap, size: ImageSize, background: Rgb): RgbImage {
+function resampleBitmap(bitmap: ImageBitmap, { detail, seen }: TargetSizes, background: Rgb): Target {
   const { width, height } = bitmap
   const rgba = new Uint8ClampedArray(width * height * 4)
   const rows = Math.max(1, Math.min(height, Math.floor(STRIP_PIXELS / width)))
@@ -83,24 +99,39 @@ function resampleBitmap(bitmap: ImageBitmap, size: ImageSize, background: Rgb): 
     rgba.set(context.getImageData(0, 0, width, count).data, top * width * 4)
   }
   bitmap.close()
-  return resample(rgba, { width, height }, size, background)
+  const raster = (size: ImageSize) => resample(rgba, { width, height }, size, background)
+  if (detail.width === seen.width && detail.height === seen.height) return plainTarget(raster(seen))
+  return { detail: raster(detail), seen: raster(seen) }
+}
+
+function targetOf(known: Target | null): Target {
+  if (!known) throw new Error('a net before there is a target')
+  return known
 }
 
 function compare(tensors: Tensors): Difference {
-  if (!target) throw new Error('a comparison before there is a target')
-  const { image, inspector } = target
-  const { width, height, data } = image
+  const { detail, seen } = targetOf(target)
+  const { width, height } = detail
   const rgba = new Uint8ClampedArray(width * height * 4)
-  const rgb = inspector.evaluate(tensors)
-  if (!rgb) return { width, height, rgba, psnr: Number.NaN }
-  let squares = 0
-  for (let i = 0, to = 0; i < data.length; to++) {
-    for (let channel = 0; channel < 3; channel++, i++, to++) {
-      const error = Math.min(1, Math.max(0, rgb[i])) - data[i]
-      squares += error * error
-      rgba[to] = levelOf(Math.min(1, ERROR_GAIN * Math.abs(error)))
-    }
+  const folded = foldedOf(tensors)
+  if (!folded) return { width, height, rgba, psnr: Number.NaN, psnrDetail: Number.NaN }
+  const picture = drawNetwork(folded, DEFAULT_FRAME, detail)
+  for (let i = 0, to = 0; i < picture.data.length; to++) {
+    for (let channel = 0; channel < 3; channel++, i++, to++)
+      rgba[to] = levelOf(Math.min(1, ERROR_GAIN * Math.abs(picture.data[i] - detail.data[i])))
     rgba[to] = 255
   }
-  return { width, height, rgba, psnr: psnrOfMeanSquare(squares / data.length) }
+  const psnr = psnrOf(drawSeen(folded, DEFAULT_FRAME, seen), seen)
+  return { width, height, rgba, psnr, psnrDetail: psnrOf(picture, detail) }
+}
+
+/** Null when a weight, batch norm folded, is no finite float32. */
+function foldedOf(tensors: Tensors): FoldedNetwork | null {
+  try {
+    const folded = foldNetwork(networkFromTensors(MYSTERY_NET, tensors))
+    return createEvaluator(folded) && folded
+  } catch (error) {
+    if (error instanceof FormatError) return null
+    throw error
+  }
 }

@@ -3,7 +3,8 @@
 import type { Tensors } from '../../kernel/training.js'
 import { FormatError, UnsupportedError } from '../../model/errors.js'
 import type { Rgb } from '../../train/colour.js'
-import type { ImageSize, RgbImage } from '../../train/rgb-image.js'
+import type { Target } from '../../train/target.js'
+import type { TargetSizes } from '../../train/target-size.js'
 import type { Difference, PictureReply, PictureRequest, PictureResults } from './picture-worker.js'
 
 interface Waiting {
@@ -31,19 +32,24 @@ export class Pictures {
     })
   }
 
-  /** Brings an image to a size, over a background. The bitmap is used up. */
-  resample(bitmap: ImageBitmap, size: ImageSize, background: Rgb): Promise<RgbImage> {
-    return this.#ask({ kind: 'resample', bitmap, size, background }, [bitmap])
+  /** Makes the rasters of a target of an image, over a background. The bitmap is used up. */
+  resample(bitmap: ImageBitmap, sizes: TargetSizes, background: Rgb): Promise<Target> {
+    return this.#ask({ kind: 'resample', bitmap, sizes, background }, [bitmap])
   }
 
   /** Sets what nets are compared with. */
-  async setTarget(image: RgbImage): Promise<void> {
-    await this.#ask({ kind: 'target', image })
+  async setTarget(target: Target): Promise<void> {
+    await this.#ask({ kind: 'target', target })
   }
 
-  /** Compares a net with the target, at the target's pixels. */
+  /** Compares a net with the target, as it is seen and in detail. */
   compare(tensors: Tensors): Promise<Difference> {
     return this.#ask({ kind: 'compare', tensors })
+  }
+
+  /** Gives a net's batch norms the statistics of the target: see rememberPicture. */
+  remember(tensors: Tensors): Promise<Tensors> {
+    return this.#ask({ kind: 'remember', tensors })
   }
 
   #ask<K extends PictureRequest['kind']>(

@@ -15,6 +15,7 @@ import {
   withOptimizer,
 } from '../../train/recipe.js'
 import { DEFAULT_TARGET_WIDTH, MAX_TARGET_EDGE } from '../../train/rgb-image.js'
+import { DEFAULT_DETAIL } from '../../train/target-size.js'
 import type { RunSettings } from '../../train/trainer.js'
 
 export interface RunPlan {
@@ -22,8 +23,10 @@ export interface RunPlan {
   readonly seed: number
   readonly threads: number
   readonly length: { readonly unit: 'seconds' | 'steps'; readonly count: number }
-  /** Of the target, pixels. */
+  /** At which the picture is measured, pixels. */
   readonly width: number
+  /** Of the longer edge of what is trained on, pixels. */
+  readonly detail: number
   /** Under transparent parts, #rgb or #rrggbb. */
   readonly background: string
   /** Snapshots that are kept for the film. */
@@ -47,6 +50,7 @@ export interface TrainOptions {
   readonly steps?: number | string
   readonly seconds?: number | string
   readonly width?: number | string
+  readonly detail?: number | string
   readonly background?: string
   readonly frames?: number | string
   /** '' or null for none. */
@@ -63,6 +67,7 @@ const KEYS: readonly (keyof TrainOptions)[] = [
   'steps',
   'seconds',
   'width',
+  'detail',
   'background',
   'frames',
   'targetPsnr',
@@ -83,6 +88,7 @@ export function defaultPlan(threads: number): RunPlan {
     threads,
     length: { unit: 'seconds', count: DEFAULT_SECONDS },
     width: DEFAULT_TARGET_WIDTH,
+    detail: DEFAULT_DETAIL,
     background: '#ffffff',
     frames: DEFAULT_FRAMES,
     targetPsnr: null,
@@ -96,7 +102,7 @@ export function defaultPlan(threads: number): RunPlan {
 export function changePlan(plan: RunPlan, options: TrainOptions): RunPlan {
   const unknown = Object.keys(options).find(key => !(KEYS as readonly string[]).includes(key))
   if (unknown !== undefined) throw new FormatError(`unknown option, expected one of ${KEYS.join(', ')}`)
-  const { seed, threads, steps, seconds, width, background, frames, targetPsnr } = options
+  const { seed, threads, steps, seconds, width, detail, background, frames, targetPsnr } = options
   if (steps !== undefined && seconds !== undefined) throw new FormatError('steps and seconds: say one of them')
   if (background !== undefined) named('background', () => parseColour(background))
   return {
@@ -110,6 +116,7 @@ export function changePlan(plan: RunPlan, options: TrainOptions): RunPlan {
           ? { unit: 'seconds', count: real('seconds', seconds, 1, MAX_SECONDS) as number }
           : plan.length,
     width: whole('width', width, 1, MAX_TARGET_EDGE) ?? plan.width,
+    detail: whole('detail', detail, 1, MAX_TARGET_EDGE) ?? plan.detail,
     background: background ?? plan.background,
     frames: whole('snapshots', frames, 2, MAX_FRAMES) ?? plan.frames,
     targetPsnr:

@@ -5,8 +5,7 @@ import { MYSTERY_NET } from '../../model/architecture.js'
 import type { Tensors } from '../../kernel/training.js'
 import { lengthOfPixels, lengthOfSteps } from '../../train/recipe.js'
 import { type Estimate, RunClock } from '../../train/run-clock.js'
-import type { RgbImage } from '../../train/rgb-image.js'
-import { plainTarget, type Target } from '../../train/target.js'
+import type { Target } from '../../train/target.js'
 import { measureStepRate, type Progress, type RunSettings, Trainer } from '../../train/trainer.js'
 import { type RunPlan, runSettings } from './plan.js'
 import { startWorkers } from './web-team.js'
@@ -47,10 +46,9 @@ export class Run {
    * Starts the workers, before the first step; a length in seconds is turned into steps by a measurement.
    * @throws UnsupportedError when the kernel cannot run here
    */
-  static async start(plan: RunPlan, image: RgbImage, events: RunEvents): Promise<Run> {
+  static async start(plan: RunPlan, target: Target, events: RunEvents): Promise<Run> {
     const startMs = now()
     const { unit, count } = plan.length
-    const target = plainTarget(image)
     let length = lengthOfSteps(plan.recipe, count)
     if (unit === 'seconds') {
       const measured = runSettings(plan, lengthOfSteps(plan.recipe, MEASURED_STEPS))

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import { printableName } from '../../model/printable.js'
 import { RECIPES } from '../../train/recipe.js'
+import type { Target } from '../../train/target.js'
 import { unlessTyping, valueOf } from '../fields.js'
 import { recipeText, type TrainOptions } from './plan.js'
 import type { Training } from './training.js'
@@ -21,7 +22,7 @@ export interface SectionActions {
 const OWN = 'own'
 
 export function sectionTemplate(training: Training, actions: SectionActions): TemplateResult {
-  const { plan, source, image, problem, progress } = training
+  const { plan, source, target, problem, progress } = training
   return html`
     <section aria-labelledby="train-title">
       <h2 id="train-title">Train</h2>
@@ -29,7 +30,7 @@ export function sectionTemplate(training: Training, actions: SectionActions): Te
         <dt>Image</dt>
         <dd>${printableName(source?.name ?? '')}</dd>
         <dt>Target</dt>
-        <dd>${image ? `${image.width} × ${image.height} pixels` : ''}</dd>
+        <dd>${target ? targetText(target) : ''}</dd>
       </dl>
       <div class="buttons">
         ${training.isShown ? nothing : html`<button type="button" @click=${actions.show}>Show the training</button>`}
@@ -54,10 +55,11 @@ export function sectionTemplate(training: Training, actions: SectionActions): Te
           </select>
         </span>
       </div>
-      ${row(training, 'Seed', 'seed', plan.seed)} ${row(training, 'Width, pixels', 'width', plan.width)}
+      ${row(training, 'Seed', 'seed', plan.seed)} ${row(training, 'Detail, pixels', 'detail', plan.detail)}
       ${row(training, 'Threads', 'threads', plan.threads)}
       <details>
         <summary>More</summary>
+        ${row(training, 'Seen at width, pixels', 'width', plan.width)}
         ${row(training, 'Learning rate', 'rate', plan.recipe.rate)}
         ${row(training, 'Pixels a step', 'batch', plan.recipe.batch)}
         ${row(training, 'Stop at PSNR, dB', 'targetPsnr', plan.targetPsnr ?? '')}
@@ -76,6 +78,11 @@ export function sectionTemplate(training: Training, actions: SectionActions): Te
       </div>
     </section>
   `
+}
+
+function targetText({ detail, seen }: Target): string {
+  const size = `${detail.width} × ${detail.height} pixels`
+  return detail === seen ? size : `${size}, seen at ${seen.width} × ${seen.height}`
 }
 
 function statusTemplate({ status, progress }: Training): TemplateResult | typeof nothing {

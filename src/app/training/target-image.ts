@@ -15,8 +15,9 @@ import {
   type PixelKind,
   TOO_LONG,
 } from '../../train/image-kind.js'
-import { type ImageSize, type RgbImage, targetSize } from '../../train/rgb-image.js'
 import { drawingSize, parseSvg } from '../../train/svg.js'
+import type { Target } from '../../train/target.js'
+import { type TargetSizes, targetSizes, type WantedSizes } from '../../train/target-size.js'
 import type { Pictures } from './pictures.js'
 import { checkSvgWeight } from './svg-weight.js'
 
@@ -29,33 +30,35 @@ export interface ImageSource {
 
 /**
  * Makes the target of a training.
- * @param width in pixels; the height follows from the proportions
+ * @param wanted its width and detail; the heights follow from the proportions
  * @param background under transparent parts, #rgb or #rrggbb
  * @throws FormatError in one line that begins with the name
  */
 export async function loadTarget(
   { blob, name }: ImageSource,
-  width: number,
+  wanted: Wanted,
   background: string,
   pictures: Pictures,
-): Promise<RgbImage> {
+): Promise<Target> {
   try {
     if (blob.size > MAX_FILE_BYTES)
       throw new FormatError(`more than the ${MAX_FILE_BYTES / 2 ** 20} MB that an image may have`)
     const bytes = new Uint8Array(await blob.arrayBuffer())
     const kind = imageKind(bytes)
-    const { bitmap, size } = kind === 'SVG' ? await drawSvg(bytes, width) : await decodePixels(bytes, kind, width)
-    return await pictures.resample(bitmap, size, parseColour(background))
+    const { bitmap, sizes } = kind === 'SVG' ? await drawSvg(bytes, wanted) : await decodePixels(bytes, kind, wanted)
+    return await pictures.resample(bitmap, sizes, parseColour(background))
   } catch (error) {
     if (error instanceof FormatError) throw new FormatError(`${printableName(name)}: ${error.message}`)
     throw error
   }
 }
 
-/** An image that is decoded, and the size of its target. */
+type Wanted = Pick<WantedSizes, 'width' | 'detail'>
+
+/** An image that is decoded, and the sizes of its target. */
 interface Decoded {
   readonly bitmap: ImageBitmap
-  readonly size: ImageSize
+  readonly sizes: TargetSizes
 }
 
 const TYPES: Readonly<Record<PixelKind, string>> = {
@@ -65,29 +68,29 @@ const TYPES: Readonly<Record<PixelKind, string>> = {
   GIF: 'image/gif',
 }
 
-async function decodePixels(bytes: Uint8Array<ArrayBuffer>, kind: PixelKind, width: number): Promise<Decoded> {
+async function decodePixels(bytes: Uint8Array<ArrayBuffer>, kind: PixelKind, wanted: Wanted): Promise<Decoded> {
   const blob = new Blob([bytes], { type: TYPES[kind] })
   return await withImage(blob, `cannot be decoded as ${kind}`, async image => {
     // Known from the header: nothing is decoded yet.
     const { naturalWidth, naturalHeight } = image
     if (naturalWidth * naturalHeight > MAX_IMAGE_PIXELS)
       throw new FormatError(`${naturalWidth} x ${naturalHeight}: more than ${MAX_IMAGE_PIXELS / 2 ** 20} megapixels`)
-    const size = targetSize(naturalWidth, naturalHeight, width)
+    const sizes = targetSizes({ width: naturalWidth, height: naturalHeight, isDrawing: false }, wanted)
     // Not of the element: that one has what there is of a broken image.
-    return { bitmap: await createImageBitmap(blob), size }
+    return { bitmap: await createImageBitmap(blob), sizes }
   })
 }
 
-async function drawSvg(bytes: Uint8Array<ArrayBuffer>, width: number): Promise<Decoded> {
+async function drawSvg(bytes: Uint8Array<ArrayBuffer>, wanted: Wanted): Promise<Decoded> {
   const svg = parseSvg(decodeSvgText(isPacked(bytes) ? await unpack(bytes) : bytes))
-  const size = targetSize(svg.width, svg.height, width)
-  const drawn = drawingSize(size)
+  const sizes = targetSizes({ width: svg.width, height: svg.height, isDrawing: true }, wanted)
+  const drawn = drawingSize(sizes.detail)
   const text = svg.at(drawn.width, drawn.height)
   checkSvgWeight(text)
   const blob = new Blob([text], { type: 'image/svg+xml' })
   return await withImage(blob, 'cannot be drawn as SVG', async image => ({
     bitmap: await createImageBitmap(image),
-    size,
+    sizes,
   }))
 }
 

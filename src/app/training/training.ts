@@ -9,8 +9,8 @@ import type { StateDict } from '../../model/state-dict.js'
 import { lengthOfSteps } from '../../train/recipe.js'
 import type { Estimate } from '../../train/run-clock.js'
 import { createFilm, createResult } from '../../train/result.js'
-import type { RgbImage } from '../../train/rgb-image.js'
-import { plainTarget } from '../../train/target.js'
+import { tellQuality } from '../../train/quality.js'
+import type { Psnrs, Target } from '../../train/target.js'
 import { type CurvePoint, initialState, type Progress } from '../../train/trainer.js'
 import type { Explorer, OpenFile } from '../explorer.js'
 import { changePlan, defaultPlan, type RunPlan, runSettings, type TrainOptions } from './plan.js'
@@ -41,14 +41,16 @@ const NET_SHARE = 0.33
 const DIFFERENCE_INTERVAL_MS = 500
 const DIFFERENCE_SHARE = 0.1
 
+const NOT_MEASURED: Psnrs = { psnr: Number.NaN, psnrDetail: Number.NaN }
+
 export class Training {
   plan: RunPlan
   /** Why what was typed last was refused. */
   problem: string | null = null
   source: ImageSource | null = null
-  image: RgbImage | null = null
-  /** PSNR of the weights that the difference shows, dB, and their step. */
-  compared: { readonly step: number; readonly psnr: number } | null = null
+  target: Target | null = null
+  /** Both measures of the weights that the difference shows, and their step. */
+  compared: (Psnrs & { readonly step: number }) | null = null
   readonly targetPane = new Pane()
   readonly differencePane = new Pane()
   readonly #explorer: Explorer
@@ -63,8 +65,8 @@ export class Training {
   #failure: string | null = null
   /** What is open while the net of this training is. */
   #file: OpenFile | null = null
-  /** What the image was made with. */
-  #imagePlan: RunPlan | null = null
+  /** What the target was made with. */
+  #targetPlan: RunPlan | null = null
   /** Counts runs: what a run before has begun must not end in this one. */
   #generation = 0
   #loads = 0
@@ -83,7 +85,7 @@ export class Training {
 
   /** Whether there is an image to train. */
   get isOpen(): boolean {
-    return this.image !== null
+    return this.target !== null
   }
 
   /** Whether the net that is open is the one of this training. */
@@ -145,15 +147,16 @@ export class Training {
    */
   async load(source: ImageSource, options: TrainOptions = {}): Promise<void> {
     const plan = changePlan(this.plan, options)
-    const image = await this.#loadTarget(source, plan)
+    const target = await this.#loadTarget(source, plan)
     await this.#endRun()
     this.plan = plan
     this.problem = null
     this.source = source
     this.#file = null
-    await this.#setImage(image, plan)
+    await this.#setTarget(target, plan)
     await this.#showStart()
-    this.#explorer.say(`${printableName(source.name)}: ${image.width} × ${image.height} pixels to learn`)
+    const { width, height } = target.detail
+    this.#explorer.say(`${printableName(source.name)}: ${width} × ${height} pixels to learn`)
   }
 
   /** Changes the plan; without a run it is seen at once, else it counts from the next start. */
@@ -164,11 +167,10 @@ export class Training {
       this.problem = null
       this.#onChange()
       if (this.#run || this.#isPreparing) return
-      const { width, background, seed, recipe } = this.plan
-      const isSeen =
-        width !== before.width || background !== before.background || seed !== before.seed || recipe !== before.recipe
+      const { seed, recipe } = this.plan
+      const isSeen = !isSameTarget(this.plan, before) || seed !== before.seed || recipe !== before.recipe
       if (!isSeen) return
-      await this.#fitImage()
+      await this.#fitTarget()
       await this.#showStart()
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return
@@ -203,7 +205,7 @@ export class Training {
   /** From the beginning, as the fields say now. */
   async restart(): Promise<void> {
     await this.#endRun()
-    await this.#fitImage()
+    await this.#fitTarget()
     await this.#showStart()
     await this.play()
   }
@@ -220,7 +222,7 @@ export class Training {
   async close(): Promise<void> {
     await this.pause()
     await this.#endRun()
-    this.image = null
+    this.target = null
     this.source = null
     this.#file = null
     this.#onChange()
@@ -242,10 +244,12 @@ export class Training {
     return new File([film.serialize() as Uint8Array<ArrayBuffer>], `${this.baseName}.film.safetensors`)
   }
 
-  /** The curve as a table: step, loss, PSNR. */
+  /** The curve as a table: step, loss, PSNR as it is seen and in detail. */
   curveFile(): File {
-    const lines = this.curve.map(({ step, loss, psnr }) => `${step},${loss.toPrecision(7)},${psnr.toFixed(4)}\n`)
-    return new File(['step,loss,psnr\n', ...lines], `${this.baseName}.curve.csv`, { type: 'text/csv' })
+    const lines = this.curve.map(
+      ({ step, loss, psnr, psnrDetail }) => `${[step, loss.toPrecision(7), psnr.toFixed(4), psnrDetail.toFixed(4)]}\n`,
+    )
+    return new File(['step,loss,psnr,psnr_detail\n', ...lines], `${this.baseName}.curve.csv`, { type: 'text/csv' })
   }
 
   /** Draws target and difference as the viewer sees the net. */
@@ -262,15 +266,15 @@ export class Training {
   async #prepare(): Promise<void> {
     if (this.#isPreparing) return
     const generation = this.#generation
-    const { plan, image } = this
-    if (!image) return
+    const { plan, target } = this
+    if (!target) return
     this.#isPreparing = true
     this.#failure = null
     this.#savedStep = 0
     this.#onChange()
     let run: Run | null = null
     try {
-      run = await Run.start(plan, image, {
+      run = await Run.start(plan, target, {
         onChange: () => this.#onRunChange(),
         afterSlice: () => this.#follow(),
       })
@@ -315,8 +319,8 @@ export class Training {
       this.#onChange()
     }
     if (run !== this.#run || run.progress.divergedAt !== null) return
-    const { psnr } = this.compared ?? { psnr: Number.NaN }
-    this.#explorer.say(`${psnr.toFixed(2)} dB after ${run.progress.step} steps, ${run.estimate.seconds.toFixed(0)} s`)
+    const quality = tellQuality(this.compared ?? NOT_MEASURED, run.target)
+    this.#explorer.say(`${quality}; ${run.progress.step} steps, ${run.estimate.seconds.toFixed(0)} s`)
   }
 
   #setLive(isLive: boolean): void {
@@ -340,7 +344,9 @@ export class Training {
     if (isDifferenceDue) void this.#compare(tensors, step)
     if (!isNetDue) return
     this.#netDueMs = nowMs + Math.max(NET_INTERVAL_MS, (this.#explorer.viewer.stats().coverMs ?? 0) / NET_SHARE)
-    this.#replace(this.#stateDict(run, tensors, step, run.progress.psnr ?? Number.NaN))
+    const { psnr, psnrDetail } = run.progress
+    const measured = psnr === null || psnrDetail === null ? NOT_MEASURED : { psnr, psnrDetail }
+    this.#replace(this.#stateDict(run, tensors, step, measured))
   }
 
   /** Shows where a run rests, with all that belongs to it. */
@@ -355,20 +361,12 @@ export class Training {
 
   /** Shows the net of the seed before its first step. */
   async #showStart(): Promise<void> {
-    const { image, plan } = this
-    if (!image) return
+    const { target, plan } = this
+    if (!target) return
     const settings = runSettings(plan, lengthOfSteps(plan.recipe, 1))
     const { tensors } = initialState(MYSTERY_NET, settings).replicas
-    const psnr = await this.#compare(tensors, 0)
-    const stateDict = createResult(
-      MYSTERY_NET,
-      tensors,
-      plainTarget(image),
-      settings,
-      0,
-      { psnr, psnrDetail: psnr },
-      this.#provenance,
-    )
+    const psnrs = await this.#compare(tensors, 0)
+    const stateDict = createResult(MYSTERY_NET, tensors, target, settings, 0, psnrs, this.#provenance)
     if (this.#file === null) await this.#open(stateDict)
     else this.#replace(stateDict)
   }
@@ -386,62 +384,59 @@ export class Training {
 
   async #result(): Promise<{ stateDict: StateDict; step: number }> {
     const run = this.#run as Run
-    const { tensors, step } = await run.weights()
+    const { tensors: trained, step } = await run.weights()
+    const tensors = await this.#pictures.remember(trained)
     // Measured on these very weights: the curve's last point may be older.
-    const psnr = await this.#compare(tensors, step)
-    return { stateDict: this.#stateDict(run, tensors, step, psnr), step }
+    const psnrs = await this.#compare(tensors, step)
+    return { stateDict: this.#stateDict(run, tensors, step, psnrs), step }
   }
 
-  #stateDict(run: Run, tensors: Tensors, step: number, psnr: number): StateDict {
-    return createResult(
-      MYSTERY_NET,
-      tensors,
-      run.target,
-      run.settings,
-      step,
-      { psnr, psnrDetail: psnr },
-      this.#provenance,
-    )
+  #stateDict(run: Run, tensors: Tensors, step: number, psnrs: Psnrs): StateDict {
+    return createResult(MYSTERY_NET, tensors, run.target, run.settings, step, psnrs, this.#provenance)
   }
 
-  /** Shows the difference of these weights, and returns their PSNR. */
-  async #compare(tensors: Tensors, step: number): Promise<number> {
+  /** Shows the difference of these weights, and returns their PSNRs. */
+  async #compare(tensors: Tensors, step: number): Promise<Psnrs> {
     const generation = this.#generation
     const startMs = performance.now()
     this.#differenceDueMs = Number.POSITIVE_INFINITY
-    const { rgba, psnr, ...size } = await this.#pictures.compare(tensors)
+    const { rgba, psnr, psnrDetail, ...size } = await this.#pictures.compare(tensors)
     const tookMs = performance.now() - startMs
     this.#differenceDueMs = startMs + Math.max(DIFFERENCE_INTERVAL_MS, tookMs / DIFFERENCE_SHARE)
     if (generation === this.#generation) {
       this.differencePane.setPicture(size, rgba)
-      this.compared = { step, psnr }
+      this.compared = { step, psnr, psnrDetail }
       this.#onChange()
     }
-    return psnr
+    return { psnr, psnrDetail }
   }
 
-  /** Brings the image to the size and background of the plan. */
-  async #fitImage(): Promise<void> {
+  /** Brings the target to the sizes and background of the plan. */
+  async #fitTarget(): Promise<void> {
     const { plan, source } = this
-    const made = this.#imagePlan
-    if (!source || (made && made.width === plan.width && made.background === plan.background)) return
-    await this.#setImage(await this.#loadTarget(source, plan), plan)
+    if (!source || (this.#targetPlan && isSameTarget(this.#targetPlan, plan))) return
+    await this.#setTarget(await this.#loadTarget(source, plan), plan)
   }
 
   /** @throws AbortError when another image, or another size, was wanted meanwhile */
-  async #loadTarget(source: ImageSource, plan: RunPlan): Promise<RgbImage> {
+  async #loadTarget(source: ImageSource, plan: RunPlan): Promise<Target> {
     const load = ++this.#loads
-    const image = await loadTarget(source, plan.width, plan.background, this.#pictures)
+    const target = await loadTarget(source, plan, plan.background, this.#pictures)
     if (load !== this.#loads) throw new DOMException('another image was opened meanwhile', 'AbortError')
-    return image
+    return target
   }
 
-  async #setImage(image: RgbImage, plan: RunPlan): Promise<void> {
-    this.image = image
-    this.#imagePlan = plan
-    this.targetPane.setPicture(image, levelsOf(image))
-    await this.#pictures.setTarget(image)
+  async #setTarget(target: Target, plan: RunPlan): Promise<void> {
+    this.target = target
+    this.#targetPlan = plan
+    this.targetPane.setPicture(target.detail, levelsOf(target.detail))
+    await this.#pictures.setTarget(target)
   }
+}
+
+/** Whether two plans make the same target of an image. */
+function isSameTarget(a: RunPlan, b: RunPlan): boolean {
+  return a.width === b.width && a.detail === b.detail && a.background === b.background
 }
 
 function lineOf(error: unknown): string {

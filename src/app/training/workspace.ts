@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import { printableName } from '../../model/printable.js'
 import { ERROR_GAIN } from '../../train/comparison-picture.js'
 import { duration } from '../../train/run-clock.js'
+import { SEEN_SAMPLES, type Target } from '../../train/target.js'
 import type { Curves } from './curves.js'
 import type { Training } from './training.js'
 import './training.css'
@@ -18,9 +19,10 @@ export interface TransportActions {
 }
 
 export function workspaceTemplate(training: Training, curves: Curves, actions: TransportActions): TemplateResult {
-  const { image, source, compared } = training
-  const size = image ? `${image.width} × ${image.height}` : ''
-  const psnr = compared ? psnrText(compared.psnr) : ''
+  const { target, source, compared } = training
+  const size = target ? `${target.detail.width} × ${target.detail.height}` : ''
+  // The difference is that of these pixels.
+  const psnr = compared ? `${psnrText(compared.psnrDetail)} in detail` : ''
   return html`
     <figure class="pane target">
       <div role="img" aria-label="Target: ${printableName(source?.name ?? '')}, ${size} pixels">
@@ -95,10 +97,10 @@ function transportTemplate(training: Training, actions: TransportActions): Templ
   `
 }
 
-function figuresTemplate({ status, progress, compared, runRecipe }: Training): TemplateResult {
+function figuresTemplate({ status, progress, compared, runRecipe, target }: Training): TemplateResult {
   const isRunning = status.kind === 'running'
-  const figure = (name: string, text: string, width: string) =>
-    html`<div style="min-width:${width}">
+  const figure = (name: string, text: string, width: string, how = '') =>
+    html`<div style="min-width:${width}" title=${how || nothing}>
       <dt>${name}</dt>
       <dd>${text || '–'}</dd>
     </div>`
@@ -109,11 +111,20 @@ function figuresTemplate({ status, progress, compared, runRecipe }: Training): T
       ${runRecipe.stages.length > 1 || progress?.isLanding ? figure('Stage', stage, '4rem') : nothing}
       ${figure('Step', progress ? `${progress.step.toLocaleString('en')} / ${progress.steps.toLocaleString('en')}` : '', '7.6rem')}
       ${figure('Loss', progress?.loss ? progress.loss.toPrecision(3) : '', '4rem')}
-      ${figure('PSNR', compared ? psnrText(compared.psnr) : '', '4.3rem')}
+      ${figure('PSNR', compared ? psnrText(compared.psnr) : '', '4.3rem', target ? seenText(target) : '')}
+      ${figure('In detail', compared ? psnrText(compared.psnrDetail) : '', '4.3rem', target ? detailText(target) : '')}
       ${figure('Speed', isRunning && progress ? `${progress.megapixelsPerSecond.toFixed(2)} Mpx/s` : '', '5.2rem')}
       ${figure(isRunning ? 'Left' : 'Time', timeText(isRunning, progress), '2.8rem')}
     </dl>
   `
+}
+
+function seenText({ seen }: Target): string {
+  return `as it is seen: ${seen.width} × ${seen.height} pixels, ${SEEN_SAMPLES} samples each`
+}
+
+function detailText({ detail }: Target): string {
+  return `at the centres of the ${detail.width} × ${detail.height} pixels that are learned`
 }
 
 function timeText(isRunning: boolean, progress: Training['progress']): string {

@@ -186,7 +186,7 @@ export class Wall implements World {
 
   describe(flag: WallFlag): string {
     const { name, listed, problem } = flag
-    const quality = problem ?? (listed.psnr === undefined ? '' : `${listed.psnr.toFixed(1)} dB`)
+    const quality = problem ?? qualityText(listed)
     return [name, quality, `${this.flags.indexOf(flag) + 1} of ${this.flags.length}`].filter(Boolean).join(', ')
   }
 
@@ -395,4 +395,10 @@ export function framedAs(frame: Frame, flag: WallFlag | null): Frame {
 
 function plainFrame(aspect: number): Frame {
   return { ...DEFAULT_FRAME, aspect }
+}
+
+/** As in `45.6 dB (37.1 in detail)`: as it is seen, and at the centres of the pixels that it was trained on. */
+function qualityText({ psnr, psnrDetail }: WallFlag['listed']): string {
+  if (psnr === undefined) return ''
+  return `${psnr.toFixed(1)} dB${psnrDetail === undefined ? '' : ` (${psnrDetail.toFixed(1)} in detail)`}`
 }
