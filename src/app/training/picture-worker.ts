@@ -77,9 +77,9 @@ function answer(request: PictureRequest): PictureResults[PictureRequest['kind']]
 }
 
 function buffersOf(result: Target | Difference | Tensors): ArrayBuffer[] {
-  if (!('detail' in result)) return []
   if ('rgba' in result) return [result.rgba.buffer]
-  return [...new Set([result.detail.data.buffer, result.seen.data.buffer])]
+  if ('detail' in result) return [...new Set([result.detail.data.buffer, result.seen.data.buffer])]
+  return []
 }
 
 // A canvas of the whole image may be larger than a browser allows; strips never are.
