@@ -73,33 +73,41 @@ export function rememberPicture(architecture: Architecture, tensors: Tensors, si
   const statistics = pictureStatistics(architecture, tensors, size)
   if (!statistics) return tensors
   const remembered = new Map(tensors)
-  for (const layer of architecture.layers)
-    if (layer.kind === 'batchNorm') {
-      const { mean, variance } = statistics.find(({ name }) => name === layer.name) as InputStatistics
-      exchangeStatistics(remembered, layer, mean, variance)
-    }
+  for (const [name, values] of exchangeStatistics(architecture, tensors, statistics))
+    remembered.set(name, Float32Array.from(values))
   return remembered
 }
 
-function exchangeStatistics(
-  tensors: Map<string, Float32Array>,
-  { name, eps }: { readonly name: string; readonly eps: number },
-  mean: Float64Array,
-  variance: Float64Array,
-): void {
-  const read = (role: string) => tensors.get(`${name}.${role}`) as Float32Array
-  const [weight, bias, oldMean, oldVariance] = ['weight', 'bias', 'running_mean', 'running_var'].map(read)
-  // As the file will hold them, so that weight and bias follow what is read and not what was meant.
-  const [newMean, newVariance] = [mean, variance].map(values => Float32Array.from(values))
-  const scales = Float64Array.from(weight, (value, i) => value / Math.sqrt(oldVariance[i] + eps))
-  tensors.set(`${name}.running_mean`, newMean)
-  tensors.set(`${name}.running_var`, newVariance)
-  tensors.set(
-    `${name}.weight`,
-    weight.map((value, i) => (value * Math.sqrt(newVariance[i] + eps)) / Math.sqrt(oldVariance[i] + eps)),
-  )
-  tensors.set(
-    `${name}.bias`,
-    bias.map((value, i) => value + scales[i] * (newMean[i] - oldMean[i])),
-  )
+/**
+ * Exchanges the running statistics of batch norms, and their weights and biases with them.
+ * @returns these tensors in float64; mean and variance are float32 numbers, as a file holds them, so that weight and bias follow what
+ *   will be read and not what was meant
+ */
+export function exchangeStatistics(
+  { layers }: Architecture,
+  tensors: Tensors,
+  statistics: readonly InputStatistics[],
+): Map<string, Float64Array> {
+  const exchanged = new Map<string, Float64Array>()
+  for (const layer of layers) {
+    if (layer.kind !== 'batchNorm') continue
+    const { name, eps } = layer
+    const taken = statistics.find(own => own.name === name)
+    if (!taken) throw new RangeError(`${name}: no statistics of it`)
+    const [mean, variance] = [taken.mean, taken.variance].map(values => values.map(Math.fround))
+    const read = (role: string) => Float64Array.from(tensors.get(`${name}.${role}`) ?? [])
+    const [weight, bias, oldMean, oldVariance] = ['weight', 'bias', 'running_mean', 'running_var'].map(read)
+    const scale = weight.map((value, i) => value / Math.sqrt(oldVariance[i] + eps))
+    exchanged.set(
+      `${name}.weight`,
+      scale.map((value, i) => value * Math.sqrt(variance[i] + eps)),
+    )
+    exchanged.set(
+      `${name}.bias`,
+      bias.map((value, i) => value + scale[i] * (mean[i] - oldMean[i])),
+    )
+    exchanged.set(`${name}.running_mean`, mean)
+    exchanged.set(`${name}.running_var`, variance)
+  }
+  return exchanged
 }

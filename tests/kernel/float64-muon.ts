@@ -44,12 +44,12 @@ export class Float64Muon {
   }
 }
 
-function transposed(values: Float64Array, rows: number, columns: number): Float64Array {
+export function transposed(values: Float64Array, rows: number, columns: number): Float64Array {
   return values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)])
 }
 
 /** [m, k] x [k, n] */
-function product(a: Float64Array, b: Float64Array, m: number, k: number, n: number): Float64Array {
+export function product(a: Float64Array, b: Float64Array, m: number, k: number, n: number): Float64Array {
   const out = new Float64Array(m * n)
   for (let i = 0; i < m; i++)
     for (let j = 0; j < n; j++) for (let t = 0; t < k; t++) out[i * n + j] += a[i * k + t] * b[t * n + j]

@@ -8,10 +8,11 @@ import { gelu, geluDerivative } from '../../src/model/erf.js'
 /** Named tensors, flat row-major. */
 export type Float64Tensors = ReadonlyMap<string, ArrayLike<number>>
 
-/** inputs: [n, 2], targets: [n, 3], flat. */
+/** inputs: [n, 2], targets: [n, 3], flat; weights: [n] of the pixels' squared errors, all 1 where there are none. */
 export interface TrainingBatch {
   readonly inputs: ArrayLike<number>
   readonly targets: ArrayLike<number>
+  readonly weights?: ArrayLike<number>
 }
 
 export type LossKind = 'plain' | 'displayed'
@@ -89,8 +90,29 @@ export function trainingLoss(
   batch: TrainingBatch,
   kind: LossKind = 'plain',
 ): number {
-  const errors = errorsOf(forward(architecture, tensors, batch).outputs, batch, kind)
-  return errors.reduce((sum, error) => sum + error * error, 0) / errors.length
+  return meanSquare(errorsOf(forward(architecture, tensors, batch).outputs, batch, kind), batch)
+}
+
+function meanSquare(errors: Float64Array, { weights }: TrainingBatch): number {
+  return errors.reduce((sum, error, at) => sum + weightOf(weights, at) * error * error, 0) / errors.length
+}
+
+function weightOf(weights: TrainingBatch['weights'], at: number): number {
+  return weights ? weights[Math.floor(at / 3)] : 1
+}
+
+/** What every linear layer is given, by its name: [n, inDim]. */
+export function linearInputs(
+  architecture: Architecture,
+  tensors: Float64Tensors,
+  batch: TrainingBatch,
+): ReadonlyMap<string, Float64Array> {
+  const { inputs } = forward(architecture, tensors, batch)
+  return new Map(
+    architecture.layers.flatMap((layer, k): [string, Float64Array][] =>
+      layer.kind === 'linear' ? [[layer.name, inputs[k]]] : [],
+    ),
+  )
 }
 
 /** The loss, its gradients by every learnable tensor, and the batch's statistics. */
@@ -104,7 +126,7 @@ export function trainingStep(
   const count = batch.inputs.length / 2
   const errors = errorsOf(outputs, batch, kind)
   const gradients = new Map<string, Float64Array>()
-  let delta = errors.map(error => (2 * error) / errors.length)
+  let delta = errors.map((error, at) => (2 * weightOf(batch.weights, at) * error) / errors.length)
   for (let k = architecture.layers.length - 1; k >= 0; k--) {
     const layer = architecture.layers[k]
     const x = inputs[k]
@@ -155,8 +177,7 @@ export function trainingStep(
       variance.map(value => (value * count) / (count - 1)),
     )
   }
-  const loss = errors.reduce((sum, error) => sum + error * error, 0) / errors.length
-  return { loss, gradients, statistics }
+  return { loss: meanSquare(errors, batch), gradients, statistics }
 }
 
 /** The central difference of the loss by one number of one tensor. */

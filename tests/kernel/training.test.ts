@@ -426,3 +426,37 @@ describe('the kernel', () => {
       ).toBeLessThan(10 * STATISTICS_ATOL)
   })
 })
+
+describe('pixels that are drawn by probabilities', () => {
+  test.each(ARCHITECTURES)('of %s weigh in loss and gradients, and not in the statistics', (_, architecture) => {
+    const tensors = randomParameters(architecture, 3)
+    const random = createRandom(4)
+    const batch = { ...randomBatch(80, 5), weights: Float32Array.from({ length: 80 }, () => 0.2 + 2 * random()) }
+    const features = { isWeighted: true, isWhitened: false }
+    const kernel = new TrainingKernel(architecture, 80, { width: 1, height: 1 }, features)
+    kernel.load(tensors)
+    kernel.setBatch(batch.inputs, batch.targets)
+    // 80 pixels are a block and a part of one: the weights lie as they come.
+    new Float32Array(kernel.parameters.buffer).set(batch.weights, kernel.layout.drawing!.weights / 4)
+    const loss = computeGradients(kernel)
+    const truth = trainingStep(architecture, tensors, batch)
+    expect(Math.abs(loss / truth.loss - 1)).toBeLessThan(LOSS_RTOL)
+    expectGradients(kernel.gradients(), truth.gradients, RANDOM_GRADIENT_RTOL, RANDOM_GRADIENT_ATOL_OF_NET)
+    const { weights: _weights, ...unweighted } = batch
+    expect(trainingStep(architecture, tensors, unweighted).statistics).toEqual(truth.statistics)
+  })
+
+  test('have in float64 the gradients that central differences of the weighted loss give', () => {
+    const architecture = createDenseArchitecture([5, 7, 6], [2])
+    const tensors = randomParameters(architecture, 6)
+    const batch = { ...randomBatch(32, 7), weights: Float64Array.from({ length: 32 }, (_, i) => 0.3 + (i % 5)) }
+    const { gradients } = trainingStep(architecture, tensors, batch)
+    for (const { name, length } of learnableTensors(architecture))
+      for (const index of [0, length - 1]) {
+        const difference = centralDifference(architecture, tensors, batch, name, index, DIFFERENCE_STEP)
+        expect(Math.abs(gradients.get(name)![index] - difference), `${name}[${index}]`).toBeLessThan(
+          10 * DIFFERENCE_ATOL,
+        )
+      }
+  })
+})
