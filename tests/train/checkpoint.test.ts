@@ -148,9 +148,10 @@ describe('a damaged checkpoint is refused in one line:', () => {
         const parent = path.slice(0, -1).reduce((value, key) => value[key], copy)
         const key = path[path.length - 1]
         const isText = typeof parent[key] === 'string'
-        // A recipe may leave out what has a default; a text may be another text.
+        // A recipe may leave out what has a default; a text may be another text, and a switch be on.
         const isOptional = path.includes('recipe') && path.length > 2 && key !== 'share' && wrong === undefined
-        if (isOptional || (isText && wrong === 'text' && !['optimizer', 'loss'].includes(key))) continue
+        const isAnother = isText && wrong === 'text' && !['optimizer', 'loss', 'order'].includes(key)
+        if (isOptional || isAnother || (key === 'whitening' && wrong === true)) continue
         if (wrong !== undefined) parent[key] = wrong
         else if (Array.isArray(parent)) parent[0] = null
         else delete parent[key]

@@ -6,10 +6,8 @@ import type { RgbImage } from '../../src/train/rgb-image.js'
 
 const CENTRE = [0, 0]
 
-// Source: D3D11_STANDARD_MULTISAMPLE_PATTERN, 16 samples, as Microsoft documents it: sixteenths of a pixel from its centre.
-const SIXTEEN = [
-  1, 1, -1, -3, -3, 2, 4, -1, -5, -2, 2, 5, 5, 3, 3, -5, -2, 6, 0, -7, -4, -6, -6, 4, -8, 0, 7, -4, 6, 7, -7, -8,
-]
+// A regular grid of four by four, sixteenths of a pixel from its centre.
+const SIXTEEN = [-6, -2, 2, 6].flatMap(y => [-6, -2, 2, 6].flatMap(x => [x, y]))
 
 export function referencePsnr(folded: FoldedNetwork, image: RgbImage): number {
   return psnrOf(folded, image, CENTRE)

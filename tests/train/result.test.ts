@@ -11,6 +11,7 @@ import { trainedDetail, trainedSize } from '../../src/train/metadata.js'
 import { measureQuality } from '../../src/train/quality.js'
 import { DEFAULT_RECIPE, parseRecipe } from '../../src/train/recipe.js'
 import { createFilm, createResult, curveJson } from '../../src/train/result.js'
+import { rememberPicture } from '../../src/train/remember.js'
 import { Trainer } from '../../src/train/trainer.js'
 import { ORACLE_NAMES, oracleBytes } from '../model/network-files.js'
 import { referencePsnr, referencePsnrSeen } from './reference-psnr.js'
@@ -108,8 +109,8 @@ describe('the film', () => {
     expect([...film.values('bn2.num_batches_tracked')]).toEqual(steps)
   })
 
-  test('ends with the result, rounded to half precision', () => {
-    for (const [name, values] of tensors) {
+  test('ends with the result, which remembers the picture, rounded to half precision', () => {
+    for (const [name, values] of rememberPicture(MYSTERY_NET, tensors, target.detail)) {
       const last = film.values(name).slice(-values.length)
       last.forEach((value, i) =>
         expect(Math.abs(value - values[i])).toBeLessThanOrEqual(Math.abs(values[i]) / 2048 + 1e-7),

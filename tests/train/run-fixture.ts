@@ -36,7 +36,7 @@ export const SMALL_RECIPE: Recipe = {
 export function smallSettings(changes: Partial<RunSettings> = {}): RunSettings {
   const { recipe = SMALL_RECIPE } = changes
   const length = lengthOfSteps(recipe, changes.steps ?? 60)
-  return { recipe, seed: 5, threads: 1, targetPsnr: null, frames: 0, ...length, ...changes }
+  return { recipe, seed: 5, threads: 1, ...length, targetPsnr: null, frames: 0, ...changes }
 }
 
 export const startLocal: StartTeam = async (plan, state) => new LocalTeam(plan, state)
