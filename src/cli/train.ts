@@ -62,7 +62,8 @@ than --width. psnr: the picture at --width with ${SEEN_SAMPLES} samples a pixel 
 covers; --target-psnr is about it. psnrDetail: one sample at the centre of each pixel that is trained on. Each thread takes some
 40 bytes of memory a pixel of the detail.
 Equal images, options, --steps and --threads give equal files. Ctrl-C leaves a checkpoint: --resume goes on exactly there.
-A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "rate", "adamRate", "batch", "firstLayer", "loss"}.`,
+A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "rate", "adamRate", "batch", "order", "importance",
+"whitening", "firstLayer", "loss"}; what is left out is that of direct.`,
   )
   .action(async (imagePath, options) => {
     const startMs = performance.now()

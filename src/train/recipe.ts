@@ -9,7 +9,7 @@ export interface RecipeStage {
   readonly name: string
   /** Part of the run's steps, in [0, 1]; the shares of all stages add up to 1. */
   readonly share: number
-  /** Standard deviation of a Gaussian blur, pixels of the target; 0 is sharp. */
+  /** Standard deviation of a Gaussian blur, in pixels of the picture as it is seen (target.ts); 0 is sharp. */
   readonly blur: number
   /** Standard deviation of fresh Gaussian noise on the target's colours, which lie in [0, 1]. */
   readonly noise: number

@@ -10,7 +10,7 @@ import { ErrorMap, type ErrorSchedule, errorSchedule, isErrorMapDue, partLength 
 import { createOptimizer, type Optimizer } from './optimizer.js'
 import { stageAt, type Recipe } from './recipe.js'
 import { Gauge } from './gauge.js'
-import { blurImage } from './gaussian.js'
+import { blurImage, MAX_SIGMA } from './gaussian.js'
 import { rateFactor, type Schedule } from './schedule.js'
 import type { Psnrs, Target } from './target.js'
 
@@ -120,8 +120,9 @@ export class Replica {
     const stage = stageAt(recipe, step / schedule.steps)
     if (stage !== this.#shownStage) {
       const { blur } = recipe.stages[stage]
-      const { detail } = this.#plan.target
-      const shown = blur > 0 ? blurImage(detail, blur).data : detail.data
+      const { detail, seen } = this.#plan.target
+      const sigma = Math.min(MAX_SIGMA, (blur * detail.width) / seen.width)
+      const shown = blur > 0 ? blurImage(detail, sigma).data : detail.data
       this.#kernel.setPicture(this.#places ? inOrder(shown, detail.width, this.#places) : shown)
       this.#shownStage = stage
     }

@@ -37,7 +37,7 @@ export interface RunPlan {
 
 /** What may be said of a training; the rest stays. Numbers may be texts. */
 export interface TrainOptions {
-  /** `direct`, `three-stage`, or a recipe of your own: an object, or its JSON. */
+  /** `sharp`, `direct`, `three-stage`, or a recipe of your own: an object, or its JSON. */
   readonly recipe?: unknown
   readonly optimizer?: string
   /** Learning rate at the start; it falls linearly to 0. */
