@@ -22,7 +22,7 @@
 #define BROADCAST(v) v
 #endif
 
-// The first layer, and the second one's halved bias, as this rectangle of pixels sees them: at its centre (taken in float64),
+// The first layer, and the second one's halved bias, as this cell of the view sees them: at its centre (taken in float64),
 // then the change a pixel to the right, then a pixel down (src/gpu/seen-layers.ts). Coordinates of the plane never come here.
 uniform vec4 uFirstLayer[3 * FIRST_QUADS];
 #if SECOND_QUADS > 0
@@ -117,7 +117,7 @@ UNITS secondLayerBias(int q, vec2 position, float laneStep) {
 #endif
 
 // Raw head outputs, xyz of each lane; of a tap, the four units of its quad.
-// position: of the first lane, pixels from the rectangle's centre; laneStep: pixels from one lane to the next.
+// position: of the first lane, pixels from uCentre; laneStep: pixels from one lane to the next.
 UNITS evaluateNetwork(vec2 position, float laneStep) {
 #ifdef TAPPED
   UNITS sum;

@@ -1,5 +1,5 @@
 // A tile of raw values, the head's outputs or the four units of a tap's quad, bit-exact: floats leave as their bits through RGBA32UI targets, one a lane.
-// The rectangle's centre, in pixels from the view's top left corner.
+// The cell's centre, in pixels from the view's top left corner.
 uniform vec2 uCentre;
 // The pixel that the first texel of the targets stands for.
 uniform vec2 uOrigin;

@@ -2,7 +2,7 @@
 // RGBA8 word, so that four pixels share every weight that is fetched. The scratch texture it draws to has a texel for
 // LANES blocks: RGBA32UI for four, RG32UI for two, R32UI for one. Core WebGL2, no extension.
 
-// The rectangle's centre, in pixels from the view's top left corner, and pixels an edge of a block (1 when every pixel is evaluated).
+// The cell's centre, in pixels from the view's top left corner, and pixels an edge of a block (1 when every pixel is evaluated).
 uniform vec2 uCentre;
 uniform float uStep;
 // The block that the first texel of the target stands for.

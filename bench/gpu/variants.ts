@@ -68,9 +68,7 @@ export async function compileVariant(
     compileMs,
     draw({ width, height }, rect) {
       const sampling = samplingOf(frame, wholeFrame(frame), width, height)
-      const [x, y] = [rect.x + rect.width / 2, rect.y + rect.height / 2]
-      const centre = [x - width / 2, y - height / 2] as const
-      const seen = packSeenLayers(folded, sampling, frame.order, centre, source === 'baked')
+      const seen = packSeenLayers(folded, sampling, frame.order, [0, 0], source === 'baked')
       gl.useProgram(program.program)
       buffers.forEach((buffer, index) => gl.bindBufferBase(gl.UNIFORM_BUFFER, index, buffer))
       twgl.setUniforms(program, {
@@ -79,7 +77,7 @@ export async function compileVariant(
         uFirstLayer: seen.first,
         uSecondLayer: seen.second,
         uTone: [tone.scale, tone.offset, Number(tone.logistic), Number(tone.swapRedBlue)],
-        uCentre: [x, y],
+        uCentre: [width / 2, height / 2],
         uStep: 1,
         uOrigin: [rect.x, rect.y],
         uSampleCount: 1,

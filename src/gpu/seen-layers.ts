@@ -1,5 +1,5 @@
-// The first two layers as a rectangle of pixels sees them. Everything that has the scale of the plane or of the zoom is
-// multiplied here, in float64, about the rectangle's centre c; the shader only adds small multiples of pixels, which float32
+// The first two layers as a cell of a view sees them, 64 blocks an edge. Everything that has the scale of the plane or of the
+// zoom is multiplied here, in float64, about the cell's centre c; the shader only adds small multiples of pixels, which float32
 // holds exactly. So coordinates are never rounded, at any zoom:
 //
 //   W1 (c + offset) + b1 = (W1 c + b1) + offsetX W1 stepX + offsetY W1 stepY
@@ -7,11 +7,12 @@
 // What is large and rounds in float32, on a sharply trained net by a ten-thousandth of the picture's range, is the units far above
 // their bend. There GELU(x) = x + GELU(-x) is all x, and x is linear: so every unit that is positive at the centre is turned over
 // (its row of W1 and b1 negated), and the x that is missing goes through W2 into the second layer's bias, which then
-// changes evenly over the view as well. What the shader is left with is the bends near the rectangle and the tails of the rest.
+// changes evenly over the view as well. What the shader is left with is the bends within the cell and the tails of the rest.
 
 import type { FoldedNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import type { Sampling } from '../model/view.js'
+import type { Rect, Size } from '../world/camera.js'
 import { quadsOf } from './shader-header.js'
 
 const MAX_FLOAT32 = 3.4028234663852886e38
@@ -23,9 +24,40 @@ export interface SeenLayers {
   readonly second: Float32Array<ArrayBuffer>
 }
 
+// A multiple of the blocks that share an invocation. Small against the bends of a picture of 240 pixels: cells twice as large
+// lose half of what is gained there (bench/RESULTS.md). 510 draws for 1920x1080.
+const CELL = 64
+
+/** A part of a rectangle of blocks that is drawn at once, and the middle of what the viewport has of its cell, in blocks from its top left corner. */
+export interface Cell {
+  readonly part: Rect
+  readonly centre: readonly [number, number]
+}
+
 /**
- * Packs the first two layers for a rectangle of pixels.
- * @param centre of the rectangle, in pixels from the view's centre
+ * Cuts a rectangle of blocks along a lattice that every rectangle of the view shares: tiles are as large as the machine is
+ * fast, and the picture must not depend on it.
+ * @param viewport in blocks
+ */
+export function cellsOf({ x, y, width, height }: Rect, viewport: Size): Cell[] {
+  const cells: Cell[] = []
+  const start = (value: number) => Math.floor(value / CELL) * CELL
+  for (let top = start(y); top < y + height; top += CELL)
+    for (let left = start(x); left < x + width; left += CELL) {
+      const part = { x: Math.max(left, x), y: Math.max(top, y), width: 0, height: 0 }
+      part.width = Math.min(left + CELL, x + width) - part.x
+      part.height = Math.min(top + CELL, y + height) - part.y
+      // A picture of one pixel is far from the middle of a whole cell.
+      const right = Math.min(left + CELL, viewport.width)
+      const bottom = Math.min(top + CELL, viewport.height)
+      cells.push({ part, centre: [(left + right) / 2, (top + bottom) / 2] })
+    }
+  return cells
+}
+
+/**
+ * Packs the first two layers for a cell.
+ * @param centre about which, in pixels from the view's centre
  * @param isPlain leaves every unit as it is, for a program that takes the second layer's bias from its weights
  */
 export function packSeenLayers(

@@ -21,7 +21,7 @@ import type { NetworkHandle } from '../world/item.js'
 import { BLOCK_ALIGNMENT } from '../world/tiles.js'
 import { ContextLostError } from './errors.js'
 import { createScreenProgram } from './program.js'
-import { packSeenLayers } from './seen-layers.js'
+import { cellsOf, packSeenLayers } from './seen-layers.js'
 import { shaderHeader, type ShaderLayout, shaderLayout, tappedHeader } from './shader-header.js'
 import { WeightStore } from './weight-store.js'
 import { tapPlace } from './weight-texels.js'
@@ -139,20 +139,13 @@ export class TileMaker {
     if (!program) throw new Error('prepareRaw() comes before raw values are drawn, prepareTaps() before units')
     const { blocks, origin, frame, step, viewport } = draw
     const folded = family.store.network(index)
-    const x = (blocks.x + blocks.width / 2) * step
-    const y = (blocks.y + blocks.height / 2) * step
-    const centre = [x - viewport.width / 2, y - viewport.height / 2] as const
     // The first layer's own units are looked at as they are.
     const isPlain = family.layout.secondQuads === 0 || draw.tap?.layer === 0
-    const seen = packSeenLayers(folded, draw.sampling, frame.order, centre, isPlain)
     gl.useProgram(program.program)
     twgl.setUniforms(program, {
       uWeights: family.store.texture,
       uSlot: family.store.slot(index),
-      uFirstLayer: seen.first,
-      uSecondLayer: seen.second,
       ...(draw.tap ? tapUniforms(folded, draw.tap, draw.tone ?? PLAIN_TONE) : toneUniforms(frame)),
-      uCentre: [x, y],
       uStep: step,
       uOrigin: origin,
       uSampleCount: draw.samples,
@@ -160,8 +153,15 @@ export class TileMaker {
     })
     gl.disable(gl.BLEND)
     gl.disable(gl.SCISSOR_TEST)
-    gl.viewport((blocks.x - origin[0]) / LANES, blocks.y - origin[1], Math.ceil(blocks.width / LANES), blocks.height)
-    gl.drawArrays(gl.TRIANGLES, 0, 3)
+    const viewportBlocks = { width: Math.ceil(viewport.width / step), height: Math.ceil(viewport.height / step) }
+    for (const { part, centre } of cellsOf(blocks, viewportBlocks)) {
+      const [x, y] = [centre[0] * step, centre[1] * step]
+      const fromView = [x - viewport.width / 2, y - viewport.height / 2] as const
+      const seen = packSeenLayers(folded, draw.sampling, frame.order, fromView, isPlain)
+      twgl.setUniforms(program, { uFirstLayer: seen.first, uSecondLayer: seen.second, uCentre: [x, y] })
+      gl.viewport((part.x - origin[0]) / LANES, part.y - origin[1], Math.ceil(part.width / LANES), part.height)
+      gl.drawArrays(gl.TRIANGLES, 0, 3)
+    }
   }
 
   /** Bytes of the textures that hold weights. */

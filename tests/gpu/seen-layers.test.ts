@@ -1,12 +1,13 @@
-// The first two layers as a rectangle of pixels sees them, in float64: what the shader makes of the uniforms is what the layers give.
+// The first two layers as a cell of a view sees them, in float64: what the shader makes of the uniforms is what the layers give.
 
 import { describe, expect, test } from 'vitest'
-import { packSeenLayers } from '../../src/gpu/seen-layers.js'
+import { cellsOf, packSeenLayers } from '../../src/gpu/seen-layers.js'
 import { quadsOf } from '../../src/gpu/shader-header.js'
 import { gelu } from '../../src/model/erf.js'
 import { type FoldedNetwork, foldNetwork } from '../../src/model/fold.js'
 import { DEFAULT_FRAME, type Frame } from '../../src/model/frame.js'
 import { inputsOfPixels, samplingOf } from '../../src/model/view.js'
+import type { Rect } from '../../src/world/camera.js'
 import { networkOf, oracleNetwork, ORACLE_NAMES, randomTensors } from '../model/network-files.js'
 
 /** What the second layer gets from a point, before its GELU. */
@@ -39,6 +40,34 @@ const networks: [string, FoldedNetwork][] = [
   ['widths 7 and 5', foldNetwork(networkOf(randomTensors([7, 5], [1], 3)))],
   ['one hidden layer', foldNetwork(networkOf(randomTensors([3], [], 4)))],
 ]
+
+test('a pixel lies in one cell, and in the same one however the view is cut into rectangles', () => {
+  const viewport = { width: 1000, height: 517 }
+  const cellAt = (rect: Rect, x: number, y: number) =>
+    cellsOf(rect, viewport).filter(
+      ({ part }) => x >= part.x && x < part.x + part.width && y >= part.y && y < part.y + part.height,
+    )
+  const whole = { x: 0, y: 0, width: 1000, height: 517 }
+  const area = cellsOf(whole, viewport).reduce((sum, { part }) => sum + part.width * part.height, 0)
+  expect(area).toBe(whole.width * whole.height)
+  const points = [[0, 0], [63, 64], [64, 63], [999, 516], [500, 300]] as const // prettier-ignore
+  for (const [x, y] of points) {
+    const [cell, ...others] = cellAt(whole, x, y)
+    expect(others).toEqual([])
+    for (const edge of [8, 64, 200, 256]) {
+      const tile = {
+        x: 4 * Math.floor(x / edge) * (edge / 4),
+        y: Math.floor(y / edge) * edge,
+        width: edge,
+        height: edge,
+      }
+      expect(cellAt(tile, x, y).map(({ centre }) => centre)).toEqual([cell.centre])
+    }
+  }
+  // The last column's cell ends with the viewport.
+  expect(cellAt(whole, 999, 0)[0].centre).toEqual([980, 32])
+  expect(cellsOf({ x: 0, y: 0, width: 1, height: 1 }, { width: 1, height: 1 })[0].centre).toEqual([0.5, 0.5])
+})
 
 describe.each(networks)('%s', (_, folded) => {
   const views: [Frame, { x: number; y: number; zoom: number }][] = [

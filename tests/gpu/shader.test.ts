@@ -107,10 +107,10 @@ describe('the network in GLSL', () => {
   test('a sharply trained net leaves most of the tolerance unused', async () => {
     // tests/gpu/made-with/train-sharp.py. A shader that rounds units of the first layer as they come is off by 1e-4 here.
     const file = readFileSync(new URL('nets/sharp-iran.safetensors', import.meta.url))
-    const size = isFull ? { width: 480, height: 320 } : { width: 150, height: 100 }
+    const size = isFull ? { width: 480, height: 320 } : { width: 240, height: 160 }
     const views = [
-      [wholeFrame(DEFAULT_FRAME), 0.2],
-      [{ x: -0.7, y: 0.5, zoom: 16 }, 0.2],
+      [wholeFrame(DEFAULT_FRAME), 0.25],
+      [{ x: -0.7, y: 0.5, zoom: 16 }, 0.25],
     ] as const
     for (const [view, share] of views) {
       const picture = { frame: DEFAULT_FRAME, view, ...size }
