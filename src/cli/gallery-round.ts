@@ -84,9 +84,9 @@ async function makeCandidate(trainer: Trainer, loaded: LoadedTarget, seconds: nu
   const { step } = trainer.progress
   const tensors = rememberPicture(architecture, await trainer.tensors(), target.detail)
   const provenance = { sourceName: loaded.sourceName, version }
-  const make = (dtype: 'F16' | 'F32', psnrs: Psnrs) =>
+  const make = (dtype: 'F16' | 'F32', psnrs: Psnrs | null) =>
     createResult(architecture, tensors, target, settings, step, psnrs, provenance, dtype)
-  const measured = (dtype: 'F16' | 'F32') => ({ dtype, ...measure(make(dtype, { psnr: 0, psnrDetail: 0 }), target) })
+  const measured = (dtype: 'F16' | 'F32') => ({ dtype, ...measure(make(dtype, null), target) })
   const [half, single] = [measured('F16'), measured('F32')]
   const isHalfEnough = (['psnr', 'psnrDetail'] as const).every(key => half[key] >= single[key] - HALF_PRECISION_COST)
   const { dtype, ...quality } = isHalfEnough ? half : single

@@ -21,22 +21,23 @@ export interface Provenance {
 /** Steps of a film's snapshots, a JSON list, and the curve of the run, a JSON list of [step, loss, PSNR, PSNR in detail]. */
 export const FILM_KEYS = { steps: 'vexel.snapshotSteps', curve: 'vexel.curve' } as const
 
-/** The finished network. @param quality of the network as the file holds it @param dtype of the weights */
+/** The finished network. @param quality of the network as the file holds it, null when not measured @param dtype of the weights */
 export function createResult(
   architecture: Architecture,
   tensors: Tensors,
   target: Target,
   settings: RunSettings,
   steps: number,
-  { psnr, psnrDetail }: Psnrs,
+  quality: Psnrs | null,
   provenance: Provenance,
   dtype: 'F32' | 'F16' = 'F32',
 ): StateDict {
   const metadata = commonMetadata(target, settings, provenance)
-  metadata
-    .set(TRAINED_KEYS.psnr, psnr.toFixed(4))
-    .set(TRAINED_KEYS.psnrDetail, psnrDetail.toFixed(4))
-    .set(TRAINED_KEYS.steps, String(steps))
+  metadata.set(TRAINED_KEYS.steps, String(steps))
+  if (quality) {
+    metadata.set(TRAINED_KEYS.psnr, quality.psnr.toFixed(4))
+    metadata.set(TRAINED_KEYS.psnrDetail, quality.psnrDetail.toFixed(4))
+  }
   return StateDict.create(networkTensors(architecture, tensors, steps, dtype), metadata)
 }
 

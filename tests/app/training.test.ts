@@ -65,10 +65,10 @@ describe('an image that is dropped', () => {
     expect(await page.title()).toMatch(/^tricolour\.safetensors/)
     expect(await figure(page, 'State')).toBe('ready')
 
-    await page.select('[aria-label="Unit of the length"]', 'steps')
-    await setField(page, 'train-length', '400')
     await page.click('section[aria-labelledby="train-title"] summary')
     await setField(page, 'train-width', '24')
+    await page.select('[aria-label="Unit of the length"]', 'steps')
+    await setField(page, 'train-length', '400')
     await setField(page, 'train-batch', '256')
     await setField(page, 'train-frames', '7')
     await press(page, 'Start')

@@ -41,8 +41,6 @@ const NET_SHARE = 0.33
 const DIFFERENCE_INTERVAL_MS = 500
 const DIFFERENCE_SHARE = 0.1
 
-const NOT_MEASURED: Psnrs = { psnr: Number.NaN, psnrDetail: Number.NaN }
-
 export class Training {
   plan: RunPlan
   /** Why what was typed last was refused. */
@@ -319,7 +317,8 @@ export class Training {
       this.#onChange()
     }
     if (run !== this.#run || run.progress.divergedAt !== null) return
-    const quality = tellQuality(this.compared ?? NOT_MEASURED, run.target)
+    if (!this.compared) return
+    const quality = tellQuality(this.compared, run.target)
     this.#explorer.say(`${quality}; ${run.progress.step} steps, ${run.estimate.seconds.toFixed(0)} s`)
   }
 
@@ -345,7 +344,7 @@ export class Training {
     if (!isNetDue) return
     this.#netDueMs = nowMs + Math.max(NET_INTERVAL_MS, (this.#explorer.viewer.stats().coverMs ?? 0) / NET_SHARE)
     const { psnr, psnrDetail } = run.progress
-    const measured = psnr === null || psnrDetail === null ? NOT_MEASURED : { psnr, psnrDetail }
+    const measured = psnr === null || psnrDetail === null ? null : { psnr, psnrDetail }
     this.#replace(this.#stateDict(run, tensors, step, measured))
   }
 
@@ -365,8 +364,9 @@ export class Training {
     if (!target) return
     const settings = runSettings(plan, lengthOfSteps(plan.recipe, 1))
     const { tensors } = initialState(MYSTERY_NET, settings).replicas
-    const psnrs = await this.#compare(tensors, 0)
-    const stateDict = createResult(MYSTERY_NET, tensors, target, settings, 0, psnrs, this.#provenance)
+    // It is seen before it is measured.
+    void this.#compare(tensors, 0)
+    const stateDict = createResult(MYSTERY_NET, tensors, target, settings, 0, null, this.#provenance)
     if (this.#file === null) await this.#open(stateDict)
     else this.#replace(stateDict)
   }
@@ -391,7 +391,7 @@ export class Training {
     return { stateDict: this.#stateDict(run, tensors, step, psnrs), step }
   }
 
-  #stateDict(run: Run, tensors: Tensors, step: number, psnrs: Psnrs): StateDict {
+  #stateDict(run: Run, tensors: Tensors, step: number, psnrs: Psnrs | null): StateDict {
     return createResult(MYSTERY_NET, tensors, run.target, run.settings, step, psnrs, this.#provenance)
   }
 
