@@ -102,7 +102,7 @@ describe('the picture at rest', () => {
 
   test('the picture at rest says how many samples a pixel it has, which are several where nobody asks for a number', async () => {
     const file = 'file=flags/my.safetensors'
-    const { page, close } = await openExplorer(browser, { hash: `#${file}`, width: 100, height: 60 })
+    const { page, close } = await openExplorer(browser, { hash: `#${file}`, width: 120, height: 120 })
     const shown = () =>
       page.evaluate(() => ({ asked: window.vexel.state().samples, shows: window.vexel.stats().samples }))
     const auto = await settledPixels(page)
