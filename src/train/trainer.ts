@@ -291,7 +291,10 @@ export class Trainer {
 
   async #takeSnapshot(): Promise<void> {
     const tensors = await this.#team.tensors()
-    const remembered = rememberPicture(this.architecture, tensors, coarserThan(this.target.detail, SNAPSHOT_PIXELS))
+    const { detail } = this.target
+    // The last one is the net as it is saved.
+    const size = this.#step === this.#schedule.steps ? detail : coarserThan(detail, SNAPSHOT_PIXELS)
+    const remembered = rememberPicture(this.architecture, tensors, size)
     this.#snapshots.push(takeSnapshot(this.architecture, this.#step, remembered))
   }
 
@@ -304,7 +307,7 @@ export class Trainer {
   }
 }
 
-// A snapshot's batch norms remember the picture at so many points.
+// A snapshot's batch norms remember the picture at so many points, for it takes one in a moment.
 const SNAPSHOT_PIXELS = 65_536
 
 // Measuring on the way takes about a thirtieth of a run's time: an evaluation costs a third of a pixel's training.

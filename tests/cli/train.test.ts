@@ -20,7 +20,8 @@ import { foldNetwork } from '../../src/model/fold.js'
 import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint.js'
-import { DEFAULT_RECIPE } from '../../src/train/recipe.js'
+import { DEFAULT_RECIPE, parseRecipe } from '../../src/train/recipe.js'
+import { rememberPicture } from '../../src/train/remember.js'
 import { Trainer } from '../../src/train/trainer.js'
 import { digestOfTarget } from '../../src/train/target-digest.js'
 import { isFull } from '../browser/pages.js'
@@ -332,7 +333,8 @@ describe('a diverging training', () => {
     const out = outOf('diverging')
     const { target } = await loadTarget(image, { width: 32 })
     const settings = {
-      recipe: { ...DEFAULT_RECIPE, batch: 256 },
+      // Whitened steps have the size they have, whatever the momentum; plain Muon's overflow.
+      recipe: { ...parseRecipe({}), batch: 256 },
       seed: 3,
       threads: 2,
       steps: 60,
@@ -353,8 +355,8 @@ describe('a diverging training', () => {
     )
     expect(jsonLines(text).pop()).toMatchObject({ event: 'done', steps: 20 })
     const stateDict = StateDict.parse(readFileSync(out))
-    for (const [name, values] of await trainer.tensors())
-      expect(Float32Array.from(stateDict.values(name)), name).toEqual(values)
+    const good = rememberPicture(MYSTERY_NET, await trainer.tensors(), target.detail)
+    for (const [name, values] of good) expect(Float32Array.from(stateDict.values(name)), name).toEqual(values)
     const measured = referencePsnrSeen(foldNetwork(createNetwork(stateDict)), target.seen)
     expect(Math.abs(measured - Number(stateDict.metadata.get('vexel.psnr')))).toBeLessThan(0.01)
   })
