@@ -20,7 +20,7 @@ import { foldNetwork } from '../../src/model/fold.js'
 import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint.js'
-import { DEFAULT_RECIPE, parseRecipe } from '../../src/train/recipe.js'
+import { DEFAULT_RECIPE } from '../../src/train/recipe.js'
 import { rememberPicture } from '../../src/train/remember.js'
 import { Trainer } from '../../src/train/trainer.js'
 import { digestOfTarget } from '../../src/train/target-digest.js'
@@ -333,8 +333,7 @@ describe('a diverging training', () => {
     const out = outOf('diverging')
     const { target } = await loadTarget(image, { width: 32 })
     const settings = {
-      // Whitened steps have the size they have, whatever the momentum; plain Muon's overflow.
-      recipe: { ...parseRecipe({}), batch: 256 },
+      recipe: { ...DEFAULT_RECIPE, batch: 256 },
       seed: 3,
       threads: 2,
       steps: 60,
