@@ -71,12 +71,14 @@ export class Evaluator {
     this.setNetwork(folded)
   }
 
-  /** Replaces the weights by those of another network of the same architecture; the centre is (0, 0) again. */
+  /** Replaces the weights by those of another network of the same architecture; the centre is (0, 0) again, the moments are empty. */
   setNetwork(folded: FoldedNetwork): void {
     checkKernelWeights(folded)
     const floats = new Float32Array(this.#instance.memory.buffer)
+    this.#seen = 0
     folded.layers.forEach(({ inDim, outDim, weight, bias }, index) => {
       const place = this.#places[index]
+      new Float64Array(this.#instance.memory.buffer, place.moments, quadsUp(outDim) * 2).fill(0)
       for (let o = 0; o < outDim; o++) {
         for (let i = 0; i < inDim; i++)
           floats[place.weight / 4 + (o >> 2) * place.inDim * 4 + i * 4 + (o & 3)] = weight[o * inDim + i]

@@ -4,7 +4,7 @@ import { FormatError } from '../model/errors.js'
 import { quoted } from '../model/safetensors/quoted.js'
 import { RANDOM_WORDS } from '../kernel/training-layout.js'
 import type { LandingState } from './landing.js'
-import { parseRecipe } from './recipe.js'
+import { parsePixelsAStep, parseRecipe } from './recipe.js'
 import type { Schedule } from './schedule.js'
 import type { CurvePoint, RunSettings, RunState } from './trainer.js'
 
@@ -66,7 +66,7 @@ function parseSettings(value: unknown): RunSettings {
     seed: whole(seed, 'settings.seed'),
     threads: whole(threads, 'settings.threads', 1, MAX_THREADS),
     steps: whole(steps, 'settings.steps', 1),
-    batch: whole(batch, 'settings.batch', 16),
+    batch: parsePixelsAStep(batch),
     targetPsnr: orNull(targetPsnr, 'settings.targetPsnr'),
     frames: whole(frames, 'settings.frames'),
   }

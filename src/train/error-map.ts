@@ -6,12 +6,11 @@
 // cover order, taken at one of them, another one each time.
 
 import type { Architecture } from '../model/architecture.js'
-import { FormatError, UnsupportedError } from '../model/errors.js'
-import { foldNetwork } from '../model/fold.js'
-import { Evaluator } from '../kernel/evaluator.js'
+import type { Evaluator } from '../kernel/evaluator.js'
 import type { Tensors } from '../kernel/training.js'
-import { networkFromTensors } from './inspector.js'
+import { TrainingEvaluator } from './inference.js'
 import type { ImageSize, RgbImage } from './rgb-image.js'
+import type { Schedule } from './schedule.js'
 
 /** When the map is taken, and how fine it is. */
 export interface ErrorSchedule {
@@ -38,9 +37,13 @@ export function errorSchedule({ width, height }: ImageSize, steps: number, batch
   return { everySteps, group: Math.ceil((PASSES * pixels) / (everySteps * batch)), frozenFrom }
 }
 
-/** Whether the map is due before a step. */
-export function isErrorMapDue({ everySteps, frozenFrom }: ErrorSchedule, step: number): boolean {
-  return step > 0 && step % everySteps === 0 && step < frozenFrom
+/** Whether the map is due before a step. A landing is the last part of the run that it ends: nothing moves in it. */
+export function isErrorMapDue(
+  { everySteps, frozenFrom }: ErrorSchedule,
+  { landing }: Pick<Schedule, 'landing'>,
+  step: number,
+): boolean {
+  return step > 0 && step % everySteps === 0 && step < Math.min(frozenFrom, landing?.from ?? frozenFrom)
 }
 
 /** Values of one replica's part: all parts are equally long, the last one's end is filled with zeros. */
@@ -53,13 +56,12 @@ const SMOOTHING = 0.7
 const CHUNK = 4096
 
 export class ErrorMap {
-  readonly #architecture: Architecture
+  readonly #evaluator: TrainingEvaluator
   readonly #image: RgbImage
   readonly #places: Uint32Array
   readonly #schedule: ErrorSchedule
   readonly #inputs = new Float64Array(CHUNK * 2)
   readonly #rgb = new Float32Array(CHUNK * 3)
-  #evaluator: Evaluator | null = null
   #values: Float32Array
 
   /** @param values the map so far, empty before the first */
@@ -70,7 +72,7 @@ export class ErrorMap {
     schedule: ErrorSchedule,
     values: Float32Array,
   ) {
-    this.#architecture = architecture
+    this.#evaluator = new TrainingEvaluator(architecture)
     this.#image = image
     this.#places = places
     this.#schedule = schedule
@@ -91,22 +93,23 @@ export class ErrorMap {
     const { group, everySteps } = this.#schedule
     const length = partLength(this.#image, group, threads)
     const part = new Float32Array(length)
-    try {
-      const folded = foldNetwork(networkFromTensors(this.#architecture, tensors))
-      if (this.#evaluator) this.#evaluator.setNetwork(folded)
-      else this.#evaluator = new Evaluator(folded)
-    } catch (error) {
-      if (error instanceof FormatError || error instanceof UnsupportedError) return part.fill(Number.NaN)
-      throw error
-    }
+    const evaluator = this.#evaluator.load(tensors)
+    if (!evaluator) return part.fill(Number.NaN)
     const count = Math.max(0, Math.min(length, Math.ceil(this.#places.length / group) - index * length))
     const turn = Math.round(step / everySteps) % group
     for (let start = 0; start < count; start += CHUNK)
-      this.#measureChunk(part, start, Math.min(CHUNK, count - start), index * length, turn)
+      this.#measureChunk(evaluator, part, start, Math.min(CHUNK, count - start), index * length, turn)
     return part
   }
 
-  #measureChunk(part: Float32Array, start: number, count: number, offset: number, turn: number): void {
+  #measureChunk(
+    evaluator: Evaluator,
+    part: Float32Array,
+    start: number,
+    count: number,
+    offset: number,
+    turn: number,
+  ): void {
     const { width, height, data } = this.#image
     const { group } = this.#schedule
     const pixelAt = (i: number) => this.#places[Math.min(this.#places.length - 1, (offset + start + i) * group + turn)]
@@ -115,7 +118,7 @@ export class ErrorMap {
       this.#inputs[2 * i] = (((place & 0xffff) + 0.5) / width) * 2 - 1
       this.#inputs[2 * i + 1] = (((place >>> 16) + 0.5) / height) * 2 - 1
     }
-    this.#evaluator?.evaluate(this.#rgb.subarray(0, count * 3), this.#inputs.subarray(0, count * 2))
+    evaluator.evaluate(this.#rgb.subarray(0, count * 3), this.#inputs.subarray(0, count * 2))
     for (let i = 0; i < count; i++) {
       const place = pixelAt(i)
       const at = 3 * ((place >>> 16) * width + (place & 0xffff))

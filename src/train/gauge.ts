@@ -2,13 +2,11 @@
 // as there is time for. Those that are taken are spread over the picture and always the same.
 
 import type { Architecture } from '../model/architecture.js'
-import { FormatError, UnsupportedError } from '../model/errors.js'
-import { foldNetwork } from '../model/fold.js'
 import { DEFAULT_FRAME } from '../model/frame.js'
 import { samplingOf, wholeFrame } from '../model/view.js'
-import { Evaluator } from '../kernel/evaluator.js'
+import type { Evaluator } from '../kernel/evaluator.js'
 import type { Tensors } from '../kernel/training.js'
-import { networkFromTensors } from './inspector.js'
+import { TrainingEvaluator } from './inference.js'
 import { psnrOfMeanSquare } from './metrics.js'
 import type { RgbImage } from './rgb-image.js'
 import { type Psnrs, SEEN_OFFSETS, type Target } from './target.js'
@@ -21,14 +19,13 @@ const R2 = [0.7548776662466927, 0.5698402909980532] as const
 const NO_NUMBER: Psnrs = { psnr: Number.NaN, psnrDetail: Number.NaN }
 
 export class Gauge {
-  readonly #architecture: Architecture
+  readonly #evaluator: TrainingEvaluator
   readonly #target: Target
   readonly #inputs = new Float64Array(CHUNK * 2)
   readonly #rgb = new Float32Array(CHUNK * 3)
-  #evaluator: Evaluator | null = null
 
   constructor(architecture: Architecture, target: Target) {
-    this.#architecture = architecture
+    this.#evaluator = new TrainingEvaluator(architecture)
     this.#target = target
   }
 
@@ -38,19 +35,12 @@ export class Gauge {
    * @returns NaN in both when a weight, folded, or an output is no finite float32
    */
   measure(tensors: Tensors, evaluations: number): Psnrs {
-    try {
-      const folded = foldNetwork(networkFromTensors(this.#architecture, tensors))
-      if (this.#evaluator) this.#evaluator.setNetwork(folded)
-      else this.#evaluator = new Evaluator(folded)
-    } catch (error) {
-      // Beyond float64 when folded, or beyond float32; that the kernel runs here, the training has shown.
-      if (error instanceof FormatError || error instanceof UnsupportedError) return NO_NUMBER
-      throw error
-    }
+    const evaluator = this.#evaluator.load(tensors)
+    if (!evaluator) return NO_NUMBER
     const { seen, detail } = this.#target
     return {
-      psnr: this.#psnrOf(this.#evaluator, seen, SEEN_OFFSETS, evaluations / SEEN_OFFSETS.length),
-      psnrDetail: this.#psnrOf(this.#evaluator, detail, [0, 0], evaluations / 2),
+      psnr: this.#psnrOf(evaluator, seen, SEEN_OFFSETS, evaluations / SEEN_OFFSETS.length),
+      psnrDetail: this.#psnrOf(evaluator, detail, [0, 0], evaluations / 2),
     }
   }
 

@@ -165,9 +165,13 @@ function parseWhitening(value: unknown, optimizer: OptimizerName): boolean {
   return value
 }
 
-/** A number of pixels a step. @throws FormatError when it is neither auto nor a multiple of 16 from 16 to 1,048,576 */
+/** A number of pixels a step, or auto. @throws FormatError as {@link parsePixelsAStep} */
 export function parseBatch(value: unknown): Recipe['batch'] {
-  if (value === 'auto') return value
+  return value === 'auto' ? value : parsePixelsAStep(value)
+}
+
+/** A number of pixels a step. @throws FormatError when it is no multiple of 16 from 16 to 1,048,576 */
+export function parsePixelsAStep(value: unknown): number {
   const batch = number(value, 'batch', 16, 2 ** 20)
   if (batch % 16 !== 0) throw new FormatError(`batch: expected a multiple of 16, got ${batch}`)
   return batch

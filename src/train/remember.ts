@@ -5,13 +5,11 @@
 //   weight' = weight sqrt(var' + eps) / sqrt(var + eps),  bias' = bias + weight (mean' - mean) / sqrt(var + eps)
 
 import type { Architecture } from '../model/architecture.js'
-import { FormatError, UnsupportedError } from '../model/errors.js'
-import { foldNetwork } from '../model/fold.js'
 import { DEFAULT_FRAME } from '../model/frame.js'
 import { inputsOfPixels, samplingOf, wholeFrame } from '../model/view.js'
 import { Evaluator } from '../kernel/evaluator.js'
 import type { Tensors } from '../kernel/training.js'
-import { networkFromTensors } from './inspector.js'
+import { foldTensors } from './inference.js'
 import type { ImageSize } from './rgb-image.js'
 
 /** What the inputs of a batch norm are like over a picture, [dim] each; the variance is unbiased, as PyTorch's. */
@@ -34,8 +32,9 @@ export function pictureStatistics(
   tensors: Tensors,
   size: ImageSize,
 ): InputStatistics[] | null {
-  const evaluator = evaluatorOf(architecture, tensors)
-  if (!evaluator) return null
+  const folded = foldTensors(architecture, tensors)
+  if (!folded) return null
+  const evaluator = new Evaluator(folded)
   const sampling = samplingOf(DEFAULT_FRAME, wholeFrame(DEFAULT_FRAME), size.width, size.height)
   const rows = Math.max(1, Math.floor(CHUNK / size.width))
   for (let y = 0; y < size.height; y += rows) {
@@ -52,16 +51,6 @@ export function pictureStatistics(
   }
   const isFinite = statistics.every(({ mean, variance }) => [...mean, ...variance].every(Number.isFinite))
   return isFinite ? statistics : null
-}
-
-function evaluatorOf(architecture: Architecture, tensors: Tensors): Evaluator | null {
-  try {
-    return new Evaluator(foldNetwork(networkFromTensors(architecture, tensors)))
-  } catch (error) {
-    // Beyond float64 when folded, or beyond float32.
-    if (error instanceof FormatError || error instanceof UnsupportedError) return null
-    throw error
-  }
 }
 
 /**

@@ -76,7 +76,7 @@ export class Replica {
     this.#kernel.randomState.set(state.randomStates[index])
     this.#kernel.inputMoments.set(state.inputMoments)
     if (recipe.whitening && state.inputMoments.length > 0) this.#kernel.whiten(DAMPING)
-    if (!isDrawn(recipe)) return
+    if (!isWeighted(recipe)) return
     this.#places = coverOrder(target.detail)
     this.#kernel.setPlaces(this.#places)
     if (recipe.importance > 0) {
@@ -91,8 +91,8 @@ export class Replica {
   }
 
   /** Whether this replica's part of the error map is to be taken before a step. */
-  isErrorMapDue(step: number): boolean {
-    return this.#errorSchedule !== null && isErrorMapDue(this.#errorSchedule, step)
+  isErrorMapDue(schedule: Schedule, step: number): boolean {
+    return this.#errorSchedule !== null && isErrorMapDue(this.#errorSchedule, schedule, step)
   }
 
   /** Takes this replica's part of the error map. */
@@ -195,11 +195,11 @@ export function errorCountOf({ recipe, target, threads, steps, batch }: Omit<Rep
 
 /** What a recipe needs of the kernel. */
 export function featuresOf(recipe: Recipe): TrainingFeatures {
-  return { isWeighted: isDrawn(recipe), isWhitened: recipe.whitening }
+  return { isWeighted: isWeighted(recipe), isWhitened: recipe.whitening }
 }
 
-/** Whether pixels are drawn by probabilities, be they all equal. */
-function isDrawn({ order, importance }: Recipe): boolean {
+/** Whether pixels are drawn by probabilities, be they all equal, and weigh accordingly. */
+function isWeighted({ order, importance }: Recipe): boolean {
   return order === 'cover' || importance > 0
 }
 

@@ -42,7 +42,7 @@ export class LocalTeam implements Team {
   async run(schedule: Schedule, from: number, count: number): Promise<Slice> {
     const losses = new Float32Array(count)
     for (let i = 0; i < count; i++) {
-      if (this.#replicas[0].isErrorMapDue(from + i)) {
+      if (this.#replicas[0].isErrorMapDue(schedule, from + i)) {
         const parts = this.#replicas.map(replica => replica.measureErrors(from + i))
         for (const replica of this.#replicas) replica.takeErrors(parts)
       }

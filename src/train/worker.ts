@@ -87,7 +87,7 @@ class TrainingWorker {
   async #run(replica: Replica, schedule: Schedule, from: number, count: number): Promise<Slice> {
     const losses = new Float32Array(count)
     for (let i = 0; i < count; i++) {
-      if (replica.isErrorMapDue(from + i)) {
+      if (replica.isErrorMapDue(schedule, from + i)) {
         const own = replica.measureErrors(from + i)
         replica.takeErrors(this.#errorExchange ? await this.#errorExchange.gather(own) : [own])
       }

@@ -111,6 +111,30 @@ describe('the kernel agrees with the reference', () => {
   })
 })
 
+test('the moments are those of the points that were added, however they were, and of one net', () => {
+  const [japan, usa] = (['japan', 'usa'] as const).map(name => foldNetwork(oracleNetwork(name)))
+  const points = randomPoints(501, 3)
+  const evaluator = new Evaluator(japan)
+  evaluator.addMoments(points)
+  evaluator.setNetwork(usa)
+  // Parts that fill no block.
+  for (const [from, to] of [
+    [0, 70],
+    [70, 73],
+    [73, 501],
+  ])
+    evaluator.addMoments(points.subarray(2 * from, 2 * to))
+  const { mean, variance } = evaluator.momentsOf(usa.layers.length - 1, 3)
+  const outputs = evaluateFolded(new Float64Array(1503), usa, points)
+  for (let channel = 0; channel < 3; channel++) {
+    const values = Array.from({ length: 501 }, (_, i) => outputs[3 * i + channel])
+    const expected = values.reduce((a, b) => a + b, 0) / 501
+    const squares = values.reduce((sum, value) => sum + (value - expected) ** 2, 0)
+    expect(Math.abs(mean[channel] - expected)).toBeLessThan(1e-5)
+    expect(Math.abs(variance[channel] / (squares / 500) - 1)).toBeLessThan(1e-4)
+  }
+})
+
 test('a point gives the same bits whatever is evaluated with it', () => {
   const evaluator = new Evaluator(foldNetwork(oracleNetwork('nepal')))
   const points = randomPoints(1000, 9)

@@ -4,7 +4,7 @@
 import { createDenseArchitecture } from '../../src/model/architecture.js'
 import { gelu } from '../../src/model/erf.js'
 import type { Network } from '../../src/model/network.js'
-import { networkFromTensors } from '../../src/train/inspector.js'
+import { networkFromTensors } from '../../src/train/inference.js'
 
 /** Where the bars begin and end, in parts of the picture's edges. */
 const BARS = { x: [12 / 37, 16 / 37], y: [12 / 28, 16 / 28] } as const

@@ -6,12 +6,15 @@ import { foldNetwork } from '../../src/model/fold.js'
 import { coverOrder } from '../../src/train/cover.js'
 import { ErrorMap, errorSchedule, isErrorMapDue, partLength } from '../../src/train/error-map.js'
 import { initialTensors } from '../../src/train/initial-weights.js'
-import { networkFromTensors } from '../../src/train/inspector.js'
+import { networkFromTensors } from '../../src/train/inference.js'
 import { discImage, SMALL_NET } from './run-fixture.js'
+
+/** A run that goes on as it was planned. */
+const PLANNED = { landing: null }
 
 const timesOf = (size: { width: number; height: number }, steps: number, batch: number) => {
   const schedule = errorSchedule(size, steps, batch)
-  const due = Array.from({ length: steps }, (_, step) => step).filter(step => isErrorMapDue(schedule, step))
+  const due = Array.from({ length: steps }, (_, step) => step).filter(step => isErrorMapDue(schedule, PLANNED, step))
   return { ...schedule, due }
 }
 
@@ -26,6 +29,16 @@ describe('the error map is taken', () => {
     const { due, everySteps } = timesOf(detail, steps, batch)
     expect(due.length).toBeGreaterThanOrEqual(8)
     expect(due.every(step => step % everySteps === 0 && step < 0.85 * steps + 1)).toBe(true)
+  })
+
+  test('not while a run lands early: what it ends with is drawn by fixed probabilities, too', () => {
+    const schedule = errorSchedule(detail, 23_438, 2048)
+    const landing = { from: 10_000, factor: 0.5 }
+    const steps = Array.from({ length: 12_000 }, (_, step) => step)
+    const due = (run: typeof PLANNED | { landing: typeof landing }) =>
+      steps.filter(step => isErrorMapDue(schedule, run, step))
+    expect(due({ landing })).toEqual(due(PLANNED).filter(step => step < 10_000))
+    expect(due(PLANNED).some(step => step > 10_000)).toBe(true)
   })
 
   test('once in two passes over the picture where the run is long, every pixel of it', () => {

@@ -4,19 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { foldNetwork } from '../../src/model/fold.js'
 import { decodeCheckpoint, digestOf, encodeCheckpoint } from '../../src/train/checkpoint.js'
 import { DEFAULT_RECIPE } from '../../src/train/recipe.js'
-import { networkFromTensors } from '../../src/train/inspector.js'
+import { networkFromTensors } from '../../src/train/inference.js'
 import { withOptimizer } from '../../src/train/recipe.js'
 import { Replica } from '../../src/train/replica.js'
 import { LocalTeam } from '../../src/train/team.js'
-import {
-  initialState,
-  planOf,
-  measureStepRate,
-  type RunSettings,
-  type RunState,
-  type StartTeam,
-} from '../../src/train/trainer.js'
+import { initialState, planOf, type RunSettings, type RunState, type StartTeam } from '../../src/train/trainer.js'
 import { rateFactor } from '../../src/train/schedule.js'
+import { measureStepRate } from '../../src/train/step-rate.js'
 import { plainTarget } from '../../src/train/target.js'
 import { createRandom } from '../model/network-files.js'
 import { trainingStep } from '../kernel/float64-training.js'

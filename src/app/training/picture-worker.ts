@@ -4,13 +4,11 @@
 import type { Tensors } from '../../kernel/training.js'
 import { MYSTERY_NET } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
-import { foldNetwork, type FoldedNetwork } from '../../model/fold.js'
 import { DEFAULT_FRAME } from '../../model/frame.js'
 import { levelOf } from '../../model/tone.js'
-import { createEvaluator } from '../../kernel/evaluator.js'
 import type { Rgb } from '../../train/colour.js'
 import { ERROR_GAIN } from '../../train/comparison-picture.js'
-import { networkFromTensors } from '../../train/inspector.js'
+import { foldTensors } from '../../train/inference.js'
 import { psnrOf } from '../../train/metrics.js'
 import { drawNetwork } from '../../train/network-picture.js'
 import { drawSeen } from '../../train/quality.js'
@@ -113,7 +111,7 @@ function compare(tensors: Tensors): Difference {
   const { detail, seen } = targetOf(target)
   const { width, height } = detail
   const rgba = new Uint8ClampedArray(width * height * 4)
-  const folded = foldedOf(tensors)
+  const folded = foldTensors(MYSTERY_NET, tensors)
   if (!folded) return { width, height, rgba, psnr: Number.NaN, psnrDetail: Number.NaN }
   const picture = drawNetwork(folded, DEFAULT_FRAME, detail)
   for (let i = 0, to = 0; i < picture.data.length; to++) {
@@ -123,15 +121,4 @@ function compare(tensors: Tensors): Difference {
   }
   const psnr = psnrOf(drawSeen(folded, DEFAULT_FRAME, seen), seen)
   return { width, height, rgba, psnr, psnrDetail: psnrOf(picture, detail) }
-}
-
-/** Null when a weight, batch norm folded, is no finite float32. */
-function foldedOf(tensors: Tensors): FoldedNetwork | null {
-  try {
-    const folded = foldNetwork(networkFromTensors(MYSTERY_NET, tensors))
-    return createEvaluator(folded) && folded
-  } catch (error) {
-    if (error instanceof FormatError) return null
-    throw error
-  }
 }

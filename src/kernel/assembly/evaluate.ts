@@ -9,7 +9,7 @@ import { linear } from './linear'
 const RECORD_BYTES: usize = 24
 
 /**
- * @param layers table of records {inDim, quads of outputs, gelu follows (0 or 1), weight, bias, moments or 0}; inDim as padded by
+ * @param layers table of records {inDim, quads of outputs, gelu follows (0 or 1), weight, bias, moments}; inDim as padded by
  *   the layer before
  * @param inputs [count, 2] float32
  * @param outputs [count, 3] float32, written
@@ -54,10 +54,9 @@ export function evaluateUnit(
 }
 
 /**
- * Takes points through the layers and joins what comes out of those that have moments to them: mean and sum of squared
- * deviations, float64 [d, 2].
+ * Takes points through the layers and joins what comes out of each to its moments: mean and sum of squared deviations,
+ * float64 [d, 2].
  * @param before points that the moments have seen
- * @param count a multiple of COLUMNS, or the last
  */
 export function evaluateMoments(
   layers: usize,
@@ -70,40 +69,38 @@ export function evaluateMoments(
 ): void {
   for (let start = 0; start < count; start += BLOCK) {
     const points = min(BLOCK, count - start)
-    const columns = <usize>((points + COLUMNS - 1) & -COLUMNS) * 4
-    let from = first
-    let to = second
-    loadInputs(from, inputs + <usize>start * 8, points)
-    for (let l = 0, record = layers; l < layerCount; l++, record += RECORD_BYTES) {
-      runLayer(record, from, to, columns)
-      const moments = load<u32>(record, 20)
-      if (moments) addMoments(moments, load<i32>(record, 4), to, before + start, points)
-      const swap = from
-      from = to
-      to = swap
-    }
+    runLayers(layers, layerCount, inputs + <usize>start * 8, points, first, second, before + start)
   }
 }
 
-/** Takes a block through all layers; returns which of the two matrices holds the last one's output. */
-function runLayers(layers: usize, layerCount: i32, inputs: usize, points: i32, first: usize, second: usize): usize {
+/**
+ * Takes a block through all layers; returns which of the two matrices holds the last one's output.
+ * @param before points that the moments have seen; below 0: they stay as they are
+ */
+function runLayers(
+  layers: usize,
+  layerCount: i32,
+  inputs: usize,
+  points: i32,
+  first: usize,
+  second: usize,
+  before: i32 = -1,
+): usize {
   const columns = <usize>((points + COLUMNS - 1) & -COLUMNS) * 4
   let from = first
   let to = second
   loadInputs(from, inputs, points)
   for (let l = 0, record = layers; l < layerCount; l++, record += RECORD_BYTES) {
-    runLayer(record, from, to, columns)
+    const inDim = load<i32>(record)
+    const quads = load<i32>(record, 4)
+    linear(load<u32>(record, 12), load<u32>(record, 16), from, to, inDim, quads, columns)
+    if (load<i32>(record, 8)) geluRows(to, quads * 4, columns)
+    if (before >= 0) addMoments(load<u32>(record, 20), quads, to, before, points)
     const swap = from
     from = to
     to = swap
   }
   return from
-}
-
-function runLayer(record: usize, from: usize, to: usize, columns: usize): void {
-  const quads = load<i32>(record, 4)
-  linear(load<u32>(record, 12), load<u32>(record, 16), from, to, load<i32>(record), quads, columns)
-  if (load<i32>(record, 8)) geluRows(to, quads * 4, columns)
 }
 
 /** Spreads pairs into two rows; the columns up to the next multiple of COLUMNS are zeros. */
