@@ -48,6 +48,15 @@ const SETS: Readonly<Record<string, readonly Variant[]>> = {
       'direct, batch 1024': { batch: 1024 },
     }),
   ],
+  tuning: [
+    { name: 'sharp', recipe: SHARP },
+    ...changed(SHARP, {
+      ...Object.fromEntries([5, 12, 16].map(firstLayer => [`first layer ${firstLayer}`, { firstLayer }])),
+      ...Object.fromEntries([0.3, 0.7].map(importance => [`importance ${importance}`, { importance }])),
+      ...Object.fromEntries([0.014, 0.028].map(rate => [`Muon ${rate}`, { rate }])),
+      ...Object.fromEntries([0.0015, 0.006].map(adamRate => [`Adam beside Muon ${adamRate}`, { adamRate }])),
+    }),
+  ],
   direct: [
     { name: 'default', recipe: DIRECT },
     ...changed(DIRECT, {

@@ -52,7 +52,7 @@ export function measureSteps(): StepTiming[] {
 function createRunner(name: string, recipe: Recipe) {
   const random = (i: number) => ((i * 2654435761) >>> 0) / 2 ** 32
   const data = Float32Array.from({ length: SIZE.width * SIZE.height * 3 }, (_, i) => random(i))
-  const settings = { recipe, seed: 1, threads: 1, steps: STEPS, batch: BATCH, targetPsnr: null, frames: 0 }
+  const settings = { recipe, seed: 1, threads: 1, steps: STEPS, batch: BATCH, starts: 1, targetPsnr: null, frames: 0 }
   const { replicas, schedule } = initialState(MYSTERY_NET, settings)
   const plan = planOf(MYSTERY_NET, settings, plainTarget({ ...SIZE, data }))
   const replica = new Replica({ ...plan, index: 0 }, replicas)

@@ -65,12 +65,12 @@ function createBars(rounds: number): GalleryFollower {
   const all = bars.create(1, 0, { text: 'starting' })
   const running = new Map<string, SingleBar>()
   return {
-    progress(code, round, { step, steps, psnr, psnrDetail }) {
+    progress(code, round, { done, total, psnr, psnrDetail }) {
       const text = `${printableName(code)} | round ${round} of ${rounds}${psnr === null ? '' : ` | ${shownPsnrs(psnr, psnrDetail)}`}`
-      const bar = running.get(code) ?? bars.create(steps, step, { text })
+      const bar = running.get(code) ?? bars.create(total, done, { text })
       running.set(code, bar)
-      bar.setTotal(steps)
-      bar.update(step, { text })
+      bar.setTotal(total)
+      bar.update(done, { text })
     },
     finished(result, { finished, total }) {
       const bar = running.get(result.code)

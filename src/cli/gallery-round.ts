@@ -58,7 +58,7 @@ export async function trainRound(
   const checkpoint = await readOwnCheckpoint(checkpointPath, settings, imageDigest, watch.onNote)
   const trainer = await Trainer.start(MYSTERY_NET, settings, target, startThreads, checkpoint?.state)
   try {
-    const clock = new RunClock(trainer.progress.step, checkpoint?.seconds ?? 0, () => performance.now())
+    const clock = new RunClock(trainer.progress.done, checkpoint?.seconds ?? 0, () => performance.now())
     const isDone = await trainWithCheckpoints({
       trainer,
       clock,

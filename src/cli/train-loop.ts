@@ -41,7 +41,7 @@ export async function trainWithCheckpoints(loop: TrainLoop): Promise<boolean> {
   onSlice()
   while (!trainer.progress.isDone && !isStopped()) {
     await trainer.advance(clock.stepsFor(SLICE_MS))
-    clock.tick(trainer.progress.step)
+    clock.tick(trainer.progress.done)
     onSlice()
     if (performance.now() - savedMs < checkpointEveryMs) continue
     await save().catch(onUnsaved)

@@ -71,15 +71,14 @@ export async function wantedRun(texts: TrainOptionTexts): Promise<WantedRun> {
 }
 
 /** The settings of a new run; what was not said takes its default. */
-export function newSettings(wanted: WantedRun, { steps, batch }: RunLength): RunSettings {
+export function newSettings(wanted: WantedRun, length: RunLength): RunSettings {
   return {
     recipe: wanted.recipe ?? DEFAULT_RECIPE,
     seed: wanted.seed ?? 1,
     threads: wanted.threads ?? availableParallelism(),
     frames: wanted.frames ?? 0,
     targetPsnr: wanted.targetPsnr ?? null,
-    steps,
-    batch,
+    ...length,
   }
 }
 

@@ -61,16 +61,18 @@ function createBar(settings: RunSettings): Follower {
   bar.start(settings.steps, 0, { text: 'starting' })
   return {
     show(progress) {
-      bar.setTotal(progress.steps)
-      bar.update(progress.step, { text: line(settings, progress) })
+      bar.setTotal(progress.total)
+      bar.update(progress.done, { text: line(settings, progress) })
     },
     close: () => bar.stop(),
   }
 }
 
 function line({ recipe }: RunSettings, progress: TimedProgress): string {
-  const { step, steps, stage, loss, psnr, psnrDetail, isLanding, megapixelsPerSecond, secondsLeft } = progress
+  const { step, steps, trial, starts, stage, loss, psnr, psnrDetail, isLanding } = progress
+  const { megapixelsPerSecond, secondsLeft } = progress
   return [
+    ...(trial === null ? [] : [`start ${trial} of ${starts}`]),
     isLanding ? 'landing' : recipe.stages[stage].name,
     `step ${step} of ${steps}`,
     `${megapixelsPerSecond.toFixed(2)} Mpx/s`,
@@ -81,11 +83,16 @@ function line({ recipe }: RunSettings, progress: TimedProgress): string {
 }
 
 function jsonOf({ recipe }: RunSettings, progress: TimedProgress) {
-  const { step, steps, stage, loss, psnr, psnrDetail, isLanding, seconds, megapixelsPerSecond, secondsLeft } = progress
+  const { step, steps, done, total, trial, starts, stage, loss, psnr, psnrDetail, isLanding } = progress
+  const { seconds, megapixelsPerSecond, secondsLeft } = progress
   return {
     event: 'progress',
     step,
     steps,
+    done,
+    total,
+    trial,
+    starts,
     stage: recipe.stages[stage].name,
     landing: isLanding,
     loss,

@@ -64,7 +64,7 @@ covers; --target-psnr is about it. psnrDetail: one sample at the centre of each 
 40 bytes of memory a pixel of the detail.
 Equal images, options, --steps and --threads give equal files. Ctrl-C leaves a checkpoint: --resume goes on exactly there.
 A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "rate", "adamRate", "batch", "order", "importance",
-"whitening", "firstLayer", "loss"}; what is left out is that of direct.`,
+"whitening", "firstLayer", "starts", "loss"}; what is left out is that of direct.`,
   )
   .action(async (imagePath, options) => {
     const startMs = performance.now()
@@ -141,7 +141,7 @@ async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<S
 
 async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started): Promise<void> {
   const { out, loaded, checkpointEveryMs, style } = job
-  const clock = new RunClock(trainer.progress.step, secondsBefore, () => performance.now())
+  const clock = new RunClock(trainer.progress.done, secondsBefore, () => performance.now())
   const interrupt = listenForInterrupts()
   const follower = createFollower(
     trainer.settings,

@@ -4,25 +4,45 @@ import { FormatError } from '../model/errors.js'
 import { quoted } from '../model/safetensors/quoted.js'
 import { RANDOM_WORDS } from '../kernel/training-layout.js'
 import type { LandingState } from './landing.js'
-import { parsePixelsAStep, parseRecipe } from './recipe.js'
+import { parsePixelsAStep, parseRecipe, parseStartCount } from './recipe.js'
 import type { Schedule } from './schedule.js'
-import type { CurvePoint, RunSettings, RunState } from './trainer.js'
+import type { CurvePoint, RunSettings, StartState } from './trainer.js'
+import type { Contender, Trials } from './trials.js'
 
-const VERSION = 2
+const VERSION = 3
 const MAX_THREADS = 256
 
 /** Everything of the plan and the run that is no tensor. */
-export interface CheckpointJson {
+export interface CheckpointJson extends StartJson {
   readonly settings: RunSettings
+  readonly schedule: Schedule
+  readonly trials: Omit<Trials, 'best'> & { readonly best: ContenderJson | null }
+  readonly imageDigest: string
+  readonly seconds: number
+}
+
+/** Everything of a start that is no tensor. */
+export interface StartJson {
   readonly step: number
   readonly randomStates: readonly (readonly number[])[]
-  readonly schedule: Schedule
   readonly landing: LandingState
   readonly curve: readonly CurvePoint[]
   readonly snapshotSteps: readonly number[]
-  readonly pending: RunState['pending']
-  readonly imageDigest: string
-  readonly seconds: number
+  readonly pending: StartState['pending']
+}
+
+type ContenderJson = Omit<Contender, 'state'> & { readonly state: StartJson }
+
+/** The part of a start's state that is no tensor. */
+export function startJson({ replicas, landing, curve, snapshots, pending }: StartState): StartJson {
+  return {
+    step: replicas.step,
+    randomStates: replicas.randomStates.map(words => [...words]),
+    landing,
+    curve,
+    snapshotSteps: snapshots.map(({ step }) => step),
+    pending,
+  }
 }
 
 export function encodeCheckpointJson(json: CheckpointJson): string {
@@ -41,32 +61,65 @@ export function parseCheckpointJson(text: string): CheckpointJson {
   if (version !== VERSION) throw new FormatError(`expected version ${VERSION}, got ${quoted(String(version))}`)
   const settings = parseSettings(run.settings)
   const schedule = parseSchedule(run.schedule)
-  const step = whole(run.step, 'step')
-  if (step > schedule.steps) throw new FormatError(`step: ${step} is beyond the run's ${schedule.steps}`)
-  const { loss, steps } = record(run.pending, 'pending')
   if (typeof run.imageDigest !== 'string') throw new FormatError('imageDigest: expected a text')
   return {
+    ...parseStart(run, settings, schedule),
     settings,
-    step,
-    randomStates: parseRandomStates(run.randomStates, settings.threads),
     schedule,
-    landing: parseLanding(run.landing),
-    curve: list(run.curve, 'curve').map(parsePoint),
-    snapshotSteps: list(run.snapshotSteps, 'snapshotSteps').map((item, i) => whole(item, `snapshotSteps[${i}]`)),
-    pending: { loss: number(loss, 'pending.loss'), steps: whole(steps, 'pending.steps') },
+    trials: parseTrials(run.trials, settings, schedule),
     imageDigest: run.imageDigest,
     seconds: number(run.seconds, 'seconds'),
   }
 }
 
+/** @param at how the names of its fields begin */
+function parseStart(run: Record<string, unknown>, { threads }: RunSettings, schedule: Schedule, at = ''): StartJson {
+  const step = whole(run.step, `${at}step`)
+  if (step > schedule.steps) throw new FormatError(`${at}step: ${step} is beyond the run's ${schedule.steps}`)
+  const { loss, steps } = record(run.pending, `${at}pending`)
+  return {
+    step,
+    randomStates: parseRandomStates(run.randomStates, threads, `${at}randomStates`),
+    landing: parseLanding(run.landing),
+    curve: list(run.curve, `${at}curve`).map(parsePoint),
+    snapshotSteps: list(run.snapshotSteps, `${at}snapshotSteps`).map((item, i) =>
+      whole(item, `${at}snapshotSteps[${i}]`),
+    ),
+    pending: { loss: number(loss, `${at}pending.loss`), steps: whole(steps, `${at}pending.steps`) },
+  }
+}
+
+function parseTrials(value: unknown, settings: RunSettings, schedule: Schedule): CheckpointJson['trials'] {
+  const { start, isOver, elsewhere, late, best } = record(value, 'trials')
+  if (typeof isOver !== 'boolean') throw new FormatError('trials.isOver: expected true or false')
+  const { loss, steps } = record(late, 'trials.late')
+  return {
+    start: whole(start, 'trials.start', 0, settings.starts - 1),
+    isOver,
+    elsewhere: whole(elsewhere, 'trials.elsewhere'),
+    late: { loss: number(loss, 'trials.late.loss'), steps: whole(steps, 'trials.late.steps') },
+    best: best === null ? null : parseContender(best, settings, schedule),
+  }
+}
+
+function parseContender(value: unknown, settings: RunSettings, schedule: Schedule): ContenderJson {
+  const { start, loss, state } = record(value, 'trials.best')
+  return {
+    start: whole(start, 'trials.best.start', 0, settings.starts - 1),
+    loss: number(loss, 'trials.best.loss'),
+    state: parseStart(record(state, 'trials.best.state'), settings, schedule, 'trials.best.state.'),
+  }
+}
+
 function parseSettings(value: unknown): RunSettings {
-  const { recipe, seed, threads, steps, batch, targetPsnr, frames } = record(value, 'settings')
+  const { recipe, seed, threads, steps, batch, starts, targetPsnr, frames } = record(value, 'settings')
   return {
     recipe: parseRecipe(recipe),
     seed: whole(seed, 'settings.seed'),
     threads: whole(threads, 'settings.threads', 1, MAX_THREADS),
     steps: whole(steps, 'settings.steps', 1),
     batch: parsePixelsAStep(batch),
+    starts: parseStartCount(starts),
     targetPsnr: orNull(targetPsnr, 'settings.targetPsnr'),
     frames: whole(frames, 'settings.frames'),
   }
@@ -104,15 +157,15 @@ function parsePoint(value: unknown, index: number): CurvePoint {
   }
 }
 
-function parseRandomStates(value: unknown, threads: number): number[][] {
-  const states = list(value, 'randomStates').map((state, i) => {
-    const words = list(state, `randomStates[${i}]`).map(word => whole(word, `randomStates[${i}]`, 0, 2 ** 32 - 1))
+function parseRandomStates(value: unknown, threads: number, at: string): number[][] {
+  const states = list(value, at).map((state, i) => {
+    const words = list(state, `${at}[${i}]`).map(word => whole(word, `${at}[${i}]`, 0, 2 ** 32 - 1))
     if (words.length !== RANDOM_WORDS || words.slice(0, 4).every(word => word === 0))
-      throw new FormatError(`randomStates[${i}]: expected ${RANDOM_WORDS} words, not all of the first four 0`)
+      throw new FormatError(`${at}[${i}]: expected ${RANDOM_WORDS} words, not all of the first four 0`)
     return words
   })
   if (states.length !== threads)
-    throw new FormatError(`randomStates: expected one for each of ${threads} threads, got ${states.length}`)
+    throw new FormatError(`${at}: expected one for each of ${threads} threads, got ${states.length}`)
   return states
 }
 

@@ -11,14 +11,20 @@ import { encodeValues } from '../model/safetensors/dtype.js'
 import type { NewTensor } from '../model/safetensors/write.js'
 import { StateDict } from '../model/state-dict.js'
 import { COLUMNS } from '../kernel/module.js'
-import { layoutTraining } from '../kernel/training-layout.js'
-import { type CheckpointJson, encodeCheckpointJson, parseCheckpointJson } from './checkpoint-json.js'
+import { layoutTraining, type TrainingFeatures } from '../kernel/training-layout.js'
+import {
+  type CheckpointJson,
+  encodeCheckpointJson,
+  parseCheckpointJson,
+  startJson,
+  type StartJson,
+} from './checkpoint-json.js'
 import { TRAINED_KEYS } from './metadata.js'
 import { networkTensors, readTensors } from './network-tensors.js'
 import { featuresOf } from './replica.js'
 import type { RgbImage } from './rgb-image.js'
 import { stackSnapshots, unstackSnapshots } from './snapshots.js'
-import type { RunSettings, RunState } from './trainer.js'
+import type { RunSettings, RunState, StartState } from './trainer.js'
 
 const KEY = 'vexel.checkpoint'
 const FIRST = 'optimizer.first_moments'
@@ -26,6 +32,8 @@ const SECOND = 'optimizer.second_moments'
 const INPUT_MOMENTS = 'optimizer.input_moments'
 const ERRORS = 'sampler.errors'
 const FILM_PREFIX = 'snapshots.'
+/** Of the best of the starts before. */
+const BEST_PREFIX = 'best.'
 
 export interface Checkpoint {
   readonly architecture: Architecture
@@ -42,32 +50,19 @@ export function encodeCheckpoint(
   { architecture, settings, state, imageDigest, seconds }: Checkpoint,
   image: Pick<RgbImage, 'width' | 'height'>,
 ): Uint8Array {
-  const { replicas, schedule, landing, curve, snapshots, pending } = state
+  const { schedule, trials } = state
+  const { best } = trials
   const json = encodeCheckpointJson({
+    ...startJson(state),
     settings,
-    step: replicas.step,
-    randomStates: replicas.randomStates.map(words => [...words]),
     schedule,
-    landing,
-    curve,
-    snapshotSteps: snapshots.map(({ step }) => step),
-    pending,
+    trials: { ...trials, best: best && { ...best, state: startJson(best.state) } },
     imageDigest,
     seconds,
   })
-  const vector = (name: string, values: Float32Array): NewTensor => ({
-    name,
-    dtype: 'F32',
-    shape: [values.length],
-    bytes: encodeValues('F32', values),
-  })
   const tensors = [
-    ...networkTensors(architecture, replicas.tensors, replicas.step),
-    vector(FIRST, replicas.firstMoments),
-    vector(SECOND, replicas.secondMoments),
-    vector(INPUT_MOMENTS, replicas.inputMoments),
-    vector(ERRORS, replicas.errors),
-    ...(snapshots.length > 0 ? stackSnapshots(architecture, snapshots, FILM_PREFIX) : []),
+    ...startTensors(architecture, state, ''),
+    ...(best ? startTensors(architecture, best.state, BEST_PREFIX) : []),
   ]
   const metadata = new Map([
     [FRAME_KEY, JSON.stringify({ ...DEFAULT_FRAME, aspect: image.width / image.height })],
@@ -76,6 +71,29 @@ export function encodeCheckpoint(
     [KEY, json],
   ])
   return StateDict.create(tensors, metadata).serialize()
+}
+
+/** @param prefix of the names */
+function startTensors(
+  architecture: Architecture,
+  { replicas, snapshots }: StartState,
+  prefix: string,
+): readonly NewTensor[] {
+  const vector = (name: string, values: Float32Array): NewTensor => ({
+    name: prefix + name,
+    dtype: 'F32',
+    shape: [values.length],
+    bytes: encodeValues('F32', values),
+  })
+  const network = networkTensors(architecture, replicas.tensors, replicas.step)
+  return [
+    ...network.map(tensor => ({ ...tensor, name: prefix + tensor.name })),
+    vector(FIRST, replicas.firstMoments),
+    vector(SECOND, replicas.secondMoments),
+    vector(INPUT_MOMENTS, replicas.inputMoments),
+    vector(ERRORS, replicas.errors),
+    ...(snapshots.length > 0 ? stackSnapshots(architecture, snapshots, prefix + FILM_PREFIX) : []),
+  ]
 }
 
 /**
@@ -89,37 +107,48 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const json = parseRun(text)
   const names = stateDict.names.filter(name => /^(?:dense|bn)/.test(name))
   const architecture = inferArchitecture(new Map(names.map(name => [name, stateDict.entry(name).shape])))
-  const snapshots =
-    json.snapshotSteps.length > 0 ? unstackSnapshots(architecture, json.snapshotSteps, stateDict, FILM_PREFIX) : []
-  const { recipe } = json.settings
-  const { parameterCount, whitenedCount } = layoutTraining(
-    architecture,
-    COLUMNS,
-    { width: 1, height: 1 },
-    featuresOf(recipe),
-  )
-  const { settings, schedule, landing, curve, pending, imageDigest, seconds } = json
+  const { settings, schedule, trials, imageDigest, seconds } = json
+  const { best } = trials
+  const features = featuresOf(settings.recipe)
+  const read = (start: StartJson, prefix: string) => readStart(architecture, features, stateDict, start, prefix)
   return {
     architecture,
     settings,
     state: {
-      replicas: {
-        step: json.step,
-        tensors: readTensors(architecture, stateDict),
-        firstMoments: readVector(stateDict, FIRST, parameterCount),
-        secondMoments: readVector(stateDict, SECOND, parameterCount),
-        inputMoments: readVector(stateDict, INPUT_MOMENTS, whitenedCount),
-        errors: readVector(stateDict, ERRORS, null),
-        randomStates: json.randomStates.map(words => Uint32Array.from(words)),
-      },
+      ...read(json, ''),
       schedule,
-      landing,
-      curve,
-      snapshots,
-      pending,
+      trials: { ...trials, best: best && { ...best, state: read(best.state, BEST_PREFIX) } },
     },
     imageDigest,
     seconds,
+  }
+}
+
+function readStart(
+  architecture: Architecture,
+  features: TrainingFeatures,
+  stateDict: StateDict,
+  { step, randomStates, landing, curve, snapshotSteps, pending }: StartJson,
+  prefix: string,
+): StartState {
+  const snapshots =
+    snapshotSteps.length > 0 ? unstackSnapshots(architecture, snapshotSteps, stateDict, prefix + FILM_PREFIX) : []
+  const size = { width: 1, height: 1 }
+  const { parameterCount, whitenedCount } = layoutTraining(architecture, COLUMNS, size, features)
+  return {
+    replicas: {
+      step,
+      tensors: readTensors(architecture, stateDict, prefix),
+      firstMoments: readVector(stateDict, prefix + FIRST, parameterCount),
+      secondMoments: readVector(stateDict, prefix + SECOND, parameterCount),
+      inputMoments: readVector(stateDict, prefix + INPUT_MOMENTS, whitenedCount),
+      errors: readVector(stateDict, prefix + ERRORS, null),
+      randomStates: randomStates.map(words => Uint32Array.from(words)),
+    },
+    landing,
+    curve,
+    snapshots,
+    pending,
   }
 }
 

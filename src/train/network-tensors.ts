@@ -40,15 +40,20 @@ export function networkTensors(
   })
 }
 
-/** Reads the tensors of an architecture back. @throws FormatError when one is missing or of another dtype or shape */
-export function readTensors({ layers }: Architecture, stateDict: StateDict): Map<string, Float32Array> {
+/**
+ * Reads the tensors of an architecture back.
+ * @param prefix of their names in the file
+ * @throws FormatError when one is missing or of another dtype or shape
+ */
+export function readTensors({ layers }: Architecture, stateDict: StateDict, prefix = ''): Map<string, Float32Array> {
   const specs = layers.flatMap(parameterSpecs)
   return new Map(
     specs.map(({ name, shape }) => {
-      const entry = stateDict.entry(name)
+      const held = prefix + name
+      const entry = stateDict.entry(held)
       if (entry.dtype !== 'F32' || `${entry.shape}` !== `${shape}`)
-        throw new FormatError(`${name}: expected F32 ${shapeText(shape)}, got ${entry.dtype} ${shapeText(entry.shape)}`)
-      return [name, Float32Array.from(stateDict.values(name))]
+        throw new FormatError(`${held}: expected F32 ${shapeText(shape)}, got ${entry.dtype} ${shapeText(entry.shape)}`)
+      return [name, Float32Array.from(stateDict.values(held))]
     }),
   )
 }

@@ -36,6 +36,8 @@ export interface Recipe {
   readonly whitening: boolean
   /** How the first layer is drawn: PyTorch's way, or wide: random directions of this length, zero crossings spread over the frame. */
   readonly firstLayer: number | 'default'
+  /** Networks that are begun, of which the best goes on (trials.ts); auto: more in longer runs. */
+  readonly starts: number | 'auto'
   /** Whether what lies beyond a target of 0 or 1, and is clamped when displayed, counts as an error. */
   readonly loss: 'displayed' | 'plain'
 }
@@ -56,6 +58,7 @@ const DIRECT: Recipe = {
   importance: 0,
   whitening: false,
   firstLayer: 3,
+  starts: 1,
   loss: 'displayed',
 }
 
@@ -68,6 +71,7 @@ const SHARP: Recipe = {
   importance: 0.5,
   whitening: true,
   firstLayer: 8,
+  starts: 'auto',
 }
 
 /** The built-in recipes. `three-stage` is what the author of the first such files is reported to have done. */
@@ -87,26 +91,37 @@ export const RECIPES: readonly Recipe[] = [
 
 export const DEFAULT_RECIPE = SHARP
 
-/** How long a run is, and how many pixels each step has, all workers together. */
+/** How long a run is, how many pixels each step has, all workers together, and how many networks are begun. */
 export interface RunLength {
+  /** All starts together. */
   readonly steps: number
   readonly batch: number
+  readonly starts: number
 }
 
-// Below some 20 megapixels smaller batches win, far above larger ones.
+// Below some 20 megapixels smaller batches win, far above larger ones; and a tenth of them is too little to choose by.
 const SHORT_RUN_STEPS = 20_000
 const [SHORT_BATCH, LONG_BATCH] = [1024, 2048]
+const LONG_RUN_STARTS = 4
 
 /** A run of so many steps. */
-export function lengthOfSteps({ batch }: Recipe, steps: number): RunLength {
-  if (batch !== 'auto') return { steps, batch }
-  return { steps, batch: steps < SHORT_RUN_STEPS ? SHORT_BATCH : LONG_BATCH }
+export function lengthOfSteps({ batch, starts }: Recipe, steps: number): RunLength {
+  const pixelsAStep = batch !== 'auto' ? batch : steps < SHORT_RUN_STEPS ? SHORT_BATCH : LONG_BATCH
+  return { steps, batch: pixelsAStep, starts: startsOf(starts, steps * pixelsAStep) }
 }
 
 /** A run that sees so many pixels. */
-export function lengthOfPixels({ batch }: Recipe, pixels: number): RunLength {
+export function lengthOfPixels({ batch, starts }: Recipe, pixels: number): RunLength {
   const pixelsAStep = batch !== 'auto' ? batch : pixels < SHORT_RUN_STEPS * SHORT_BATCH ? SHORT_BATCH : LONG_BATCH
-  return { steps: Math.max(1, Math.round(pixels / pixelsAStep)), batch: pixelsAStep }
+  return {
+    steps: Math.max(1, Math.round(pixels / pixelsAStep)),
+    batch: pixelsAStep,
+    starts: startsOf(starts, pixels),
+  }
+}
+
+function startsOf(starts: Recipe['starts'], pixels: number): number {
+  return starts !== 'auto' ? starts : pixels < SHORT_RUN_STEPS * SHORT_BATCH ? 1 : LONG_RUN_STARTS
 }
 
 /** The recipe with another optimizer: at that one's own rate, and of its own kind. */
@@ -126,10 +141,12 @@ const KEYS = [
   'importance',
   'whitening',
   'firstLayer',
+  'starts',
   'loss',
 ]
 const STAGE_KEYS = ['name', 'share', 'blur', 'noise']
 const MAX_STAGES = 64
+const MAX_STARTS = 64
 const SHARE_TOLERANCE = 1e-6
 
 /**
@@ -150,6 +167,7 @@ export function parseRecipe(json: unknown): Recipe {
     importance: number(fields.importance ?? DIRECT.importance, 'importance', 0, 1),
     whitening: parseWhitening(fields.whitening ?? DIRECT.whitening, optimizer),
     firstLayer: parseFirstLayer(fields.firstLayer ?? DIRECT.firstLayer),
+    starts: parseStarts(fields.starts ?? DIRECT.starts),
     loss: choice(fields.loss ?? DIRECT.loss, ['displayed', 'plain'] as const, 'loss'),
   }
 }
@@ -175,6 +193,17 @@ export function parsePixelsAStep(value: unknown): number {
   const batch = number(value, 'batch', 16, 2 ** 20)
   if (batch % 16 !== 0) throw new FormatError(`batch: expected a multiple of 16, got ${batch}`)
   return batch
+}
+
+function parseStarts(value: unknown): Recipe['starts'] {
+  return value === 'auto' ? value : parseStartCount(value)
+}
+
+/** How many networks are begun. @throws FormatError when it is no whole number from 1 to 64 */
+export function parseStartCount(value: unknown): number {
+  const starts = number(value, 'starts', 1, MAX_STARTS)
+  if (!Number.isInteger(starts)) throw new FormatError(`starts: expected a whole number, got ${starts}`)
+  return starts
 }
 
 function parseFirstLayer(value: unknown): Recipe['firstLayer'] {

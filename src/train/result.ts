@@ -77,7 +77,7 @@ function commonMetadata({ seen, detail }: Target, settings: RunSettings, provena
     [TRAINED_KEYS.detailWidth, String(detail.width)],
     [TRAINED_KEYS.detailHeight, String(detail.height)],
     [TRAINED_KEYS.source, provenance.sourceName],
-    [TRAINED_KEYS.recipe, JSON.stringify({ ...settings.recipe, batch: settings.batch })],
+    [TRAINED_KEYS.recipe, JSON.stringify({ ...settings.recipe, batch: settings.batch, starts: settings.starts })],
     [TRAINED_KEYS.seed, String(settings.seed)],
     [TRAINED_KEYS.version, provenance.version],
   ])

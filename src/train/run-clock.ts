@@ -46,12 +46,12 @@ export class RunClock {
   }
 
   /** @param batch pixels a step */
-  estimate({ step, steps }: { readonly step: number; readonly steps: number }, batch: number): Estimate {
+  estimate({ done, total }: { readonly done: number; readonly total: number }, batch: number): Estimate {
     const rate = this.#stepsPerMs
     return {
       seconds: this.seconds,
       megapixelsPerSecond: (rate * batch) / 1000,
-      secondsLeft: rate > 0 ? (steps - step) / rate / 1000 : 0,
+      secondsLeft: rate > 0 ? (total - done) / rate / 1000 : 0,
     }
   }
 

@@ -16,16 +16,28 @@ import { rateFactor, type Schedule } from './schedule.js'
 import { type Snapshot, takeSnapshot } from './snapshots.js'
 import type { Psnrs, Target } from './target.js'
 import type { Team } from './team.js'
+import {
+  beginTrials,
+  chooseStart,
+  endTrial,
+  observeTrial,
+  planTrials,
+  seedOfStart,
+  type TrialPlan,
+  type Trials,
+} from './trials.js'
 
 /** What is to be done, besides the picture. Plain data: it stands in the checkpoint. */
 export interface RunSettings {
   readonly recipe: Recipe
   readonly seed: number
   readonly threads: number
-  /** Length of the run. */
+  /** Length of the run, all starts together. */
   readonly steps: number
   /** Pixels a step, all threads together. */
   readonly batch: number
+  /** Networks that are begun, of which the best goes on: see trials.ts. */
+  readonly starts: number
   /** The run may end early where this is reached, dB. */
   readonly targetPsnr: number | null
   /** Snapshots to keep, the first and the last state among them; 0 for none. */
@@ -40,9 +52,14 @@ export interface CurvePoint extends Psnrs {
 }
 
 /** Where a run stands: what a checkpoint holds, and what a run begins from. */
-export interface RunState {
-  readonly replicas: ReplicaState
+export interface RunState extends StartState {
   readonly schedule: Schedule
+  readonly trials: Trials
+}
+
+/** Where one start of a run stands. */
+export interface StartState {
+  readonly replicas: ReplicaState
   readonly landing: LandingState
   readonly curve: readonly CurvePoint[]
   readonly snapshots: readonly Snapshot[]
@@ -52,9 +69,16 @@ export interface RunState {
 
 /** A run as a person follows it. */
 export interface Progress {
+  /** Of the start under way, as its curve and snapshots count. */
   readonly step: number
-  /** The last step: earlier than planned while landing. */
+  /** Its last step: earlier than planned while landing. */
   readonly steps: number
+  /** Steps of all starts together: done, and to be done in the end. */
+  readonly done: number
+  readonly total: number
+  /** Which start is tried, from 1; null once the best goes on, and where there is one. */
+  readonly trial: number | null
+  readonly starts: number
   readonly stage: number
   /** Mean loss of the last slice, null before the first. */
   readonly loss: number | null
@@ -74,15 +98,26 @@ export type StartTeam = (plan: Omit<ReplicaPlan, 'index'>, state: ReplicaState) 
 /** What a team is told. */
 export function planOf(
   architecture: Architecture,
-  { recipe, threads, steps, batch }: RunSettings,
+  { recipe, threads, steps, batch, starts }: RunSettings,
   target: Target,
 ): Omit<ReplicaPlan, 'index'> {
-  return { architecture, recipe, target, threads, steps, batch }
+  return { architecture, recipe, target, threads, steps: planTrials(steps, starts).runSteps, batch }
 }
 
 /** The state in which a run begins. */
 export function initialState(architecture: Architecture, settings: RunSettings): RunState {
-  const { seed, threads, recipe, steps, batch } = settings
+  const plan = planTrials(settings.steps, settings.starts)
+  return {
+    ...startState(architecture, settings, 0),
+    schedule: { steps: plan.runSteps, landing: null },
+    trials: beginTrials(plan),
+  }
+}
+
+/** The state in which one of its starts begins. */
+function startState(architecture: Architecture, settings: RunSettings, start: number): StartState {
+  const { threads, recipe, batch } = settings
+  const seed = seedOfStart(settings.seed, start)
   // The network and the batches are drawn from streams of their own.
   const random = new SplitMix64(BigInt(seed) ^ 0x5851f42d4c957f2dn)
   const replicas = {
@@ -94,14 +129,7 @@ export function initialState(architecture: Architecture, settings: RunSettings):
     errors: new Float32Array(0),
     inputMoments: new Float32Array(0),
   }
-  return {
-    replicas,
-    schedule: { steps, landing: null },
-    landing: NO_LANDING,
-    curve: [],
-    snapshots: [],
-    pending: { loss: 0, steps: 0 },
-  }
+  return { replicas, landing: NO_LANDING, curve: [], snapshots: [], pending: { loss: 0, steps: 0 } }
 }
 
 /** Of each replica: four words of random numbers, then its first term of the cover sequence, which all share. */
@@ -122,6 +150,8 @@ export class Trainer {
   readonly settings: RunSettings
   readonly target: Target
   readonly #team: Team
+  readonly #plan: TrialPlan
+  #trials: Trials
   #step: number
   #schedule: Schedule
   #landing: LandingState
@@ -137,8 +167,10 @@ export class Trainer {
     this.settings = settings
     this.target = target
     this.#team = team
-    this.#step = state.replicas.step
+    this.#plan = planTrials(settings.steps, settings.starts)
+    this.#trials = state.trials
     this.#schedule = state.schedule
+    this.#step = state.replicas.step
     this.#landing = state.landing
     this.#curve = [...state.curve]
     this.#snapshots = [...state.snapshots]
@@ -156,15 +188,21 @@ export class Trainer {
   ): Promise<Trainer> {
     const team = await startTeam(planOf(architecture, settings, target), state.replicas)
     const trainer = new Trainer(architecture, settings, target, team, state)
-    if (settings.frames > 1 && state.replicas.step === 0 && state.snapshots.length === 0) await trainer.#takeSnapshot()
+    await trainer.#takeFirstSnapshot()
     return trainer
   }
 
   get progress(): Progress {
     const last = this.#curve[this.#curve.length - 1]
+    const { starts, trialSteps } = this.#plan
+    const { start, isOver, elsewhere } = this.#trials
     return {
       step: this.#step,
       steps: this.#schedule.steps,
+      done: this.#step + elsewhere,
+      total: this.#schedule.steps + (isOver ? elsewhere : (starts - 1) * trialSteps),
+      trial: isOver ? null : start + 1,
+      starts,
       stage: stageAt(this.settings.recipe, this.#step / this.#schedule.steps),
       loss: this.#lastLoss,
       psnr: last?.psnr ?? null,
@@ -199,27 +237,35 @@ export class Trainer {
     if (this.progress.isDone) return this.progress
     const measured = nextMeasured(this.#step, this.#schedule.steps)
     const snapshot = this.#nextSnapshot()
-    const count = Math.min(maxSteps, measured - this.#step, snapshot - this.#step)
+    const trialEnd = this.#trials.isOver ? Number.POSITIVE_INFINITY : this.#plan.trialSteps
+    const count = Math.min(maxSteps, ...[measured, snapshot, trialEnd].map(mark => mark - this.#step))
     const { losses, diverged } = await this.#team.run(this.#schedule, this.#step, count)
     if (diverged) {
       await this.#divergeAt(this.#step + losses.length)
       return this.progress
     }
-    this.#step += losses.length
     this.#lastLoss = losses.reduce((sum, loss) => sum + loss, 0) / losses.length
     // One by one: how a run is cut into slices must not show, not even in the last digit.
-    for (const loss of losses) this.#pending.loss += loss
+    for (const loss of losses) {
+      this.#trials = observeTrial(this.#trials, this.#plan, this.#step, loss)
+      this.#pending.loss += loss
+      this.#step++
+    }
     this.#pending.steps += losses.length
     if (this.#step === snapshot) await this.#takeSnapshot()
     if (this.#step === measured) await this.#measure()
+    if (this.#step === trialEnd && !this.#trials.isOver) await this.#endTrial(await this.#startState())
     return this.progress
   }
 
   /** All that it takes to go on from here. */
   async state(): Promise<RunState> {
+    return { ...(await this.#startState()), schedule: this.#schedule, trials: this.#trials }
+  }
+
+  async #startState(): Promise<StartState> {
     return {
       replicas: this.#divergedAt === null ? await this.#team.state(this.#step) : this.#good,
-      schedule: this.#schedule,
       landing: this.#landing,
       curve: this.#curve.slice(),
       snapshots: this.#snapshots.slice(),
@@ -231,10 +277,39 @@ export class Trainer {
     await this.#team.dispose()
   }
 
+  /**
+   * Goes on with the next start or, after the last one, with the best.
+   * @param state of the start under way; null when it diverged @returns false when all have
+   */
+  async #endTrial(state: StartState | null): Promise<boolean> {
+    const { start } = this.#trials
+    const trials = endTrial(this.#trials, this.#plan, state)
+    // Over it is with what was best, else the next one begins.
+    if (trials.isOver) {
+      this.#trials = { ...trials, best: null }
+      if (trials.best && trials.start !== start) await this.#goOnWith(trials.best.state)
+      return trials.best !== null
+    }
+    this.#trials = trials
+    await this.#goOnWith(startState(this.architecture, this.settings, trials.start))
+    await this.#takeFirstSnapshot()
+    return true
+  }
+
+  async #goOnWith({ replicas, landing, curve, snapshots, pending }: StartState): Promise<void> {
+    await this.#team.restore(replicas)
+    this.#step = replicas.step
+    this.#landing = landing
+    this.#curve = [...curve]
+    this.#snapshots = [...snapshots]
+    this.#pending = { ...pending }
+    this.#good = replicas
+  }
+
   /** What a measurement on the way may take. */
   get #evaluationsPerMark(): number {
-    const { batch, steps } = this.settings
-    return Math.max(LEAST_EVALUATIONS, (EVALUATIONS_PER_PIXEL * steps * batch) / MARKS)
+    const { runSteps } = this.#plan
+    return Math.max(LEAST_EVALUATIONS, (EVALUATIONS_PER_PIXEL * runSteps * this.settings.batch) / MARKS)
   }
 
   async #measure(): Promise<void> {
@@ -256,18 +331,21 @@ export class Trainer {
 
   #considerLanding(targetPsnr: number, psnr: number): void {
     const { landing, steps } = this.#schedule
-    if (landing && this.#step === steps && psnr < targetPsnr && this.#step < this.settings.steps) {
+    const { runSteps } = this.#plan
+    if (landing && this.#step === steps && psnr < targetPsnr && this.#step < runSteps) {
       this.#landing = learnGain(this.#landing, psnr)
       // The landing took the snapshots that were left. All but its last, if there is room, are needed for what is to come.
       const before = this.#snapshots.filter(({ step }) => step <= landing.from)
       this.#snapshots = [...before, ...this.#snapshots.slice(-1)].slice(0, Math.max(0, this.settings.frames - 1))
-      this.#schedule = { steps: this.settings.steps, landing: null }
+      this.#schedule = { steps: runSteps, landing: null }
       return
     }
     const begun = beginLanding(this.#landing, this.#schedule, this.#step, targetPsnr)
     if (!begun) return
     this.#schedule = begun.schedule
     this.#landing = begun.state
+    // Near enough to land: the others need not be better.
+    this.#trials = chooseStart(this.#trials)
   }
 
   /**
@@ -288,6 +366,11 @@ export class Trainer {
     return plan.find(mark => mark > this.#step) ?? Number.POSITIVE_INFINITY
   }
 
+  /** Of the network as it is drawn. */
+  async #takeFirstSnapshot(): Promise<void> {
+    if (this.settings.frames > 1 && this.#step === 0 && this.#snapshots.length === 0) await this.#takeSnapshot()
+  }
+
   async #takeSnapshot(): Promise<void> {
     const tensors = await this.#team.tensors()
     const { detail } = this.target
@@ -298,6 +381,7 @@ export class Trainer {
   }
 
   async #divergeAt(step: number): Promise<void> {
+    if (!this.#trials.isOver && (await this.#endTrial(null))) return
     this.#divergedAt = step
     this.#step = this.#good.step
     this.#curve = this.#curve.filter(point => point.step <= this.#step)

@@ -20,7 +20,7 @@ function recipeFile(name: string, text: string): string {
 
 describe('options', () => {
   test('that are not given leave the default run', async () => {
-    const settings = newSettings(await wantedRun({}), { steps: 700, batch: 1024 })
+    const settings = newSettings(await wantedRun({}), { steps: 700, batch: 1024, starts: 1 })
     expect(settings).toMatchObject({ recipe: DEFAULT_RECIPE, seed: 1, frames: 0, targetPsnr: null, steps: 700 })
     expect(settings.threads).toBeGreaterThanOrEqual(1)
   })
@@ -28,7 +28,7 @@ describe('options', () => {
   test('change what they name, and the recipe only where they say so', async () => {
     const texts = { recipe: 'three-stage', optimizer: 'adam', rate: '0.5', batch: '512', firstLayer: 'default' }
     const wanted = await wantedRun({ ...texts, seed: '9', threads: '3', frames: '12', targetPsnr: '38.5', steps: '40' })
-    expect(newSettings(wanted, { steps: 40, batch: 512 })).toEqual({
+    expect(newSettings(wanted, { steps: 40, batch: 512, starts: 1 })).toEqual({
       recipe: { ...RECIPES[2], optimizer: 'adam', rate: 0.5, batch: 512, firstLayer: 'default' },
       seed: 9,
       threads: 3,
@@ -36,6 +36,7 @@ describe('options', () => {
       targetPsnr: 38.5,
       steps: 40,
       batch: 512,
+      starts: 1,
     })
     expect(wanted.length).toEqual({ steps: 40 })
     expect((await wantedRun({ seconds: '90' })).length).toEqual({ seconds: 90 })
@@ -110,7 +111,7 @@ describe('a recipe file', () => {
 })
 
 describe('a run that is gone on with', () => {
-  const begun = newSettings({ ...nothingSaid(), seed: 4, targetPsnr: 30 }, { steps: 500, batch: 1024 })
+  const begun = newSettings({ ...nothingSaid(), seed: 4, targetPsnr: 30 }, { steps: 500, batch: 1024, starts: 1 })
 
   test('may be named again, and by its seconds, whatever steps they became', async () => {
     checkAgreement(await wantedRun({}), begun)

@@ -182,7 +182,7 @@ describe('a training', () => {
     expect(metadata.get('vexel.steps')).toBe(String(steps))
     expect(metadata.get('vexel.source')).toBe('disc.png')
     expect(metadata.get('vexel.seed')).toBe('3')
-    expect(JSON.parse(metadata.get('vexel.recipe')!)).toEqual({ ...DEFAULT_RECIPE, batch: 256 })
+    expect(JSON.parse(metadata.get('vexel.recipe')!)).toEqual({ ...DEFAULT_RECIPE, batch: 256, starts: 1 })
   })
 
   test('takes a recipe of its own, which keeps its name, or else is called as its file', async () => {
@@ -338,6 +338,7 @@ describe('a diverging training', () => {
       threads: 2,
       steps: 60,
       batch: 256,
+      starts: 1,
       targetPsnr: null,
       frames: 0,
     }

@@ -14,11 +14,12 @@ import { discImage, SMALL_NET, smallSettings, startSmall } from './run-fixture.j
 const KEY = 'vexel.checkpoint'
 const image = discImage()
 
-/** A run in the middle: two threads, snapshots, a curve. */
+/** A run in the middle: two threads, the best of two starts, snapshots, a curve. */
 async function midRun(): Promise<Checkpoint> {
-  const settings = smallSettings({ threads: 2, frames: 6, targetPsnr: 30 })
+  const settings = smallSettings({ threads: 2, frames: 6, targetPsnr: 40, steps: 300, starts: 3 })
   const trainer = await startSmall(settings)
-  while (trainer.progress.step < 25) await trainer.advance(5)
+  // In the second start: the first is kept beside it.
+  while (trainer.progress.done < 45) await trainer.advance(5)
   const state = await trainer.state()
   return { architecture: SMALL_NET, settings, state, imageDigest: digestOf(image), seconds: 12.25 }
 }
@@ -30,6 +31,7 @@ describe('a checkpoint', () => {
   test('is read back exactly', () => {
     expect(checkpoint.state.snapshots.length).toBeGreaterThan(2)
     expect(checkpoint.state.curve.length).toBeGreaterThan(2)
+    expect(checkpoint.state.trials.best).not.toBeNull()
     expect(decodeCheckpoint(bytes)).toEqual(checkpoint)
     expect(encodeCheckpoint(decodeCheckpoint(bytes), image)).toEqual(bytes)
   })
@@ -122,7 +124,7 @@ describe('a damaged checkpoint is refused in one line:', () => {
   test('another version, or no JSON', () => {
     expectRefused(
       withRun(run => ({ ...run, version: 1 })),
-      /^vexel\.checkpoint: expected version 2, got "1"$/,
+      /^vexel\.checkpoint: expected version 3, got "1"$/,
     )
     expectRefused(withRun(run => ({ ...run, version: 'x\n'.repeat(1000) })))
     const stateDict = StateDict.parse(bytes)
@@ -150,8 +152,8 @@ describe('a damaged checkpoint is refused in one line:', () => {
         const isText = typeof parent[key] === 'string'
         // A recipe may leave out what has a default; a text may be another text, and a switch be on.
         const isOptional = path.includes('recipe') && path.length > 2 && key !== 'share' && wrong === undefined
-        const isAnother = isText && wrong === 'text' && !['optimizer', 'loss', 'order'].includes(key)
-        if (isOptional || isAnother || (key === 'whitening' && wrong === true)) continue
+        const isAnother = isText && wrong === 'text' && !['optimizer', 'loss', 'order', 'starts'].includes(key)
+        if (isOptional || isAnother || (['whitening', 'isOver'].includes(key) && wrong === true)) continue
         if (wrong !== undefined) parent[key] = wrong
         else if (Array.isArray(parent)) parent[0] = null
         else delete parent[key]
@@ -187,6 +189,8 @@ describe('a damaged checkpoint is refused in one line:', () => {
     ['a weight of half precision', 'dense2.weight', tensor('dense2.weight', [7, 10], 'F16')],
     ['running statistics are missing', 'bn2.running_var', null],
     ['optimizer state is missing', 'optimizer.first_moments', null],
+    ['a weight of the best start is missing', 'best.dense2.weight', null],
+    ['the error map of the best start is missing', 'best.sampler.errors', null],
     ['optimizer state that is too short', 'optimizer.second_moments', tensor('optimizer.second_moments', [5])],
     ['optimizer state that is too long', 'optimizer.first_moments', tensor('optimizer.first_moments', [5000])],
     ['a snapshot tensor is missing', 'snapshots.dense1.bias', null],

@@ -282,6 +282,7 @@ describe('a plan', () => {
       recipe: DEFAULT_RECIPE,
       steps: DEFAULT_PLAN[0].steps,
       batch: 1024,
+      starts: 1,
       seed: 1,
       frames: 32,
       threads: 1,

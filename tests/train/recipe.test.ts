@@ -140,19 +140,27 @@ describe('the stage of a step', () => {
 describe('the length of a run', () => {
   const named = (name: string) => RECIPES.find(recipe => recipe.name === name)!
 
-  test('has smaller batches where it is short, by its steps or by its pixels', () => {
+  test('has smaller batches and one start where it is short, by its steps or by its pixels', () => {
     const sharp = named('sharp')
-    expect(lengthOfSteps(sharp, 19_999)).toEqual({ steps: 19_999, batch: 1024 })
-    expect(lengthOfSteps(sharp, 20_000)).toEqual({ steps: 20_000, batch: 2048 })
-    expect(lengthOfPixels(sharp, 12e6)).toEqual({ steps: 11_719, batch: 1024 })
-    expect(lengthOfPixels(sharp, 48e6)).toEqual({ steps: 23_438, batch: 2048 })
+    expect(lengthOfSteps(sharp, 19_999)).toEqual({ steps: 19_999, batch: 1024, starts: 1 })
+    expect(lengthOfSteps(sharp, 20_000)).toEqual({ steps: 20_000, batch: 2048, starts: 4 })
+    expect(lengthOfPixels(sharp, 12e6)).toEqual({ steps: 11_719, batch: 1024, starts: 1 })
+    expect(lengthOfPixels(sharp, 48e6)).toEqual({ steps: 23_438, batch: 2048, starts: 4 })
     // A length in seconds is one in pixels: between the two batches it must not lose half of them.
-    expect(lengthOfPixels(sharp, 30e6)).toEqual({ steps: 14_648, batch: 2048 })
+    expect(lengthOfPixels(sharp, 30e6)).toEqual({ steps: 14_648, batch: 2048, starts: 4 })
+  })
+
+  test('has the starts that were said', () => {
+    expect(lengthOfSteps({ ...named('sharp'), starts: 7 }, 5)).toEqual({ steps: 5, batch: 1024, starts: 7 })
+    expect(lengthOfPixels({ ...named('direct'), starts: 'auto' }, 30e6).starts).toBe(4)
+    expect(parseRecipe({ starts: 'auto' }).starts).toBe('auto')
+    for (const wrong of [0, 65, 1.5, '4', true])
+      expect(() => parseRecipe({ starts: wrong })).toThrow(/^starts: expected a (whole )?number/)
   })
 
   test('keeps a batch that was said, and is at least a step', () => {
-    expect(lengthOfSteps(named('direct'), 5)).toEqual({ steps: 5, batch: 2048 })
-    expect(lengthOfPixels(named('direct'), 1)).toEqual({ steps: 1, batch: 2048 })
+    expect(lengthOfSteps(named('direct'), 5)).toEqual({ steps: 5, batch: 2048, starts: 1 })
+    expect(lengthOfPixels(named('direct'), 1)).toEqual({ steps: 1, batch: 2048, starts: 1 })
   })
 })
 

@@ -80,7 +80,10 @@ describe('the result', () => {
     expect(metadata.get('vexel.seed')).toBe('5')
     expect(metadata.get('vexel.steps')).toBe('120')
     expect(metadata.get('vexel.version')).toBe('1.2.3')
-    expect(parseRecipe(JSON.parse(metadata.get('vexel.recipe')!))).toEqual(settings.recipe)
+    expect(parseRecipe(JSON.parse(metadata.get('vexel.recipe')!))).toEqual({
+      ...settings.recipe,
+      starts: settings.starts,
+    })
     expect(frameFromMetadata(metadata)).toEqual({ ...DEFAULT_FRAME, aspect: 20 / 30 })
   })
 

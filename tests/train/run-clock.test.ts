@@ -15,7 +15,7 @@ describe('the clock', () => {
   test('takes the speed of the last seconds', () => {
     let nowMs = 0
     const clock = new RunClock(0, 0, () => nowMs)
-    expect(clock.estimate({ step: 0, steps: 100 }, 1000)).toEqual({
+    expect(clock.estimate({ done: 0, total: 100 }, 1000)).toEqual({
       seconds: 0,
       megapixelsPerSecond: 0,
       secondsLeft: 0,
@@ -24,7 +24,7 @@ describe('the clock', () => {
     // Slow at first, ten steps a second; then a hundred.
     for (; step < 100; nowMs += 100) clock.tick(++step)
     for (let i = 0; i < 100; i++, nowMs += 100) clock.tick((step += 10))
-    const { megapixelsPerSecond, secondsLeft } = clock.estimate({ step, steps: step + 500 }, 1000)
+    const { megapixelsPerSecond, secondsLeft } = clock.estimate({ done: step, total: step + 500 }, 1000)
     expect(megapixelsPerSecond).toBeCloseTo(0.1, 2)
     expect(secondsLeft).toBeCloseTo(5, 1)
     expect(clock.stepsFor(150)).toBe(15)

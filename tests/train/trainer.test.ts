@@ -12,6 +12,7 @@ import { initialState, planOf, type RunSettings, type RunState, type StartTeam }
 import { rateFactor } from '../../src/train/schedule.js'
 import { measureStepRate } from '../../src/train/step-rate.js'
 import { plainTarget } from '../../src/train/target.js'
+import { planTrials, seedOfStart } from '../../src/train/trials.js'
 import { createRandom } from '../model/network-files.js'
 import { trainingStep } from '../kernel/float64-training.js'
 import { batchOf } from '../kernel/training-cases.js'
@@ -43,6 +44,8 @@ const RUNS: readonly (readonly [string, RunSettings])[] = [
   ['two replicas, Adam', smallSettings({ threads: 2, recipe: withOptimizer(SMALL_RECIPE, 'adam') })],
   ['a target that is soon reached, and a film', smallSettings({ steps: 900, targetPsnr: 12, frames: 12 })],
   ['a target that the first landings miss, and a film', smallSettings({ steps: 1200, targetPsnr: 16, frames: 10 })],
+  ['four starts, two replicas and a film', smallSettings({ steps: 300, starts: 4, threads: 2, frames: 7 })],
+  ['two starts, and a target that ends the trials', smallSettings({ steps: 2000, starts: 2, targetPsnr: 12 })],
   ['a target that all landings miss, and a film of two', smallSettings({ steps: 1200, targetPsnr: 28, frames: 2 })],
 ]
 
@@ -96,6 +99,90 @@ describe.each(RUNS)('a run with %s', (_, settings) => {
     expect(steps.every((step, i) => i === 0 || step > steps[i - 1])).toBe(true)
     if (settings.frames > 0) expect([steps[0], steps[steps.length - 1]]).toEqual([0, progress.step])
   })
+})
+
+describe('a run of several starts', () => {
+  const settings = smallSettings({ steps: 390, starts: 4, frames: 5 })
+  const { runSteps, trialSteps } = planTrials(settings.steps, settings.starts)
+  const alone = (start: number, seed = settings.seed) =>
+    smallSettings({ ...settings, steps: runSteps, starts: 1, seed: seedOfStart(seed, start) })
+  const lateLosses = (seed = settings.seed) =>
+    Promise.all(
+      [0, 1, 2, 3].map(async start => {
+        const own = alone(start, seed)
+        const { replicas, schedule } = initialState(SMALL_NET, own)
+        const team = new LocalTeam(planOf(SMALL_NET, own, plainTarget(image)), replicas)
+        const { losses } = await team.run(schedule, 0, trialSteps)
+        const late = losses.slice(Math.floor(trialSteps * 0.75))
+        return late.reduce((sum, loss) => sum + loss, 0) / late.length
+      }),
+    )
+
+  test('ends as the one whose last quarter of a trial had the least loss would have ended alone', async () => {
+    const chosen = new Set<number>()
+    for (const seed of [5, 6, 7, 8, 9, 10]) {
+      const losses = await lateLosses(seed)
+      const best = losses.indexOf(Math.min(...losses))
+      chosen.add(best)
+      const [several, one] = [await run({ ...settings, seed }), await run(alone(best, seed))]
+      expect(await several.tensors()).toEqual(await one.tensors())
+      expect(several.curve).toEqual(one.curve)
+      expect(several.snapshots).toEqual(one.snapshots)
+      expect((await several.state()).trials).toMatchObject({ start: best, isOver: true, best: null })
+    }
+    // Not always the same.
+    expect(chosen.size).toBeGreaterThan(1)
+  })
+
+  test('takes as many steps, all starts together, as were asked for, and says where it is', async () => {
+    const trainer = await startSmall(settings)
+    const seen: (number | null)[] = []
+    let done = 0
+    while (!trainer.progress.isDone) {
+      const progress = await trainer.advance(1)
+      expect(progress.done).toBe(++done)
+      expect(progress.total).toBe(settings.steps)
+      if (seen[seen.length - 1] !== progress.trial) seen.push(progress.trial)
+    }
+    expect(done).toBe(settings.steps)
+    expect(trainer.progress.step).toBe(runSteps)
+    expect(seen).toEqual([1, 2, 3, 4, null])
+  })
+
+  test('goes on without the starts that diverge', async () => {
+    const losses = await lateLosses()
+    const order = [0, 1, 2, 3].sort((a, b) => losses[a] - losses[b])
+    const trainer = await runToEnd(await startSmall(settings, undefined, image, diverging([order[0], order[1]])))
+    expect(trainer.progress).toMatchObject({ divergedAt: null, step: runSteps })
+    expect((await trainer.state()).trials.start).toBe(order[2])
+    expect(await trainer.tensors()).toEqual(await (await run(alone(order[2]))).tensors())
+  })
+
+  test('has diverged when all its starts have', async () => {
+    const trainer = await runToEnd(await startSmall(settings, undefined, image, diverging([0, 1, 2, 3])))
+    expect(trainer.progress.divergedAt).toBe(3)
+    expect(trainer.curve.every(({ psnr }) => Number.isFinite(psnr))).toBe(true)
+  })
+
+  /** Teams in which the given starts have no loss in their fourth step. */
+  function diverging(starts: readonly number[]): StartTeam {
+    return async (plan, state) => {
+      const team = new LocalTeam(plan, state)
+      let start = 0
+      const { run, restore } = { run: team.run.bind(team), restore: team.restore.bind(team) }
+      team.restore = async to => {
+        if (to.step === 0) start++
+        await restore(to)
+      }
+      team.run = async (schedule, from, count) => {
+        if (!starts.includes(start) || from > 3 || from + count <= 3 || start > 3)
+          return await run(schedule, from, count)
+        const slice = await run(schedule, from, 3 - from)
+        return { losses: slice.losses, diverged: true }
+      }
+      return team
+    }
+  }
 })
 
 describe('a seed', () => {

@@ -115,9 +115,12 @@ export class Run {
     this.#events.onChange()
   }
 
-  /** The network as it is now, with the step it stands at. */
-  async weights(): Promise<{ readonly tensors: Tensors; readonly step: number }> {
-    return await this.#take(async trainer => ({ tensors: await trainer.tensors(), step: trainer.progress.step }))
+  /** The network as it is now, with where it stands. */
+  async weights(): Promise<{ readonly tensors: Tensors; readonly step: number; readonly done: number }> {
+    return await this.#take(async trainer => {
+      const { step, done } = trainer.progress
+      return { tensors: await trainer.tensors(), step, done }
+    })
   }
 
   async dispose(): Promise<void> {
@@ -127,11 +130,11 @@ export class Run {
   }
 
   async #play(): Promise<void> {
-    this.#clock = new RunClock(this.progress.step, this.#seconds, now)
+    this.#clock = new RunClock(this.progress.done, this.#seconds, now)
     try {
       while (this.#isPlaying && !this.progress.isDone) {
         await this.#take(trainer => trainer.advance(this.#clock.stepsFor(SLICE_MS)))
-        this.#clock.tick(this.progress.step)
+        this.#clock.tick(this.progress.done)
         await this.#events.afterSlice()
       }
     } catch (error) {

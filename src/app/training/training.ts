@@ -70,7 +70,7 @@ export class Training {
   #loads = 0
   #netDueMs = 0
   #differenceDueMs = 0
-  #savedStep = 0
+  #savedAt = 0
 
   constructor(explorer: Explorer, onChange: () => void) {
     this.#explorer = explorer
@@ -93,7 +93,7 @@ export class Training {
 
   /** Whether there are weights that would be lost. */
   get isUnsaved(): boolean {
-    return this.#run !== null && this.#run.progress.step > this.#savedStep
+    return this.#run !== null && this.#run.progress.done > this.#savedAt
   }
 
   get status(): TrainingStatus {
@@ -228,8 +228,8 @@ export class Training {
 
   /** The network as it is now, as a file. */
   async networkFile(): Promise<File> {
-    const { stateDict, step } = await this.#result()
-    this.#savedStep = step
+    const { stateDict, done } = await this.#result()
+    this.#savedAt = done
     this.#onChange()
     return new File([stateDict.serialize() as Uint8Array<ArrayBuffer>], `${this.baseName}.safetensors`)
   }
@@ -268,7 +268,7 @@ export class Training {
     if (!target) return
     this.#isPreparing = true
     this.#failure = null
-    this.#savedStep = 0
+    this.#savedAt = 0
     this.#onChange()
     let run: Run | null = null
     try {
@@ -382,13 +382,13 @@ export class Training {
     if (this.#file) this.#file = this.#explorer.replaceWeights(this.#file, stateDict) ?? this.#file
   }
 
-  async #result(): Promise<{ stateDict: StateDict; step: number }> {
+  async #result(): Promise<{ stateDict: StateDict; done: number }> {
     const run = this.#run as Run
-    const { tensors: trained, step } = await run.weights()
+    const { tensors: trained, step, done } = await run.weights()
     const tensors = await this.#pictures.remember(trained)
     // Measured on these very weights: the curve's last point may be older.
     const psnrs = await this.#compare(tensors, step)
-    return { stateDict: this.#stateDict(run, tensors, step, psnrs), step }
+    return { stateDict: this.#stateDict(run, tensors, step, psnrs), done }
   }
 
   #stateDict(run: Run, tensors: Tensors, step: number, psnrs: Psnrs | null): StateDict {

@@ -54,9 +54,9 @@ function transportTemplate(training: Training, actions: TransportActions): Templ
     <section class="transport" aria-label="Training">
       <progress
         aria-label="Steps done"
-        max=${progress?.steps ?? 1}
-        .value=${progress?.step ?? 0}
-        aria-valuetext=${progress ? `step ${progress.step} of ${progress.steps}` : 'not started'}
+        max=${progress?.total ?? 1}
+        .value=${progress?.done ?? 0}
+        aria-valuetext=${progress ? `step ${progress.done} of ${progress.total}` : 'not started'}
       ></progress>
       <div class="buttons">
         <button
@@ -104,11 +104,10 @@ function figuresTemplate({ status, progress, compared, runRecipe, target }: Trai
       <dt>${name}</dt>
       <dd>${text || '–'}</dd>
     </div>`
-  const stage = progress ? (progress.isLanding ? 'landing' : runRecipe.stages[progress.stage].name) : ''
   return html`
     <dl class="figures">
       ${figure('State', statusText(status), '5.4rem')}
-      ${runRecipe.stages.length > 1 || progress?.isLanding ? figure('Stage', stage, '4rem') : nothing}
+      ${hasStages(runRecipe, progress) ? figure('Stage', stageText(runRecipe, progress), '5.4rem') : nothing}
       ${figure('Step', progress ? `${progress.step.toLocaleString('en')} / ${progress.steps.toLocaleString('en')}` : '', '7.6rem')}
       ${figure('Loss', progress?.loss ? progress.loss.toPrecision(3) : '', '4rem')}
       ${figure('PSNR', compared ? psnrText(compared.psnr) : '', '4.3rem', target ? seenText(target) : '')}
@@ -117,6 +116,18 @@ function figuresTemplate({ status, progress, compared, runRecipe, target }: Trai
       ${figure(isRunning ? 'Left' : 'Time', timeText(isRunning, progress), '2.8rem')}
     </dl>
   `
+}
+
+function hasStages({ stages }: Training['runRecipe'], progress: Training['progress']): boolean {
+  return stages.length > 1 || (progress !== null && (progress.isLanding || progress.starts > 1))
+}
+
+function stageText({ stages }: Training['runRecipe'], progress: Training['progress']): string {
+  if (!progress) return ''
+  const { trial, starts, isLanding, stage } = progress
+  if (trial !== null) return `start ${trial} of ${starts}`
+  if (isLanding) return 'landing'
+  return stages.length > 1 ? stages[stage].name : `best of ${starts}`
 }
 
 function seenText({ seen }: Target): string {
