@@ -10,7 +10,7 @@ import { loadImage } from '../src/cli/image.js'
 import { DEFAULT_RECIPE, lengthOfPixels, type Recipe, RECIPES } from '../src/train/recipe.js'
 import type { Target } from '../src/train/target.js'
 import { LocalTeam } from '../src/train/team.js'
-import { initialState, planOf } from '../src/train/trainer.js'
+import { Trainer } from '../src/train/trainer.js'
 import { median } from './contender.js'
 
 interface Variant {
@@ -143,10 +143,12 @@ async function train(recipe: Recipe, { flag, megapixels, seed, detail }: Key) {
     frames: 0,
     ...lengthOfPixels(recipe, megapixels * 1e6),
   }
-  const { replicas, schedule } = initialState(MYSTERY_NET, settings)
-  const team = new LocalTeam(planOf(MYSTERY_NET, settings, target), replicas)
-  await team.run(schedule, 0, settings.steps)
-  return await team.measure(Number.POSITIVE_INFINITY)
+  const startTeam = async (...begun: ConstructorParameters<typeof LocalTeam>) => new LocalTeam(...begun)
+  const trainer = await Trainer.start(MYSTERY_NET, settings, target, startTeam)
+  while (!trainer.progress.isDone) await trainer.advance(Number.POSITIVE_INFINITY)
+  const { psnr, psnrDetail } = trainer.progress
+  if (psnr === null || psnrDetail === null) throw new Error(`${flag}, seed ${seed}: diverged`)
+  return { psnr, psnrDetail }
 }
 
 async function targetOf(flag: string, detail: number): Promise<Target> {

@@ -9,7 +9,7 @@ import { printableName } from '../model/printable.js'
 import { evaluateFolded } from '../model/reference.js'
 import type { SampleCount } from '../model/samples.js'
 import { StateDict } from '../model/state-dict.js'
-import { type FileSummary, readFrame, summarizeFile } from '../model/summary.js'
+import { readFrame, summarizeFile } from '../model/summary.js'
 import { applyTone, levelOf, toneOf } from '../model/tone.js'
 import { pictureSize, type View, wholeFrame } from '../model/view.js'
 import { measureSubject, type ParityReport } from '../gpu/parity.js'
@@ -17,10 +17,10 @@ import type { Camera } from '../world/camera.js'
 import { cameraFromView, type Item, itemSampling } from '../world/item.js'
 import { neighbour } from '../world/justified.js'
 import { isFilm } from '../film/film-metadata.js'
-import type { Film } from '../film/film.js'
 import { rendererOverride } from './drawing/choice.js'
 import { DEFAULT_STATE, formatHash, type PageState, parseHash } from './hash-state.js'
-import { type LoadedFile, loadFile } from './load-file.js'
+import { loadFile } from './load-file.js'
+import { openLoaded, type OpenFile, openParsed, parseFile, type ParsedFile, withName } from './open-file.js'
 import type { Place, World } from './places.js'
 import type { Resident } from './residents.js'
 import type { ScrubSession } from './scrub/session.js'
@@ -28,20 +28,6 @@ import { type Facet, Viewer, type ViewerStatus } from './viewer.js'
 import { Flight } from './wall/flight.js'
 import type { SortKey } from './wall/order.js'
 import { framedAs, Wall, type WallFlag } from './wall/wall.js'
-
-/** What is open. */
-export interface OpenFile {
-  readonly name: string
-  readonly url: string | null
-  readonly stateDict: StateDict
-  readonly network: Network
-  readonly summary: FileSummary
-  /** The frame of the file itself, stated or default. */
-  readonly ownFrame: Frame
-  readonly isFrameStated: boolean
-  /** The film that the file is, its last snapshot being the network; null for a network. */
-  readonly film: Film | null
-}
 
 /** The film of what is open, for the explorer: it is fetched and played elsewhere, and perhaps never. */
 export interface FilmHost {
@@ -530,7 +516,10 @@ export class Explorer {
       if (view.zoom < ENTER_ZOOM * (1 - 1e-9) || !resident || !flag?.file || flag !== wall.nearest) return
       this.#writeHash('replace')
       if (!viewer.enter(resident)) return
-      this.file = onWall(openLoaded(flag.file), flag)
+      this.file = onWall(openParsed(flag.file), flag)
+      this.isFrameSaid = false
+      this.frameProblem = null
+      this.proof = { kind: 'none' }
       if (isWhole(view, resident.frame)) viewer.setView(wholeFrame(resident.frame))
       wall.selected = flag
       this.#writeHash('push')
@@ -588,9 +577,9 @@ export class Explorer {
   /** The network of a flag of the wall. @throws with one line when there is none of this code, or it cannot be loaded */
   async loadFlag(code: string): Promise<Network> {
     const flag = this.wall.flagOf(code)
-    const file = flag?.file ?? (flag?.url ? await loadFile(flag.url) : null)
+    const file = flag?.file ?? (flag?.url ? await parseUrl(flag.url) : null)
     if (!file) throw new FormatError(`there is no flag "${printableName(code)}" on the wall`)
-    return withName(file.name, () => createNetwork(StateDict.parse(file.bytes)))
+    return file.network
   }
 
   /** As {@link open}, for buttons and drops: the one line is shown instead of thrown. */
@@ -801,7 +790,7 @@ export class Explorer {
     try {
       const loaded = await loadFile(source, loading.signal)
       const flag = this.wall.flagAt(loaded.url)
-      const opened = onWall(await openAny(loaded), flag)
+      const opened = onWall(await openLoaded(loaded), flag)
       loading.signal.throwIfAborted()
       this.#flight.stop()
       await this.viewer.open(opened.network, frame ?? opened.ownFrame, flag?.rect, loading.signal)
@@ -813,6 +802,7 @@ export class Explorer {
       this.viewer.worldScale = this.wall.home.scale
       this.file = opened
       this.isFrameSaid = frame !== null
+      this.frameProblem = null
       this.proof = { kind: 'none' }
       this.message = null
       const { architecture, parameterCount } = opened.summary
@@ -956,44 +946,15 @@ export class Explorer {
   }
 }
 
-/** Opens a network or a film. What reads films is fetched with the first of them. */
-async function openAny(loaded: LoadedFile): Promise<OpenFile> {
-  const stateDict = withName(loaded.name, () => StateDict.parse(loaded.bytes))
-  if (!isFilm(stateDict.metadata)) return openLoaded(loaded, stateDict)
-  const { Film } = await import('../film/film.js')
-  return withName(loaded.name, () => {
-    const film = Film.of(stateDict)
-    const network = film.network(film.steps.length - 1)
-    const summary = summarizeFile(stateDict, network)
-    const { frame, isStated } = readFrame(stateDict)
-    const { name, url } = loaded
-    return { name, url, stateDict, network, summary, ownFrame: frame, isFrameStated: isStated, film }
-  })
-}
-
-function openLoaded({ name, url, bytes }: LoadedFile, parsed?: StateDict): OpenFile {
-  return withName(name, () => {
-    const stateDict = parsed ?? StateDict.parse(bytes)
-    const network = createNetwork(stateDict)
-    const summary = summarizeFile(stateDict, network)
-    const { frame, isStated } = readFrame(stateDict)
-    return { name, url, stateDict, network, summary, ownFrame: frame, isFrameStated: isStated, film: null }
-  })
+/** @throws FormatError beginning with the file's name */
+async function parseUrl(url: string): Promise<ParsedFile> {
+  const loaded = await loadFile(url)
+  return withName(loaded.name, () => parseFile(loaded))
 }
 
 /** A file that hangs on the wall has the proportions it has there. */
 function onWall(file: OpenFile, flag: WallFlag | null): OpenFile {
   return { ...file, ownFrame: framedAs(file.ownFrame, flag) }
-}
-
-/** Puts a file's name before what is wrong with it. */
-function withName<T>(name: string, open: () => T): T {
-  try {
-    return open()
-  } catch (error) {
-    if (error instanceof FormatError) throw new FormatError(`${printableName(name)}: ${error.message}`)
-    throw error
-  }
 }
 
 /** Whether a view is the whole frame's but for a rounding, which is all that a flight ends away from it. */

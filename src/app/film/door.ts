@@ -3,7 +3,8 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { FormatError } from '../../model/errors.js'
-import type { Explorer, FilmHost, OpenFile } from '../explorer.js'
+import type { Explorer, FilmHost } from '../explorer.js'
+import type { OpenFile } from '../open-file.js'
 import type { PageState } from '../hash-state.js'
 import { loadFile } from '../load-file.js'
 import type { Place } from '../places.js'

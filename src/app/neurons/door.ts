@@ -3,7 +3,8 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { FormatError, UnsupportedError } from '../../model/errors.js'
-import type { Explorer, InsideHost, OpenFile } from '../explorer.js'
+import type { Explorer, InsideHost } from '../explorer.js'
+import type { OpenFile } from '../open-file.js'
 import type { NeuronState, PageState } from '../hash-state.js'
 import type { Place } from '../places.js'
 import type { Look, PlanePoint } from './look.js'

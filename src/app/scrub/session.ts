@@ -18,7 +18,8 @@ import { editedStateDict } from '../../edit/save.js'
 import { UnsupportedError } from '../../model/errors.js'
 import type { Network } from '../../model/network.js'
 import type { StateDict } from '../../model/state-dict.js'
-import type { Explorer, OpenFile } from '../explorer.js'
+import type { Explorer } from '../explorer.js'
+import type { OpenFile } from '../open-file.js'
 
 export class ScrubSession {
   readonly file: OpenFile

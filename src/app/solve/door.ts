@@ -6,7 +6,8 @@ import { FormatError, UnsupportedError } from '../../model/errors.js'
 import type { Frame } from '../../model/frame.js'
 import { wholeFrame } from '../../model/view.js'
 import type { Reading, Solution } from '../../solve/solution.js'
-import { type Explorer, type OpenFile, sameFrame } from '../explorer.js'
+import { type Explorer, sameFrame } from '../explorer.js'
+import type { OpenFile } from '../open-file.js'
 import type { Solving } from './solver.js'
 
 /** What is loaded with the first file to be solved. */

@@ -2,15 +2,13 @@
 
 import { foldNetwork } from '../../model/fold.js'
 import { DEFAULT_FRAME, type Frame, frameAspect } from '../../model/frame.js'
-import { createNetwork } from '../../model/network.js'
-import { StateDict } from '../../model/state-dict.js'
-import { readFrame } from '../../model/summary.js'
 import { type ListedFlag, parseListing } from '../../train/gallery/manifest.js'
 import { type Camera, type Rect, sameCamera, type Size } from '../../world/camera.js'
 import { cameraFromView, type Item, viewFromCamera } from '../../world/item.js'
 import { justifyInto } from '../../world/justified.js'
 import type { View } from '../../model/view.js'
 import { type LoadedFile, loadFile } from '../load-file.js'
+import { parseFile, type ParsedFile } from '../open-file.js'
 import type { Place, World } from '../places.js'
 import type { Resident } from '../residents.js'
 import type { Viewer } from '../viewer.js'
@@ -25,7 +23,7 @@ export interface WallFlag extends Sortable, Place {
   readonly url: string | null
   readonly listed: Partial<ListedFlag>
   aspect: number
-  file: LoadedFile | null
+  file: ParsedFile | null
   hue: number | null
 }
 
@@ -304,14 +302,13 @@ export class Wall implements World {
 
   /** Takes a file as the net of a flag. @throws FormatError when it is none */
   #take(flag: WallFlag, file: LoadedFile): void {
-    const stateDict = StateDict.parse(file.bytes)
-    const network = createNetwork(stateDict)
-    const { frame } = readFrame(stateDict)
-    flag.file = file
-    flag.resident = { network, folded: foldNetwork(network), frame: framedAs(frame, flag), rect: flag.rect }
+    const parsed = parseFile(file)
+    const { network, ownFrame } = parsed
+    flag.file = parsed
+    flag.resident = { network, folded: foldNetwork(network), frame: framedAs(ownFrame, flag), rect: flag.rect }
     flag.state = 'ready'
     if (flag.listed.width !== undefined) return
-    flag.aspect = frameAspect(frame)
+    flag.aspect = frameAspect(ownFrame)
     this.#isReshaped = true
   }
 

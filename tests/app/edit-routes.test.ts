@@ -1,0 +1,301 @@
+// Whatever way a flag was opened, what is edited of it is seen: the pixels decide, before, after and undone. People start at the
+// wall; a test that opens by link sees another path through the page.
+
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Site, serveSite } from '../../src/cli/site.js'
+import { parseFrame } from '../../src/model/frame.js'
+import { collectErrors, connect, isFull, oracleFile } from '../browser/pages.js'
+import { expectedPixels, largestDifference, openBytes, type PixelData, settledPixels } from './explorer-page.js'
+import { dropFile } from './training-page.js'
+
+let browser: Browser
+let site: Site
+
+const ASPECTS = { japan: 320 / 213, malaysia: 2, usa: 320 / 169 } as const
+const FLAGS = [
+  { code: 'jp', name: 'Japan', net: 'japan' },
+  { code: 'my', name: 'Malaysia', net: 'malaysia' },
+  { code: 'us', name: 'United States', net: 'usa' },
+] as const
+const MALAYSIA = 'flags/my.safetensors'
+
+beforeAll(async () => {
+  browser = await connect()
+  site = await serveSite('dist', '/routes/', true, (request, response) => {
+    const file = /^\/flags\/([^?]+)/.exec(request.url ?? '')?.[1]
+    if (file === undefined) return false
+    const flags = FLAGS.map(({ code, name, net }) => {
+      return { code, name, file: `${code}.safetensors`, width: 320, height: Math.round(320 / ASPECTS[net]) }
+    })
+    const flag = FLAGS.find(({ code }) => file === `${code}.safetensors`)
+    response.writeHead(200).end(flag ? oracleFile(flag.net) : JSON.stringify({ flags }))
+    return true
+  })
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+  await site?.close()
+})
+
+async function openStart(renderer: 'cpu' | 'webgl' = 'cpu', width = 900, height = 560) {
+  const context = await browser.createBrowserContext()
+  const page = await context.newPage()
+  const errors = collectErrors(page)
+  await page.setViewport({ width, height })
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+  await page.goto(`${site.url}?renderer=${renderer}&solve=no#samples=1`)
+  await page.waitForFunction(() => 'vexel' in window)
+  await page.evaluate(() => window.vexel.ready)
+  await page.evaluate(() => window.vexel.settled())
+  return { page, errors, close: () => context.close() }
+}
+
+async function untilOpen(page: Page): Promise<void> {
+  await page.waitForFunction(file => window.vexel.state().file === file, {}, MALAYSIA)
+}
+
+/** The middle of Malaysia on the wall, in the page's coordinates. */
+async function middleOfFlag(page: Page): Promise<readonly [number, number]> {
+  return await page.evaluate(() => {
+    const { box } = window.vexel.wall.flags.find(({ code }) => code === 'my')!
+    const stage = document.querySelector('#stage')!.getBoundingClientRect()
+    return [stage.x + box.x + box.width / 2, stage.y + box.y + box.height / 2] as const
+  })
+}
+
+const byClick = async (page: Page) => {
+  await page.mouse.click(...(await middleOfFlag(page)))
+  await untilOpen(page)
+}
+
+/** From the start screen to Malaysia. */
+const ROUTES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  'by a click on the wall': byClick,
+  'by the wheel over the wall': async page => {
+    await page.mouse.move(...(await middleOfFlag(page)))
+    const isOpen = () => page.evaluate(() => window.vexel.state().file !== null)
+    for (let i = 0; i < 200 && !(await isOpen()); i++) {
+      await page.mouse.wheel({ deltaY: -120 })
+      await page.evaluate(() => new Promise(resolve => requestAnimationFrame(resolve)))
+    }
+    await untilOpen(page)
+  },
+  'by the search and Enter': async page => {
+    await page.focus('#stage')
+    await page.keyboard.type('mala')
+    await page.waitForFunction(() => document.querySelector('#wall-finds li')?.textContent?.trim() === 'Malaysia')
+    await page.keyboard.press('Enter')
+    await untilOpen(page)
+  },
+  'by arrows and Enter': async page => {
+    await page.focus('#stage')
+    const marked = async (key: 'ArrowLeft' | 'ArrowRight') => {
+      await page.keyboard.press(key)
+      await page.waitForFunction(() => document.querySelector('#stage')?.getAttribute('aria-label')?.includes(', at '))
+      return await page.$eval('#stage', stage => stage.getAttribute('aria-label') ?? '')
+    }
+    // Three flags in a row or two: there and back again one comes by it.
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft'] as const)
+      if ((await marked(key)).endsWith('Malaysia')) break
+    await page.keyboard.press('Enter')
+    await untilOpen(page)
+  },
+  'by a script from the wall': async page => {
+    await page.evaluate(() => window.vexel.wall.fly('my'))
+    await untilOpen(page)
+  },
+  'by a link': async page => {
+    await page.evaluate(hash => {
+      location.hash = hash
+    }, `#samples=1&file=${MALAYSIA}`)
+    await untilOpen(page)
+  },
+  'by Back, after it was left for the wall': async page => {
+    await byClick(page)
+    await page.keyboard.press('Escape')
+    await page.waitForFunction(() => window.vexel.state().file === null)
+    await page.goBack()
+    await untilOpen(page)
+  },
+  'by a click, after another one was edited and left': async page => {
+    await page.evaluate(() => window.vexel.wall.fly('us'))
+    await page.waitForFunction(() => window.vexel.state().file === 'flags/us.safetensors')
+    await editHead(page, 0.3)
+    await page.keyboard.press('Escape')
+    await page.waitForFunction(() => window.vexel.state().file === null)
+    await page.evaluate(() => window.vexel.wall.home())
+    await byClick(page)
+  },
+  'by a reload, after it was entered from the wall': async page => {
+    await byClick(page)
+    await page.waitForFunction(() => location.hash.includes('file='))
+    await page.reload()
+    await page.waitForFunction(() => 'vexel' in window)
+    await page.evaluate(() => window.vexel.ready)
+    await untilOpen(page)
+  },
+  'from its bytes': async page => {
+    expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
+  },
+  'by a drop on the wall, and a click where it hangs': async page => {
+    await dropFile(page, oracleFile('malaysia'), 'dropped.safetensors')
+    await page.waitForFunction(() => window.vexel.wall.flags.some(({ code }) => code === 'dropped'))
+    await page.evaluate(() => window.vexel.wall.fly('dropped'))
+    await page.waitForFunction(() => document.title.startsWith('dropped'))
+  },
+}
+
+/** Makes the head's first bias another one. */
+async function editHead(page: Page, value: number): Promise<void> {
+  await page.evaluate(async value => {
+    const tensors = await window.vexel.edits.start()
+    window.vexel.edits.set(tensors[tensors.length - 1].name, [0], value)
+  }, value)
+}
+
+/** The picture at rest is what the reference makes of the file that would be saved now. */
+async function expectSaved(page: Page, pixels: PixelData): Promise<void> {
+  const base64 = await page.evaluate(async () => {
+    const bytes = new Uint8Array(await window.vexel.edits.file().arrayBuffer())
+    let text = ''
+    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
+    return btoa(text)
+  })
+  const view = await page.evaluate(() => window.vexel.camera)
+  const frame = parseFrame(await page.evaluate(() => window.vexel.frame))
+  const file = new Uint8Array(Buffer.from(base64, 'base64'))
+  const { levels, at } = largestDifference(pixels, expectedPixels(file, frame, view, frame.aspect ?? 1.5, pixels))
+  expect(levels, at).toBeLessThanOrEqual(1)
+}
+
+/** Another picture than before, that of the file; undone it is the one before. */
+async function expectSeen(page: Page, edit: () => Promise<void>, undo: () => Promise<void>): Promise<void> {
+  const before = await settledPixels(page)
+  await edit()
+  const after = await settledPixels(page)
+  expect(largestDifference(after, before.data).levels).toBeGreaterThan(20)
+  await expectSaved(page, after)
+  await undo()
+  expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
+}
+
+const undo = (page: Page) => () => page.evaluate(() => window.vexel.edits.undo())
+
+describe.each(isFull ? (['cpu', 'webgl'] as const) : (['cpu'] as const))('drawn by %s', renderer => {
+  test.each(Object.entries(ROUTES))('an edit is seen of a flag that was opened %s', async (_, go) => {
+    const { page, errors, close } = await openStart(renderer, 420, 300)
+    await go(page)
+    await expectSeen(page, () => editHead(page, 0.3), undo(page))
+    expect(errors).toEqual([])
+    await close()
+  })
+})
+
+/** What changes a picture, by hand. */
+const CHANGES: Readonly<
+  Record<string, readonly [edit: (page: Page) => Promise<void>, undo: (page: Page) => Promise<void>]>
+> = {
+  'a cell, by the wheel over it': [
+    async page => {
+      await page.mouse.move(...(await headCell(page)))
+      for (let i = 0; i < 8; i++) await page.mouse.wheel({ deltaY: 400 })
+      await page.waitForFunction(() => window.vexel.edits.canUndo)
+    },
+    async page => page.evaluate(() => window.vexel.edits.reset()),
+  ],
+  'a cell, by keyboard': [
+    async page => {
+      await page.mouse.click(...(await headCell(page)))
+      await page.keyboard.down('Shift')
+      for (let i = 0; i < 6; i++) await page.keyboard.press('PageUp')
+      await page.keyboard.up('Shift')
+    },
+    async page => {
+      await page.keyboard.down('Control')
+      while (await page.evaluate(() => window.vexel.edits.canUndo)) await page.keyboard.press('z')
+      await page.keyboard.up('Control')
+    },
+  ],
+  'an effect': [
+    page => page.evaluate(() => window.vexel.edits.setText('gain:3:2.5')),
+    page => page.evaluate(() => window.vexel.edits.undo()),
+  ],
+  'a morph': [
+    page => page.evaluate(() => window.vexel.edits.setText('morph:jp:0.5:naive')),
+    page => page.evaluate(() => window.vexel.edits.undo()),
+  ],
+}
+
+/** The head's first bias in the panel, in the page's coordinates. */
+async function headCell(page: Page): Promise<readonly [number, number]> {
+  const grid = await page.waitForSelector('#scrub [data-block="8"] canvas')
+  await grid?.scrollIntoView()
+  const box = (await grid?.boundingBox())!
+  const cell = box.height / 3
+  return [box.x + box.width - cell / 2, box.y + cell / 2]
+}
+
+describe('of a flag that was entered from the wall', () => {
+  test.each(Object.entries(CHANGES))('%s is seen', async (_, [edit, undo]) => {
+    const { page, errors, close } = await openStart()
+    await byClick(page)
+    await page.evaluate(() => window.vexel.edits.show())
+    await page.waitForFunction(() => document.querySelector('.psnr') !== null)
+    await expectSeen(
+      page,
+      () => edit(page),
+      () => undo(page),
+    )
+    expect(errors).toEqual([])
+    await close()
+  })
+
+  test('a silenced unit is missing in the flag, after one has come back from the units, and there again when undone', async () => {
+    const { page, errors, close } = await openStart()
+    await byClick(page)
+    await expectSeen(
+      page,
+      async () => {
+        await page.evaluate(() => window.vexel.neurons.open())
+        await page.evaluate(() => window.vexel.neurons.silence({ layer: 7, unit: 3 }))
+        await page.evaluate(() => window.vexel.neurons.close())
+        await page.waitForFunction(() => !window.vexel.neurons.isOpen)
+      },
+      undo(page),
+    )
+    expect(errors).toEqual([])
+    await close()
+  })
+
+  test('an edit is gone from the wall when it is left, and the frame of one flag is not that of the next', async () => {
+    const { page, errors, close } = await openStart()
+    const wall = await settledPixels(page)
+    await byClick(page)
+    const before = await settledPixels(page)
+    await editHead(page, 0.3)
+    await page.evaluate(() => {
+      window.vexel.frame = { order: 'yx' }
+    })
+    expect(largestDifference(await settledPixels(page), before.data).levels).toBeGreaterThan(20)
+    await page.keyboard.press('Escape')
+    await page.waitForFunction(() => window.vexel.state().file === null)
+    await page.evaluate(() => window.vexel.wall.home())
+    expect(largestDifference(await settledPixels(page), wall.data).levels).toBeLessThanOrEqual(1)
+    await page.evaluate(() => window.vexel.wall.fly('us'))
+    await page.waitForFunction(() => window.vexel.state().file === 'flags/us.safetensors')
+    expect(await page.evaluate(() => window.vexel.state().frame)).toBeNull()
+    await byClickHome(page)
+    expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
+    expect(errors).toEqual([])
+    await close()
+  })
+})
+
+async function byClickHome(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => window.vexel.state().file === null)
+  await page.evaluate(() => window.vexel.wall.home())
+  await byClick(page)
+}
