@@ -16,7 +16,7 @@ import type { Background } from '../gpu/painter.js'
 import type { ParitySubject } from '../gpu/parity.js'
 import { checkDrawable } from '../gpu/weight-texels.js'
 import { checkKernelWeights } from '../kernel/evaluator.js'
-import { type Camera, type Rect, sameCamera, type Size } from '../world/camera.js'
+import { type Camera, isFiniteCamera, type Rect, sameCamera, type Size } from '../world/camera.js'
 import { type Glide, isAtRest, REST, stepGlide } from '../world/glide.js'
 import { cameraFromView, fitScale, type Item, itemAt, type NetworkHandle, viewFromCamera } from '../world/item.js'
 import { layoutSingle } from '../world/layout.js'
@@ -576,6 +576,7 @@ export class Viewer {
 
   /** Moves the camera there at once. */
   setView(view: View): void {
+    if (![view.x, view.y, view.zoom].every(Number.isFinite)) return
     const zoom = Math.min(ZOOM_LIMITS.max, Math.max(ZOOM_LIMITS.min, view.zoom))
     const clamp = (value: number) => Math.min(MAX_COORDINATE, Math.max(-MAX_COORDINATE, value))
     if (this.#facets) {
@@ -593,8 +594,9 @@ export class Viewer {
     this.#viewCamera = this.#camera
   }
 
-  /** Sets a camera that a gesture computed, and what is left of its motion. */
+  /** Sets a camera that a gesture computed, and what is left of its motion; one that is not finite is not taken. */
   move(camera: Camera, glide: Glide = REST): void {
+    if (!isFiniteCamera(camera)) return
     this.#camera = camera
     this.#glide = glide
     this.#keepView()

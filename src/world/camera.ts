@@ -69,6 +69,11 @@ export function zoomAt(
   return { x: camera.x + pixel[0] * shift, y: camera.y + pixel[1] * shift, scale }
 }
 
+/** Whether a camera is one: finite, and of a scale above 0. */
+export function isFiniteCamera({ x, y, scale }: Camera): boolean {
+  return Number.isFinite(x) && Number.isFinite(y) && Number.isFinite(scale) && scale > 0
+}
+
 /** Whether two cameras show the same picture to the bit. */
 export function sameCamera(a: Camera, b: Camera): boolean {
   return a.x === b.x && a.y === b.y && a.scale === b.scale

@@ -245,6 +245,37 @@ describe('from the wall into a flag and back', () => {
     await close()
   })
 
+  test.each([
+    [2e6, 'Escape'],
+    [1e9, 'Escape'],
+    [5e7, 'search'],
+  ] as const)('one leaves a flag from a zoom of %d by %s, and the page lives', async (zoom, how) => {
+    const { page, errors, close } = await openWall({ motion: true })
+    await dismiss(page)
+    await page.evaluate(() => window.vexel.wall.fly('my'))
+    await untilOpen(page, 'flags/my.safetensors')
+    await page.evaluate(zoom => {
+      window.vexel.camera = { x: 0.3, y: -0.2, zoom }
+    }, zoom)
+    await page.evaluate(() => window.vexel.settled())
+    if (how === 'Escape') {
+      await page.focus('#stage')
+      await page.keyboard.press('Escape')
+      await untilOpen(page, null)
+      await page.waitForFunction(() => window.vexel.state().wall === null)
+      expect(await expectWall(page)).toBe(GOOD.length)
+    } else {
+      await page.click('#wall-search')
+      await page.keyboard.type('nepal')
+      await page.keyboard.press('Enter')
+      await untilOpen(page, 'flags/np.safetensors')
+      await expectFlag(page, 'nepal')
+    }
+    expect(await page.evaluate(() => Number.isFinite(window.vexel.camera.zoom))).toBe(true)
+    expect(errors.filter(line => !line.includes('404'))).toEqual([])
+    await close()
+  })
+
   test('a search that finds nothing says so, and Escape gives it up', async () => {
     const { page, close } = await openWall()
     await page.click('#wall-search')

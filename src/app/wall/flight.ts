@@ -1,14 +1,12 @@
-// Flights of the camera: smooth and efficient zooming and panning after van Wijk and Nuij (2003), out, over and in again, by
-// d3-interpolate. A flight ends early when anything else moves the camera.
+// Flights of the camera, out, over and in again: see world/flight-path.ts. A flight ends early when anything else moves the
+// camera.
 
-import { interpolateZoom } from 'd3-interpolate'
 import { type Camera, sameCamera } from '../../world/camera.js'
+import { flightPath } from '../../world/flight-path.js'
 import type { Viewer } from '../viewer.js'
 
-/** Curvature: how far out a flight goes between two places. */
-const RHO = 1.1
-/** The package's types do not know of `rho`. */
-const zoomPath = (interpolateZoom as typeof interpolateZoom & { rho: (rho: number) => typeof interpolateZoom }).rho(RHO)
+/** For a path of length 1. */
+const PACE_MS = 778
 const MIN_MS = 250
 const MAX_MS = 1600
 
@@ -36,8 +34,8 @@ export class Flight {
       viewer.move(target)
       return Promise.resolve(true)
     }
-    const path = zoomPath([from.x, from.y, width / from.scale], [target.x, target.y, width / target.scale])
-    const durationMs = Math.min(MAX_MS, Math.max(MIN_MS, path.duration))
+    const path = flightPath(from, target, width)
+    const durationMs = Math.min(MAX_MS, Math.max(MIN_MS, PACE_MS * path.length))
     return new Promise(resolve => {
       let startMs: number | null = null
       let last = from
@@ -59,8 +57,7 @@ export class Flight {
           viewer.move(target)
           return
         }
-        const [x, y, span] = path(eased(time))
-        last = { x, y, scale: width / span }
+        last = path.at(eased(time))
         viewer.move(last)
         this.#frame = requestAnimationFrame(step)
       }
