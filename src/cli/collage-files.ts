@@ -1,8 +1,9 @@
 // Which flags a collage is made of: files, folders, and manifests in any mixture.
 
-import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { FormatError } from '../model/errors.js'
+import { printableName } from '../model/printable.js'
 import { type ListedFlag, parseListing } from '../train/gallery/manifest.js'
 import { readCapped } from './input.js'
 
@@ -56,11 +57,25 @@ async function listManifest(path: string, onBroken: (line: string) => void): Pro
     throw error
   }
   for (const problem of listing.problems) onBroken(`${path}: ${problem}`)
-  return listing.flags.map(flag => ({
-    path: join(dirname(path), flag.file),
-    name: flag.name,
-    aspect: aspectOf(flag),
-  }))
+  const folder = dirname(path)
+  const wanted: WantedFlag[] = []
+  for (const flag of listing.flags)
+    if (await isWithin(folder, flag.file))
+      wanted.push({ path: join(folder, flag.file), name: flag.name, aspect: aspectOf(flag) })
+    else onBroken(`${path}: ${printableName(flag.file)}: a manifest lists files of its own folder only`)
+  return wanted
+}
+
+/** Whether a name in a manifest, which a stranger may have written, leads to something in its folder. What is not there is told by its reader. */
+async function isWithin(folder: string, file: string): Promise<boolean> {
+  const leadsOut = (from: string, to: string) => /^\.\.(?:[\\/]|$)/.test(relative(from, to))
+  if (isAbsolute(file) || leadsOut(resolve(folder), resolve(folder, file)) || file.includes('\0')) return false
+  try {
+    const [root, real] = [await realpath(folder), await realpath(join(folder, file))]
+    return !leadsOut(root, real) && (await stat(real)).isFile()
+  } catch {
+    return true
+  }
 }
 
 function aspectOf({ width, height }: ListedFlag): number | null {

@@ -17,7 +17,8 @@ import { tellProgress } from './drawing-progress.js'
 import { DEFAULT_MAX_THREADS, threadsOption } from './drawing-team.js'
 import { optionValue, UsageError } from './failure.js'
 import { addFrameOptions, type FrameOptionTexts, resolveFrame } from './frame-options.js'
-import { loadNetworkFile, writeWhole } from './input.js'
+import { loadNetworkFile } from './input.js'
+import { refuseInputAsOutput, requirePngName, writeWhole } from './output.js'
 import { interruptible } from './interrupt.js'
 import { pixelsOption, pointOption, samplesOption, tellSamples, zoomOption } from './numbers.js'
 import { encodePng } from './png-stream.js'
@@ -61,7 +62,10 @@ export const collageCommand = addFrameOptions(new Command('collage'))
       if (!options.skipBroken) throw new FormatError(`${line} (--skip-broken leaves it out)`)
       process.stderr.write(`left out: ${line}\n`)
     }
-    const flags = await loadFlags(await listFlags(files, onBroken), options, onBroken)
+    requirePngName('--out', options.out)
+    const wanted = await listFlags(files, onBroken)
+    await refuseInputAsOutput(options.out, [...files, ...wanted.map(({ path }) => path)])
+    const flags = await loadFlags(wanted, options, onBroken)
     const aspects = flags.map(({ frame }) => frameAspect(frame))
     const plan = planOrRefuse(aspects, { width, columns, gap, hasCaptions: options.labels === true })
     noteUnknownAspects(flags)

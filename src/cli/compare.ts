@@ -16,7 +16,8 @@ import { DEFAULT_DETAIL } from '../train/target-size.js'
 import { optionValue, UsageError } from './failure.js'
 import { addFrameOptions, resolveFrame } from './frame-options.js'
 import { loadTarget } from './image.js'
-import { loadNetworkFile, writeWhole } from './input.js'
+import { loadNetworkFile } from './input.js'
+import { refuseInputAsOutput, requirePngName, writeWhole } from './output.js'
 import { wholeOption } from './numbers.js'
 
 export const compareCommand = addFrameOptions(new Command('compare'))
@@ -43,6 +44,10 @@ badShare: share of the pixels whose largest channel difference is above ${BAD_ER
     const [width, detail] = [edgeOption('--width', options.width), edgeOption('--detail', options.detail)]
     const background = optionValue('--background', options.background, parseColour)
     if (options.diff === '-') throw new UsageError('--diff -: stdout has the result; name a file')
+    if (options.diff !== undefined) {
+      requirePngName('--diff', options.diff)
+      await refuseInputAsOutput(options.diff, [file, imagePath])
+    }
     const { stateDict, network } = await loadNetworkFile(file)
     const frame = resolveFrame(stateDict, options)
     const stated = noteTrainedSizes(stateDict)

@@ -6,7 +6,8 @@ import { FormatError, UnsupportedError } from '../model/errors.js'
 import { StateDict } from '../model/state-dict.js'
 import { formatManifest, type ManifestFlag, mergeManifests, parseManifest } from '../train/gallery/manifest.js'
 import { TRAINED_KEYS } from '../train/metadata.js'
-import { readCapped, unreadable, writeWhole } from './input.js'
+import { readCapped, unreadable } from './input.js'
+import { writeWhole } from './output.js'
 
 const WHOLE = 'flags.json'
 const PART = /^flags\.(\d+)-of-(\d+)\.json$/

@@ -11,7 +11,7 @@ import type { GalleryFollower } from './gallery-progress.js'
 import { type Candidate, trainRound } from './gallery-round.js'
 import { identifyTarget, type Source } from './gallery-sources.js'
 import { type LoadedTarget, loadTarget } from './image.js'
-import { writeWhole } from './input.js'
+import { writeWhole } from './output.js'
 import { checkpointPath, filmPath, refuseFolder } from './train-files.js'
 
 /** A picture and how far it is. */

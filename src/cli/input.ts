@@ -1,9 +1,8 @@
-// Reading what a command is given and writing what it makes.
+// Reading what a command is given.
 
-import { randomBytes } from 'node:crypto'
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { FormatError, UnsupportedError } from '../model/errors.js'
+import { FormatError } from '../model/errors.js'
 import { createNetwork, type Network } from '../model/network.js'
 import { MAX_FILE_BYTES } from '../model/safetensors/limits.js'
 import { StateDict } from '../model/state-dict.js'
@@ -36,41 +35,6 @@ export async function readText(path: string): Promise<string> {
     return await readFile(path, 'utf8')
   } catch (error) {
     throw unreadable(path, error)
-  }
-}
-
-/**
- * Writes a file whole or not at all: into a temporary file beside it, which takes its place when it is on the disk.
- * @param content all of it, or piece by piece
- * @param writer whose temporary file it is, so that it can be told from that of another process; in the same folder
- * @throws UnsupportedError when the disk or its permissions do not allow it; what the content throws
- */
-export async function writeWhole(
-  path: string,
-  content: Uint8Array | AsyncIterable<Uint8Array>,
-  writer = path,
-): Promise<void> {
-  const temporary = `${writer}.${randomBytes(4).toString('hex')}.tmp`
-  try {
-    // A device or a pipe cannot be renamed over.
-    const target = await stat(path).catch(() => null)
-    if (target && !target.isFile() && !target.isDirectory()) {
-      await writeFile(path, content)
-      return
-    }
-    const file = await open(temporary, 'wx')
-    try {
-      await writeFile(file, content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    // What could not be made cannot always be removed either: `force` does not forgive a folder that is a file.
-    await rm(temporary, { force: true }).catch(() => {})
-    if (!isSystemError(error)) throw error
-    throw new UnsupportedError(`${path}: cannot be written (${codeOf(error)})`)
   }
 }
 
@@ -114,10 +78,7 @@ export function unreadable(path: string, error: unknown, kind: 'file' | 'folder'
   return new FormatError(`${path}: ${reasons[code] ?? `cannot be read (${code})`}`)
 }
 
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error
-}
-
-function codeOf(error: unknown): string {
+/** What the system calls what it refuses: ENOENT, EACCES. */
+export function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error)
 }

@@ -5,7 +5,7 @@ import { Command } from '@commander-js/extra-typings'
 import { version } from '../../package.json'
 import { collageCommand } from './collage.js'
 import { compareCommand } from './compare.js'
-import { describeFailure } from './failure.js'
+import { describeFailure, EXIT } from './failure.js'
 import { galleryCommand } from './gallery.js'
 import { infoCommand } from './info.js'
 import { movieCommand } from './movie.js'
@@ -34,10 +34,11 @@ program.addCommand(solveCommand.exitOverride())
 program.addCommand(trainCommand.exitOverride())
 program.addCommand(galleryCommand.exitOverride())
 
-// A reader that closes early (`vexel sample ... | head`) is no failure.
+// A reader that closes early (`vexel sample ... | head`) is no failure; a full disk is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  if (error.code === 'EPIPE') process.exit(EXIT.ok)
+  process.stderr.write(`vexel: stdout: cannot be written (${error.code})\n`)
+  process.exit(EXIT.machine)
 })
 
 try {

@@ -2,7 +2,7 @@
 
 import { extname } from 'node:path'
 import type { ImageSize } from '../train/rgb-image.js'
-import { writeWhole } from './input.js'
+import { writeWhole } from './output.js'
 import { filterScanlines } from './png-scanlines.js'
 import { encodePng } from './png-stream.js'
 

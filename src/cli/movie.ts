@@ -15,7 +15,8 @@ import type { ImageSize } from '../train/rgb-image.js'
 import { DEFAULT_MAX_THREADS, threadsOption } from './drawing-team.js'
 import { UsageError } from './failure.js'
 import { addFrameOptions, noteUnknownAspect, resolveFrame } from './frame-options.js'
-import { readCapped, writeWhole } from './input.js'
+import { readCapped } from './input.js'
+import { refuseInputAsOutput, writeWhole } from './output.js'
 import { interruptible } from './interrupt.js'
 import { drawFrames } from './movie-frames.js'
 import {
@@ -65,6 +66,7 @@ can, else as VP9 or AV1.`,
   )
   .action(async (path, options, command) => {
     const format = formatOf(options.out)
+    await refuseInputAsOutput(options.out, [path])
     // What was not said does not contradict a strip.
     const said = (name: 'seconds' | 'fps') =>
       command.getOptionValueSource(name) === 'default' ? undefined : options[name]

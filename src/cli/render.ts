@@ -10,7 +10,8 @@ import { pictureSize, wholeFrame } from '../model/view.js'
 import { tellProgress } from './drawing-progress.js'
 import { DEFAULT_MAX_THREADS, threadsOption } from './drawing-team.js'
 import { addFrameOptions, noteUnknownAspect, resolveFrame } from './frame-options.js'
-import { loadNetworkFile, writeWhole } from './input.js'
+import { loadNetworkFile } from './input.js'
+import { refuseInputAsOutput, requirePngName, writeWhole } from './output.js'
 import { interruptible } from './interrupt.js'
 import { pixelsOption, pointOption, samplesOption, tellSamples, zoomOption } from './numbers.js'
 import { encodePng } from './png-stream.js'
@@ -33,6 +34,8 @@ export const renderCommand = addFrameOptions(new Command('render'))
     const wanted = options.samples === 'auto' ? null : samplesOption('--samples', options.samples)
     const threads = threadsOption(options.threads)
     const centre = options.center === undefined ? null : pointOption('--center', options.center)
+    requirePngName('--out', options.out)
+    await refuseInputAsOutput(options.out, [file])
     const { stateDict, network } = await loadNetworkFile(file)
     const frame = resolveFrame(stateDict, options)
     noteUnknownAspect(frame, width, height)

@@ -1,7 +1,7 @@
 // The files of a training run beside its result: the checkpoint, and the film.
 
-import { readdir, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { FormatError, UnsupportedError } from '../model/errors.js'
 import { type Checkpoint, decodeCheckpoint } from '../train/checkpoint.js'
 import { readCapped } from './input.js'
@@ -39,14 +39,4 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
 export async function refuseFolder(path: string): Promise<void> {
   const target = await stat(path).catch(() => null)
   if (target?.isDirectory()) throw new UnsupportedError(`${path}: cannot be written (EISDIR)`)
-}
-
-/** Removes what a killed process left half written beside a file: see writeWhole. */
-export async function removeLeftovers(path: string): Promise<void> {
-  const prefix = `${basename(path)}.`
-  const names = await readdir(dirname(path)).catch((): string[] => [])
-  const leftovers = names.filter(
-    name => name.startsWith(prefix) && /^[0-9a-f]{8}\.tmp$/.test(name.slice(prefix.length)),
-  )
-  await Promise.all(leftovers.map(name => rm(join(dirname(path), name), { force: true })))
 }

@@ -3,7 +3,7 @@
 import { encodeCheckpoint } from '../train/checkpoint.js'
 import type { RunClock } from '../train/run-clock.js'
 import type { Trainer } from '../train/trainer.js'
-import { writeWhole } from './input.js'
+import { writeWhole } from './output.js'
 
 // Ctrl-C and the progress wait at most about this long.
 const SLICE_MS = 150

@@ -22,9 +22,9 @@ import { measureStepRate } from '../train/step-rate.js'
 import { type RunSettings, Trainer } from '../train/trainer.js'
 import { optionValue } from './failure.js'
 import { type LoadedTarget, loadTarget } from './image.js'
-import { writeWhole } from './input.js'
+import { refuseInputAsOutput, removeLeftovers, writeWhole } from './output.js'
 import { pixelsOption, wholeOption } from './numbers.js'
-import { checkpointPath, filmPath, readCheckpoint, refuseFolder, removeLeftovers } from './train-files.js'
+import { checkpointPath, filmPath, readCheckpoint, refuseFolder } from './train-files.js'
 import { listenForInterrupts } from './train-interrupt.js'
 import { checkAgreement, DEFAULT_SECONDS, newSettings, wantedRun, type WantedRun } from './train-options.js'
 import { createFollower, type TimedProgress } from './train-progress.js'
@@ -75,7 +75,10 @@ A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "
     const checkpointEveryMs = checkpointInterval(options.checkpointEvery)
     const { out } = options
     await refuseFolder(out)
-    for (const path of [out, checkpointPath(out), filmPath(out)]) await removeLeftovers(path)
+    for (const path of [out, checkpointPath(out), filmPath(out)]) {
+      await refuseInputAsOutput(path, [imagePath])
+      await removeLeftovers(path)
+    }
     const loaded = await loadTarget(imagePath, { width, detail, background })
     const job: Job = { out, imagePath, loaded, wanted, startMs, checkpointEveryMs, style: styleOf(options.json) }
     const trainer = options.resume ? ((await resumeTrainer(job)) ?? (await startTrainer(job))) : await startTrainer(job)

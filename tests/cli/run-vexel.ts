@@ -1,6 +1,7 @@
 // The built command line, run as a person runs it. Every call is also held to end without a stack trace.
 
 import { spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 
@@ -17,6 +18,8 @@ export interface Outcome {
 export interface RunOptions {
   readonly cwd: string
   readonly stdin?: string
+  /** A file or device that stdout goes to; its text is then not kept. */
+  readonly stdoutPath?: string
   /** For node itself, before the script. */
   readonly nodeArgs?: readonly string[]
 }
@@ -24,16 +27,21 @@ export interface RunOptions {
 /** Runs the built command line; what ends in a stack trace or an internal error fails right here. */
 export async function runVexel(
   args: readonly string[],
-  { cwd, stdin = '', nodeArgs = [] }: RunOptions,
+  { cwd, stdin = '', nodeArgs = [], stdoutPath }: RunOptions,
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, [...nodeArgs, CLI, ...args], { cwd })
+  const stdoutFile = stdoutPath === undefined ? null : openSync(stdoutPath, 'w')
+  const child = spawn(process.execPath, [...nodeArgs, CLI, ...args], {
+    cwd,
+    stdio: ['pipe', stdoutFile ?? 'pipe', 'pipe'],
+  })
+  if (stdoutFile !== null) closeSync(stdoutFile)
   const out: Buffer[] = []
   const err: Buffer[] = []
-  child.stdout.on('data', chunk => out.push(chunk))
-  child.stderr.on('data', chunk => err.push(chunk))
+  child.stdout?.on('data', chunk => out.push(chunk))
+  child.stderr?.on('data', chunk => err.push(chunk))
   // Whoever does not read its stdin may close it.
-  child.stdin.on('error', () => {})
-  child.stdin.end(stdin)
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(stdin)
   const code = await new Promise<number | null>(resolve => child.on('close', resolve))
   const stderr = Buffer.concat(err).toString()
   expect(stderr, args.join(' ')).not.toMatch(/^\s+at |internal error|node:internal|UnhandledPromise/m)
