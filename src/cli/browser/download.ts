@@ -1,14 +1,15 @@
-// Downloads the Chrome that this puppeteer is pinned to, by puppeteer's own command line in a child process: it knows the
-// revision and the cache, and a child can be stopped. (@puppeteer/browsers' install() in our process has no time limit, and
-// its pending request would keep us alive.)
+// Downloads the Chrome that this puppeteer is pinned to, by @puppeteer/browsers' command line in a child process: a child can be
+// stopped. (Its install() in our process has no time limit, and its pending request would keep us alive.)
 
 import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { Browser, detectBrowserPlatform, getDownloadUrl } from '@puppeteer/browsers'
+import { PUPPETEER_REVISIONS } from 'puppeteer-core/internal/revisions.js'
 import { answersVersion, type FoundBrowser } from './find.js'
 import type { Log } from './install.js'
+import { browserCache } from './places.js'
 
 const CONNECT_TIMEOUT_MS = 5_000
 /** About 170 MB: a quarter of an hour is 1.5 Mbit/s. */
@@ -32,9 +33,9 @@ export async function downloadWithPuppeteer(log: Log): Promise<FoundBrowser> {
 
 function runPuppeteerInstall(baseUrl: string | undefined): Promise<string> {
   const require = createRequire(import.meta.url)
-  const packagePath = require.resolve('puppeteer/package.json')
-  const { bin } = require('puppeteer/package.json') as { bin: string }
-  const args = [join(dirname(packagePath), bin), 'browsers', 'install', 'chrome', '--format', '{{path}}']
+  const commandPath = join(dirname(require.resolve('@puppeteer/browsers')), 'main-cli.js')
+  const cache = ['--path', browserCache(process.env), '--format', '{{path}}']
+  const args = [commandPath, 'install', `chrome@${PUPPETEER_REVISIONS.chrome}`, ...cache]
   if (baseUrl) args.push('--base-url', baseUrl)
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { timeout: DOWNLOAD_TIMEOUT_MS }, (error, stdout, stderr) => {

@@ -2,7 +2,7 @@
 // installing are in find.ts and install.ts, the command line in flags.ts. The caller closes the browser.
 
 import { basename } from 'node:path'
-import puppeteer, { type Browser } from 'puppeteer'
+import puppeteer, { type Browser } from 'puppeteer-core'
 import { UnsupportedError } from '../../model/errors.js'
 import { findBrowser, type FoundBrowser } from './find.js'
 import { browserEnv, browserFlags, glFromEnv, isContainer, unwantedDefaultFlags, type GlBackend } from './flags.js'

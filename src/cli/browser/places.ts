@@ -7,11 +7,12 @@ import { delimiter, join } from 'node:path'
 import {
   Browser,
   ChromeReleaseChannel,
+  computeExecutablePath,
   computeSystemExecutablePath,
   detectBrowserPlatform,
   getInstalledBrowsers,
 } from '@puppeteer/browsers'
-import puppeteer from 'puppeteer'
+import { PUPPETEER_REVISIONS } from 'puppeteer-core/internal/revisions.js'
 
 const PATH_NAMES = [
   'google-chrome',
@@ -25,9 +26,14 @@ const PATH_NAMES = [
 /** Orders `99.0.4844.51` before `148.0.7778.97`. @puppeteer/browsers 2.13's own comparator throws: four parts are no semver. */
 const BY_VERSION = new Intl.Collator('en', { numeric: true })
 
+/** Where puppeteer's downloads lie. */
+export function browserCache(env: NodeJS.ProcessEnv): string {
+  return env.PUPPETEER_CACHE_DIR || join(env.HOME || homedir(), '.cache', 'puppeteer')
+}
+
 /** Lists puppeteer's downloads: the pinned revision first, then the newest chrome, then the newest chrome-headless-shell. */
 export async function puppeteerExecutables(env: NodeJS.ProcessEnv): Promise<string[]> {
-  const cacheDir = env.PUPPETEER_CACHE_DIR || join(env.HOME || homedir(), '.cache', 'puppeteer')
+  const cacheDir = browserCache(env)
   const platform = detectBrowserPlatform()
   const downloaded = (await getInstalledBrowsers({ cacheDir })).filter(entry => entry.platform === platform)
   const newest = (browser: Browser): string[] => {
@@ -36,9 +42,10 @@ export async function puppeteerExecutables(env: NodeJS.ProcessEnv): Promise<stri
       .sort((a, b) => BY_VERSION.compare(b.buildId, a.buildId))
       .map(entry => entry.executablePath)
   }
-  // puppeteer also knows a cache that its configuration file names; the variable overrides the file.
-  const configured = env.PUPPETEER_CACHE_DIR ? [] : [puppeteer.executablePath()]
-  return [...new Set([...configured, ...newest(Browser.CHROME), ...newest(Browser.CHROMEHEADLESSSHELL)])]
+  const pinned = platform
+    ? [computeExecutablePath({ browser: Browser.CHROME, buildId: PUPPETEER_REVISIONS.chrome, cacheDir })]
+    : []
+  return [...new Set([...pinned, ...newest(Browser.CHROME), ...newest(Browser.CHROMEHEADLESSSHELL)])]
 }
 
 /** Lists the files on the PATH that carry a Chrome's or Chromium's usual name, by name first and then by folder. */
