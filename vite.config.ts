@@ -1,13 +1,12 @@
 import { defineConfig } from 'vite'
 import { ISOLATION_HEADERS } from './src/cli/isolation.js'
 import { assemblyscript } from './vite-assemblyscript.js'
+import { headersOnEveryAnswer } from './vite-headers.js'
 
 // The site: relative addresses, so that dist/ works from any sub-folder of a static host.
 export default defineConfig({
   base: './',
-  plugins: [assemblyscript()],
-  server: { headers: ISOLATION_HEADERS },
-  preview: { headers: ISOLATION_HEADERS },
+  plugins: [assemblyscript(), headersOnEveryAnswer(ISOLATION_HEADERS)],
   worker: { format: 'es', plugins: () => [assemblyscript()] },
   build: {
     target: 'es2022',

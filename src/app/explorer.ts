@@ -832,7 +832,8 @@ export class Explorer {
     if (state.sort !== this.wall.sort) this.wall.setSort(state.sort)
     const isOfOpenBlob = this.file !== null && this.file.url === null && hash !== '' && state.wall === null
     if (state.file === null && !isOfOpenBlob) {
-      this.#showWall(state)
+      const problem = this.#showWall(state)
+      if (problem !== null) problems.push(problem)
       if (problems.length > 0) this.#say(problems.join('; '), true)
       return
     }
@@ -866,15 +867,15 @@ export class Explorer {
   /** What of the wall is to be shown once the viewport has a size. */
   #awaited: PageState | null = null
 
-  /** Shows the wall as a state has it. */
-  #showWall(state: PageState): void {
+  /** Shows the wall as a state has it. @returns what is wrong with that, in a line; null for nothing */
+  #showWall(state: PageState): string | null {
     const { wall: code, x, y, zoom } = state
     const { viewer, wall } = this
     this.#close()
     this.#awaited = viewer.viewport.width === 0 ? state : null
-    if (this.#awaited) return
     const flag = code === null ? null : wall.flagOf(code)
-    if (code !== null && !flag) this.#say(`link: wall: there is no flag "${code.slice(0, 30)}"`, true)
+    const problem = code !== null && !flag ? `link: wall: there is no flag "${printableName(code.slice(0, 30))}"` : null
+    if (this.#awaited) return problem
     if (flag) {
       const place = wall.placeOf(flag) as Item
       const whole = wholeFrame(place.frame)
@@ -887,6 +888,7 @@ export class Explorer {
     wall.cameraMoved()
     wall.load()
     this.onChange()
+    return problem
   }
 
   readonly #onHashChange = (): void => {

@@ -5,6 +5,7 @@ import { Gesture } from '@use-gesture/vanilla'
 import { panBy, zoomAt } from '../world/camera.js'
 import { FLING_MS, type Glide, REST } from '../world/glide.js'
 import type { Viewer } from './viewer.js'
+import { wheelPixels } from './wheel.js'
 
 export interface GestureEvents {
   /** The pointer is over this CSS position of the stage (from its top left), or has left it (null). */
@@ -34,7 +35,6 @@ const KEY_PAN_FAR = 1 / 2
 /** Logarithm of zoom a wheel pixel: a notch of 100 px is a factor of 1.35. A pinch on a trackpad sends small deltas. */
 const WHEEL_ZOOM = 0.003
 const PINCH_WHEEL_ZOOM = 0.012
-const WHEEL_LINE_PX = 33
 
 const STEPS: Readonly<Record<string, 'left' | 'right' | 'up' | 'down'>> = {
   ArrowLeft: 'left',
@@ -78,7 +78,9 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
     stage,
     {
       onDrag: ({ initial, velocity, direction, last, first, tap, xy, pinching, cancel, event }) => {
-        if (pinching) {
+        // A drag whose release was missed, outside the window or under a dialog, is over.
+        const isReleased = event instanceof PointerEvent && event.type === 'pointermove' && event.buttons === 0
+        if (pinching || isReleased) {
           cancel()
           return
         }
@@ -115,9 +117,8 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
 
   const onWheel = (event: WheelEvent) => {
     event.preventDefault()
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : WHEEL_LINE_PX
     const rate = event.ctrlKey ? PINCH_WHEEL_ZOOM : WHEEL_ZOOM
-    const logZoom = Math.max(-1, Math.min(1, -event.deltaY * unit * rate))
+    const logZoom = Math.max(-1, Math.min(1, -wheelPixels(event) * rate))
     if (logZoom !== 0) glideZoom(logZoom, fromCentre(event.clientX, event.clientY))
   }
 

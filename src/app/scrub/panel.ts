@@ -7,6 +7,7 @@ import { FormatError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
 import type { Network } from '../../model/network.js'
 import type { Explorer } from '../explorer.js'
+import { wheelPixels } from '../wheel.js'
 import { LiveComparison } from './comparison.js'
 import { paintBlock } from './matrices.js'
 import {
@@ -57,7 +58,6 @@ const FINE = 1 / 10
 const STEP_PX = 5
 /** A notch of a wheel, pixels. */
 const NOTCH_PX = 100
-const WHEEL_LINE_PX = 33
 /** Turns and key presses closer together than this are one step to undo. */
 const GESTURE_MS = 700
 /** A wheel that is scrolling the panel goes on scrolling when a matrix comes under it. */
@@ -475,15 +475,14 @@ export class ScrubPanel {
     const index = cell && this.readingOf(cell).index
     const isScrolling = performance.now() - this.#scrolledMs < SCROLLING_MS
     // Browsers turn Shift and a wheel into a movement to the side.
-    const delta = event.deltaY || (event.shiftKey ? event.deltaX : 0)
+    const delta = wheelPixels(event) || (event.shiftKey ? wheelPixels(event, 'x') : 0)
     if (event.ctrlKey || cell === null || index === null || delta === 0 || isScrolling) return
     event.preventDefault()
     event.stopPropagation()
     this.#select(cell)
     this.hovered = cell
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : WHEEL_LINE_PX
     const factor = event.shiftKey ? COARSE : event.altKey ? FINE : 1
-    const steps = (-delta * unit * factor) / NOTCH_PX
+    const steps = (-delta * factor) / NOTCH_PX
     this.#change(index, this.session.values[index] + steps * this.#stepAt(index), this.#keyOf(index))
   }
 

@@ -65,6 +65,7 @@ const TYPES: Readonly<Record<PixelKind, string>> = {
   PNG: 'image/png',
   JPEG: 'image/jpeg',
   WebP: 'image/webp',
+  AVIF: 'image/avif',
   GIF: 'image/gif',
 }
 

@@ -5,8 +5,13 @@ import type { StartTeam } from '../../train/trainer.js'
 import type { WorkerReply } from '../../train/worker.js'
 import { type WorkerPort, WorkerTeam } from '../../train/worker-team.js'
 
-/** Starts as many workers as the plan asks for. Where the page is cross-origin isolated they share their gradients in memory. */
-export const startWorkers: StartTeam = (plan, state) => WorkerTeam.start(plan, state, spawnWorker, crossOriginIsolated)
+/** Starts as many workers as the plan asks for. Where the page may share memory they share their gradients. */
+export const startWorkers: StartTeam = (plan, state) => WorkerTeam.start(plan, state, spawnWorker, canShareMemory())
+
+/** WebKitGTK says that a page is isolated and has no SharedArrayBuffer all the same. */
+function canShareMemory(): boolean {
+  return crossOriginIsolated && typeof SharedArrayBuffer === 'function'
+}
 
 /** Workers that leave a core to the page itself. */
 export function defaultThreads(): number {
