@@ -23,7 +23,7 @@ import { wholeOption } from './numbers.js'
 export const compareCommand = addFrameOptions(new Command('compare'))
   .description('say how near the flag is to an image, as it is seen and in detail: PSNR, SSIM, bad pixels')
   .argument('<file>', 'a .safetensors file')
-  .argument('<image>', 'a PNG, JPEG, WebP, GIF or SVG')
+  .argument('<image>', 'a PNG, JPEG, WebP, AVIF, GIF or SVG')
   .option('--width <pixels>', 'at which the picture is seen, other than the file says')
   .option('--detail <pixels>', 'of the longer edge at which its detail is measured, other than the file says')
   .option('--background <colour>', "under the image's transparent parts: #rgb or #rrggbb", '#ffffff')

@@ -29,7 +29,8 @@ export async function listSources(folder: string): Promise<Source[]> {
   const files = entries
     .filter(entry => IMAGE.test(entry.name) && !entry.name.startsWith('.') && !entry.isDirectory())
     .map(({ name }) => name)
-  if (files.length === 0) throw new FormatError(`${folder}: there are no images in it (SVG, PNG, JPEG, WebP, GIF)`)
+  if (files.length === 0)
+    throw new FormatError(`${folder}: there are no images in it (SVG, PNG, JPEG, WebP, AVIF, GIF)`)
   const names = (await readNames(folder)) ?? (await readNamesBeside(folder)) ?? {}
   const sources = files.map((file): Source => {
     const code = file.replace(IMAGE, '')

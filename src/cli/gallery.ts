@@ -21,7 +21,7 @@ import { listenForInterrupts } from './train-interrupt.js'
 
 export const galleryCommand = new Command('gallery')
   .description('train a folder of images into a wall of flag networks')
-  .argument('[source]', 'a folder of images: SVG, PNG, JPEG, WebP, GIF')
+  .argument('[source]', 'a folder of images: SVG, PNG, JPEG, WebP, AVIF, GIF')
   .requiredOption('-o, --out <folder>', 'where the networks and their manifest flags.json go')
   .option('--width <pixels>', 'at which pictures are measured; the height follows from the proportions', '320')
   .option('--detail <pixels>', 'of the longer edge of what is trained on', String(DEFAULT_DETAIL))

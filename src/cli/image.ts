@@ -37,7 +37,7 @@ export interface LoadedImage {
 }
 
 /**
- * Loads a PNG, JPEG, WebP, GIF (of moving ones the first picture) or SVG, upright, in sRGB, proportions kept: both rasters of
+ * Loads a PNG, JPEG, WebP, AVIF, GIF (of moving ones the first picture) or SVG, upright, in sRGB, proportions kept: both rasters of
  * a target, made of the same pixels.
  * @throws FormatError in one line that begins with the path
  * @throws UnsupportedError when sharp cannot be loaded on this machine

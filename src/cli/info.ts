@@ -3,11 +3,11 @@
 import { Command } from '@commander-js/extra-typings'
 import { printableName, shapeText } from '../model/printable.js'
 import { summarizeFile } from '../model/summary.js'
-import { loadNetworkFile } from './input.js'
+import { loadNetworkFile, nameOfInput } from './input.js'
 
 export const infoCommand = new Command('info')
   .description('say what is in a file: tensors, parameters, ranges, metadata')
-  .argument('<file>', 'a .safetensors file')
+  .argument('<file>', 'a .safetensors file, - for stdin')
   .option('--json', 'print JSON')
   .action(async (file, options) => {
     const { stateDict, network } = await loadNetworkFile(file)
@@ -18,7 +18,7 @@ export const infoCommand = new Command('info')
     }
     const nameWidth = Math.max(...summary.tensors.map(tensor => printableName(tensor.name).length))
     const lines = [
-      `${file}: ${summary.architecture}, ${summary.parameterCount.toLocaleString('en')} parameters, ${summary.sizeBytes.toLocaleString('en')} bytes`,
+      `${nameOfInput(file)}: ${summary.architecture}, ${summary.parameterCount.toLocaleString('en')} parameters, ${summary.sizeBytes.toLocaleString('en')} bytes`,
       ...summary.tensors.map(({ name, dtype, shape, min, max }) => {
         const range = min === null || max === null ? '' : `${min.toPrecision(4)} to ${max.toPrecision(4)}`
         return `  ${printableName(name).padEnd(nameWidth)}  ${dtype.padEnd(4)}  ${shapeText(shape).padEnd(9)} ${range}`.trimEnd()
@@ -26,7 +26,7 @@ export const infoCommand = new Command('info')
       ...Object.entries(summary.metadata).map(
         ([key, value]) => `metadata ${printableName(key)}: ${printableName(value)}`,
       ),
-      `frame ${JSON.stringify(summary.frame)}`,
+      `frame ${JSON.stringify(summary.frame)}${summary.isFrameStated ? '' : ' (the default: the file states none)'}`,
       ...summary.warnings.map(warning => `warning: ${warning}`),
     ]
     process.stdout.write(`${lines.join('\n')}\n`)

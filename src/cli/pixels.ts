@@ -2,9 +2,10 @@
 // before: it is a native library, and most commands can do without it.
 
 import { FormatError, UnsupportedError } from '../model/errors.js'
-import { MAX_IMAGE_PIXELS, type PixelKind } from '../train/image-kind.js'
+import { MAX_IMAGE_EDGE, MAX_IMAGE_PIXELS, type PixelKind } from '../train/image-kind.js'
 import type { ImageSize } from '../train/rgb-image.js'
 import type { Svg } from '../train/svg.js'
+import { drawSvgApart } from './svg-process.js'
 
 /** A decoded image. */
 export interface Pixels extends ImageSize {
@@ -14,7 +15,7 @@ export interface Pixels extends ImageSize {
 
 /**
  * Decodes an image of pixels, of a moving one the first picture.
- * @throws FormatError when it is broken or has more than 64 megapixels
+ * @throws FormatError when it is broken, has more than 64 megapixels or more than 32,768 pixels an edge
  */
 export async function decodePixels(bytes: Uint8Array, kind: PixelKind): Promise<Pixels> {
   const sharp = await loadSharp()
@@ -22,8 +23,10 @@ export async function decodePixels(bytes: Uint8Array, kind: PixelKind): Promise<
   const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: false })
   return await said(`cannot be decoded as ${kind}`, async () => {
     const { width, height } = await open().metadata()
-    if (width * height > MAX_IMAGE_PIXELS)
-      throw new FormatError(`${width} x ${height}: more than ${MAX_IMAGE_PIXELS / 2 ** 20} megapixels`)
+    if (width * height > MAX_IMAGE_PIXELS || Math.max(width, height) > MAX_IMAGE_EDGE)
+      throw new FormatError(
+        `${width} x ${height}: more than ${MAX_IMAGE_PIXELS / 2 ** 20} megapixels, or ${MAX_IMAGE_EDGE} pixels an edge`,
+      )
     return await toRgba(open().autoOrient())
   })
 }
@@ -31,14 +34,15 @@ export async function decodePixels(bytes: Uint8Array, kind: PixelKind): Promise<
 /**
  * Draws an SVG. librsvg fetches nothing: an SVG read from memory has no place that a reference could start from.
  * @param size in pixels; the drawing fills it
- * @throws FormatError when librsvg refuses it
+ * @throws FormatError when librsvg refuses it, or takes too long or too much memory for it
  */
 export async function decodeSvg(svg: Svg, size: ImageSize): Promise<Pixels> {
-  const sharp = await loadSharp()
+  // Where it cannot be loaded at all, that is what is told.
+  await loadSharp()
   // libvips looks for "<svg" in the first 1000 bytes; a comment or a document type may be longer.
   const bytes = Buffer.from(`<!-- <svg -->${svg.at(size.width, size.height)}`)
   return await said('cannot be drawn as SVG', async () => {
-    const drawn = await toRgba(sharp(bytes))
+    const drawn = await drawSvgApart(bytes)
     if (drawn.width !== size.width || drawn.height !== size.height)
       throw new FormatError(`the SVG insists on ${drawn.width} x ${drawn.height} pixels`)
     return drawn

@@ -7,7 +7,7 @@ import { foldNetwork } from '../model/fold.js'
 import { evaluateFolded } from '../model/reference.js'
 import { Evaluator } from '../kernel/evaluator.js'
 import { UsageError } from './failure.js'
-import { loadNetworkFile, readText } from './input.js'
+import { loadNetworkFile, nameOfInput, readText } from './input.js'
 
 export const sampleCommand = new Command('sample')
   .description('evaluate the net: a JSON array of [first, second] in, a JSON array of raw [r, g, b] out')
@@ -19,8 +19,9 @@ export const sampleCommand = new Command('sample')
     const { precision } = options
     if (precision !== 'f64' && precision !== 'f32')
       throw new UsageError(`--precision ${precision}: expected f64 or f32`)
+    if (file === '-' && options.points === '-') throw new UsageError('the net and --points: stdin is one of them only')
     const { network } = await loadNetworkFile(file)
-    const inputs = parsePoints(await readText(options.points), options.points === '-' ? 'stdin' : options.points)
+    const inputs = parsePoints(await readText(options.points), nameOfInput(options.points))
     const count = inputs.length / INPUT_DIM
     const folded = foldNetwork(network)
     const rgb =

@@ -33,7 +33,7 @@ import { startThreads } from './train-team.js'
 
 export const trainCommand = new Command('train')
   .description('train an image into a flag network')
-  .argument('<image>', 'a PNG, JPEG, WebP, GIF or SVG')
+  .argument('<image>', 'a PNG, JPEG, WebP, AVIF, GIF or SVG')
   .requiredOption('-o, --out <file>', 'the .safetensors file to write')
   .option('--width <pixels>', 'at which the picture is measured; the height follows from the proportions', '320')
   .option('--detail <pixels>', 'of the longer edge of what is trained on', String(DEFAULT_DETAIL))

@@ -23,12 +23,14 @@ export interface FileSummary {
   readonly metadata: Readonly<Record<string, string>>
   /** The frame the file states, else the default. */
   readonly frame: Frame
+  /** Whether it is the file that states it. */
+  readonly isFrameStated: boolean
   readonly warnings: readonly string[]
 }
 
 /** Summarises a state dict whose network was checked. */
 export function summarizeFile(stateDict: StateDict, network: Network): FileSummary {
-  const { frame, warnings } = readFrame(stateDict)
+  const { frame, isStated, warnings } = readFrame(stateDict)
   return {
     sizeBytes: stateDict.sizeBytes,
     architecture: network.architecture.name,
@@ -37,6 +39,7 @@ export function summarizeFile(stateDict: StateDict, network: Network): FileSumma
     // Names from a file become keys only here, where a null prototype makes every one of them harmless.
     metadata: Object.assign(Object.create(null), Object.fromEntries(stateDict.metadata)),
     frame,
+    isFrameStated: isStated,
     warnings: [...network.warnings, ...warnings],
   }
 }

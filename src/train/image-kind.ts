@@ -3,19 +3,21 @@
 import { FormatError } from '../model/errors.js'
 import { printableName } from '../model/printable.js'
 
-export type PixelKind = 'PNG' | 'JPEG' | 'WebP' | 'GIF'
+export type PixelKind = 'PNG' | 'JPEG' | 'WebP' | 'AVIF' | 'GIF'
 
 /** What tells each kind, from the first bytes in latin-1, one character a byte. */
 const SIGNATURES: readonly (readonly [PixelKind, (head: string) => boolean])[] = [
   ['PNG', head => head.startsWith('\x89PNG\r\n\x1a\n')],
   ['JPEG', head => head.startsWith('\xff\xd8\xff')],
   ['WebP', head => head.startsWith('RIFF') && head.startsWith('WEBP', 8)],
+  ['AVIF', head => /^ftypavi[fs]/.test(head.slice(4))],
   ['GIF', head => head.startsWith('GIF87a') || head.startsWith('GIF89a')],
 ]
 const HEAD_BYTES = 16
 
-/** Pixels that are decoded at all, 256 MB of them. */
+/** Pixels that are decoded at all, 256 MB of them, and along an edge: decoders keep whole rows, and all that is longer is no picture. */
 export const MAX_IMAGE_PIXELS = 2 ** 26
+export const MAX_IMAGE_EDGE = 2 ** 15
 
 /** Text in which an SVG is written, unpacked: a flag's coat of arms takes one or two. */
 export const MAX_SVG_BYTES = 16 * 2 ** 20
@@ -31,7 +33,7 @@ export function imageKind(bytes: Uint8Array): PixelKind | 'SVG' {
   const found = SIGNATURES.find(([, matches]) => matches(head))
   if (found) return found[0]
   if (isPacked(bytes) || /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*</.test(head)) return 'SVG'
-  throw new FormatError('expected an image: PNG, JPEG, WebP, GIF or SVG')
+  throw new FormatError('expected an image: PNG, JPEG, WebP, AVIF, GIF or SVG')
 }
 
 /** Says why an SVG is refused that has more text. */

@@ -20,9 +20,11 @@ export interface Svg {
  */
 export function parseSvg(text: string): Svg {
   const { begin, end, name, attributes, isEmpty } = parseRoot(text)
-  const viewBox = parseViewBox(attributes.get('viewBox'))
-  const { width, height } = sizeOf(attributes, viewBox)
-  const visible = visibleBox(viewBox, width, height, attributes.get('preserveAspectRatio') ?? '')
+  const resolve = entityResolver(text.slice(0, begin))
+  const valueOf = (attribute: string) => resolve(attributes.get(attribute))
+  const viewBox = parseViewBox(valueOf('viewBox'))
+  const { width, height } = sizeOf(valueOf, viewBox)
+  const visible = visibleBox(viewBox, width, height, valueOf('preserveAspectRatio') ?? '')
   const kept = [...attributes].filter(([attribute]) => !REPLACED.has(attribute))
   return {
     width,
@@ -133,6 +135,30 @@ function after(text: string, end: string, from: number): number {
   return at + end.length
 }
 
+/** Entities in entities, and how long a value of the root may become of them: a size is a few characters. */
+const MAX_NESTING = 8
+const MAX_VALUE_LENGTH = 1000
+
+/** Puts in what the document type declares its entities to be. What is not declared there, or becomes too long, stays as it is. */
+function entityResolver(prolog: string): (value: string | undefined) => string | undefined {
+  const entities = new Map<string, string>()
+  for (const [, name, quoted, single] of prolog.matchAll(/<!ENTITY\s+([\w.:-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>/g))
+    // Of several the first one counts.
+    if (!entities.has(name)) entities.set(name, quoted ?? single)
+  return value => {
+    let resolved = value
+    for (let i = 0; i < MAX_NESTING && resolved?.includes('&'); i++) {
+      const next: string = resolved.replace(
+        /&([\w.:-]+);/g,
+        (reference, name: string) => entities.get(name) ?? reference,
+      )
+      if (next === resolved || next.length > MAX_VALUE_LENGTH) break
+      resolved = next
+    }
+    return resolved
+  }
+}
+
 type Box = readonly [x: number, y: number, width: number, height: number]
 
 /** Null for none, and for one that shows nothing. */
@@ -145,8 +171,12 @@ function parseViewBox(text: string | undefined): Box | null {
   return isBox ? (numbers as unknown as Box) : null
 }
 
-function sizeOf(attributes: ReadonlyMap<string, string>, viewBox: Box | null): { width: number; height: number } {
-  const [width, height] = [parseLength(attributes.get('width')), parseLength(attributes.get('height'))]
+function sizeOf(valueOf: (attribute: string) => string | undefined, viewBox: Box | null): ImageSize {
+  const style = valueOf('style') ?? ''
+  const styled = (property: string) =>
+    new RegExp(`(?:^|;)\\s*${property}\\s*:([^;!]*)`, 'i').exec(style)?.[1] ?? undefined
+  const lengthOf = (property: string) => parseLength(valueOf(property)) ?? parseLength(styled(property))
+  const [width, height] = [lengthOf('width'), lengthOf('height')]
   if (width !== null && height !== null) return { width, height }
   if (!viewBox) throw new FormatError('the SVG says no size: give it a viewBox, or a width and a height')
   const [, , boxWidth, boxHeight] = viewBox

@@ -65,7 +65,17 @@ describe('info', () => {
     expect([code, stderr]).toEqual([0, ''])
     const info = JSON.parse(text)
     expect(Object.keys(info).toSorted()).toEqual(
-      ['architecture', 'file', 'frame', 'metadata', 'parameterCount', 'sizeBytes', 'tensors', 'warnings'].toSorted(),
+      [
+        'architecture',
+        'file',
+        'frame',
+        'isFrameStated',
+        'metadata',
+        'parameterCount',
+        'sizeBytes',
+        'tensors',
+        'warnings',
+      ].toSorted(),
     )
     expect(info).toMatchObject({
       file: net(name),
@@ -73,6 +83,7 @@ describe('info', () => {
       architecture: 'MysteryNet',
       parameterCount: 6675,
       metadata: {},
+      isFrameStated: false,
       warnings: [],
     })
     expect(info.frame).toEqual({

@@ -79,8 +79,8 @@ describe('an image', () => {
     line: RegExp,
   ])[] = [
     ['empty', () => '', /the file is empty/],
-    ['a text', () => 'hello', /expected an image: PNG, JPEG, WebP, GIF or SVG/],
-    ['a TIFF', () => picture().tiff().toBuffer(), /expected an image: PNG, JPEG, WebP, GIF or SVG/],
+    ['a text', () => 'hello', /expected an image: PNG, JPEG, WebP, AVIF, GIF or SVG/],
+    ['a TIFF', () => picture().tiff().toBuffer(), /expected an image: PNG, JPEG, WebP, AVIF, GIF or SVG/],
     ['a web page', () => '<!DOCTYPE html><html><svg/></html>', /expected an SVG whose outermost element is <svg>/],
     ['a PNG cut short', async () => (await picture().png().toBuffer()).subarray(0, 3000), /cannot be decoded as PNG/],
     ['a PNG cut after its name', () => Buffer.from('89504e470d0a1a0a', 'hex'), /cannot be decoded as PNG/],
@@ -124,8 +124,13 @@ describe('an image', () => {
     ],
     [
       'a strip',
-      () => pngSaying(1, 60_000, deflateSync(new Uint8Array(240_000))),
-      /size: expected edges of 1 to 4096 pixels, got 1 x 60000/,
+      () => pngSaying(1, 30_000, deflateSync(new Uint8Array(120_000))),
+      /size: expected edges of 1 to 4096 pixels, got 1 x 30000/,
+    ],
+    [
+      'a strip of 64 megapixels',
+      () => pngSaying(2 ** 26, 1, deflateSync(new Uint8Array(3 * 2 ** 26 + 1))),
+      /cannot be decoded as PNG: 67108864 x 1: more than 64 megapixels, or 32768 pixels an edge|67108864 x 1: more than/,
     ],
     ['an SVG cut short', () => `${SVG}<rect width="1" `, /cannot be drawn as SVG: /],
     ['an SVG cut in its root', () => SVG.slice(0, -5), /the SVG breaks off/],

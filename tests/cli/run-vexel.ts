@@ -17,7 +17,7 @@ export interface Outcome {
 /** Where and how to run. */
 export interface RunOptions {
   readonly cwd: string
-  readonly stdin?: string
+  readonly stdin?: string | Uint8Array
   /** A file or device that stdout goes to; its text is then not kept. */
   readonly stdoutPath?: string
   /** For node itself, before the script. */

@@ -44,7 +44,8 @@ export function parseHeader(bytes: Uint8Array, maxTensors: number): Header {
     if (keys.has(key)) throw new FormatError(`safetensors header: the key ${quoted(key)} is there twice`)
     keys.add(key)
     if (key === METADATA_KEY) {
-      metadata = readMetadata(reader)
+      // The reference reader takes null for none.
+      metadata = reader.readNull() ? null : readMetadata(reader)
     } else {
       if (tensors.length >= maxTensors) {
         throw new FormatError(`safetensors header: more than ${maxTensors} tensors, the most that vexel opens`)

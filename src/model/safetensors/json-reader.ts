@@ -114,6 +114,14 @@ export class JsonReader {
     } while (closers.length > 0)
   }
 
+  /** Reads `null`, if it is that which stands here. */
+  readNull(): boolean {
+    this.#skipSpace()
+    const isNull = this.#text.startsWith('null', this.#position)
+    if (isNull) this.#position += 'null'.length
+    return isNull
+  }
+
   /** Requires that only spaces are left. */
   readEnd(): void {
     this.#skipSpace()

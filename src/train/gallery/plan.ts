@@ -25,11 +25,11 @@ const round = (steps: number, seed: number, below: number | null): GalleryRound 
   below,
 })
 
-/** 12, 48, 96 and twice 200 million pixels: a third of a minute of one core to six minutes. */
+/** 12, 48, 96 and twice 200 million pixels, half a minute of one core to seven minutes: from the second round on of four starts each. */
 export const DEFAULT_PLAN: GalleryPlan = [
   round(11_720, 1, null),
-  round(23_440, 2, 46),
-  round(46_880, 3, 36),
+  round(23_440, 2, 40),
+  round(46_880, 3, 34),
   round(97_660, 4, 30),
   round(97_660, 5, 27),
 ]

@@ -1,0 +1,131 @@
+// Inputs that people have, and that were refused or taken for something else once.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { afterAll, describe, expect, test } from 'vitest'
+import { loadImage } from '../../src/cli/image.js'
+import { drawSvgApart } from '../../src/cli/svg-process.js'
+import { oracleBytes, oraclePath } from '../model/network-files.js'
+import { expectRefused, runVexel } from './run-vexel.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'vexel-cases-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const given = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(folder, name), content)
+  return join(folder, name)
+}
+const caseFile = (name: string) => fileURLToPath(new URL(`cases/${name}`, import.meta.url))
+const NET = fileURLToPath(oraclePath('japan.safetensors'))
+const vexel = (args: readonly string[], stdin?: string) => runVexel(args, { cwd: folder, stdin })
+
+describe('JSON as shells of Windows write it', () => {
+  const points = '[[0, 0], [0.5, -0.25]]'
+  const mark = Buffer.from([0xff, 0xfe])
+  test.each([
+    ['with a byte order mark', Buffer.from(`\uFEFF${points}`)],
+    ['in UTF-16', Buffer.concat([mark, Buffer.from(points, 'utf16le')])],
+    ['in UTF-16 without a mark', Buffer.from(points, 'utf16le')],
+    ['in UTF-16, big end first', Buffer.concat([mark, Buffer.from(points, 'utf16le')]).swap16()],
+  ])('is read %s', async (_, bytes) => {
+    const plain = await vexel(['sample', NET, '--points', given('plain.json', points)])
+    const { code, text } = await vexel(['sample', NET, '--points', given('points.json', bytes)])
+    expect([code, text]).toEqual([0, plain.text])
+  })
+
+  test('from a file that was sent to us', async () => {
+    expect((await vexel(['sample', NET, '--points', caseFile('points-bom.json')])).code).toBe(0)
+  })
+
+  test('as a recipe and as a plan', async () => {
+    const recipe = given('recipe.json', Buffer.concat([mark, Buffer.from('{"optimizer": "banana"}', 'utf16le')]))
+    await expectRefused(['train', 'x.png', '-o', 'x', '--recipe', recipe], 1, /optimizer: expected one of adam, muon/, {
+      cwd: folder,
+    })
+  })
+})
+
+describe('- is a stream', () => {
+  test('wherever a net is read', async () => {
+    const { stdout } = await vexel(['info', NET, '--json'])
+    const piped = await runVexel(['info', '-', '--json'], { cwd: folder, stdin: oracleBytes('japan') })
+    expect(JSON.parse(piped.text)).toEqual({ ...JSON.parse(stdout.toString()), file: '-' })
+    const picture = await runVexel(['render', '-', '-o', 'piped.png', '--width', '20'], {
+      cwd: folder,
+      stdin: oracleBytes('japan'),
+    })
+    expect(picture.code).toBe(0)
+  })
+
+  test('which is one file only, and called what it is', async () => {
+    await expectRefused(['info', '-'], 1, /^vexel: stdin: not a safetensors file|^vexel: stdin: safetensors/m, {
+      cwd: folder,
+      stdin: 'hello there',
+    })
+    await expectRefused(['sample', '-', '--points', '-'], 2, /stdin is one of them only/, { cwd: folder })
+  })
+})
+
+describe('info', () => {
+  test('says when the frame is the default one', async () => {
+    expect((await vexel(['info', NET])).text).toMatch(/^frame \{.*\} \(the default: the file states none\)$/m)
+  })
+
+  test('takes null for no metadata, as the reference reader does', async () => {
+    const path = fileURLToPath(new URL('../model/metadata-null.safetensors', import.meta.url))
+    const { code, text } = await vexel(['info', path, '--json'])
+    expect([code, JSON.parse(text).metadata]).toEqual([0, {}])
+  })
+})
+
+describe('an image', () => {
+  test('of AVIF is decoded', async () => {
+    const flag = sharp({ create: { width: 60, height: 40, channels: 3, background: { r: 200, g: 30, b: 60 } } })
+    const path = given('red.avif', await flag.avif({ lossless: true }).toBuffer())
+    const { image } = await loadImage(path, { width: 'own' })
+    expect([image.width, image.height]).toEqual([60, 40])
+    expect([...image.data.slice(0, 3)].map(value => Math.round(value * 255))).toEqual([200, 30, 60])
+  })
+
+  test.each([
+    ['in its style', 'svg-size-in-style.svg', 300 / 200],
+    ['in entities', 'svg-size-in-entity.svg', 30 / 20],
+  ])('of SVG may say its size %s', async (_, name, aspect) => {
+    const { image } = await loadImage(caseFile(name), { width: 48 })
+    expect(image.width / image.height).toBeCloseTo(aspect, 1)
+    const last = image.data.slice(-3)
+    expect([...image.data.slice(0, 3), ...last].map(Math.round)).toEqual([1, 0, 0, 1, 0, 0])
+  })
+})
+
+describe('an SVG that would take for ever', () => {
+  const turbulence = `<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="2000">
+    <filter id="f" x="0" y="0" width="1" height="1"><feTurbulence baseFrequency="0.9" numOctaves="1000"/></filter>
+    <rect width="2000" height="2000" filter="url(#f)"/></svg>`
+
+  test('is ended after its time, in one line', async () => {
+    const startMs = performance.now()
+    await expect(drawSvgApart(Buffer.from(turbulence), { seconds: 1, megabytes: 1024 })).rejects.toThrow(
+      /^cannot be drawn as SVG: it takes more than 1 seconds$/,
+    )
+    // Not a matter of speed: left alone it runs for minutes.
+    expect(performance.now() - startMs).toBeLessThan(60_000)
+  })
+
+  test('is ended at its memory, in one line', async () => {
+    await expect(drawSvgApart(Buffer.from(turbulence), { seconds: 60, megabytes: 20 })).rejects.toThrow(
+      /^cannot be drawn as SVG: it takes more than 20 MB of memory$/,
+    )
+  })
+
+  test('but the flags of all countries are drawn', async () => {
+    for (const code of ['gq', 'us', 'sv']) {
+      const document = readFileSync(new URL(`../../node_modules/svg-country-flags/svg/${code}.svg`, import.meta.url))
+      const { width, height, rgba } = await drawSvgApart(document)
+      expect(rgba.length).toBe(width * height * 4)
+    }
+  })
+})
