@@ -1,6 +1,7 @@
 // The whole state of the page as its URL hash: readable, so that a link is a bug report and a bookmark.
 
 import { FormatError } from '../model/errors.js'
+import { parseJson } from '../model/json.js'
 import { DEFAULT_FRAME, type Frame, parseFrame, parseNumber } from '../model/frame.js'
 import { parseSampleCount, type SampleCount } from '../model/samples.js'
 import { SORT_KEYS, type SortKey } from './wall/order.js'
@@ -124,7 +125,7 @@ export function parseHash(hash: string): { state: PageState; problems: readonly 
     }),
     samples: read<SampleCount | null>('samples', null, text => parseSampleCount(number(text))),
     outline: read('outline', true, text => text !== '0'),
-    frame: read<Frame | null>('frame', null, text => parseFrame(JSON.parse(text), DEFAULT_FRAME)),
+    frame: read<Frame | null>('frame', null, text => parseFrame(parseJson(text), DEFAULT_FRAME)),
     film: read<number | null>('film', null, text => {
       const position = number(text)
       if (!(position >= 0 && position <= 1)) throw new FormatError(`expected 0 to 1, got ${text.slice(0, 30)}`)

@@ -5,6 +5,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { FormatError } from '../model/errors.js'
 import { printableName } from '../model/printable.js'
 import { type ListedFlag, parseListing } from '../train/gallery/manifest.js'
+import { MAX_TARGET_EDGE } from '../train/rgb-image.js'
 import { readCapped } from './input.js'
 
 const MANIFEST = 'flags.json'
@@ -79,7 +80,10 @@ async function isWithin(folder: string, file: string): Promise<boolean> {
 }
 
 function aspectOf({ width, height }: ListedFlag): number | null {
-  return width !== undefined && height !== undefined && width > 0 && height > 0 ? width / height : null
+  if (width === undefined || height === undefined) return null
+  const aspect = width / height
+  // A picture has at most 4096 pixels an edge.
+  return aspect >= 1 / MAX_TARGET_EDGE && aspect <= MAX_TARGET_EDGE ? aspect : null
 }
 
 function flagOf(path: string): WantedFlag {

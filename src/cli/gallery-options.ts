@@ -1,6 +1,7 @@
 // What `vexel gallery` was asked for, checked.
 
 import { FormatError } from '../model/errors.js'
+import { parseJson } from '../model/json.js'
 import { parseNumber } from '../model/frame.js'
 import { parseColour, type Rgb } from '../train/colour.js'
 import { DEFAULT_PLAN, type GalleryPlan, parsePlan } from '../train/gallery/plan.js'
@@ -77,7 +78,7 @@ export async function galleryJob(texts: GalleryOptionTexts, sources: readonly So
 async function readPlan(path: string): Promise<GalleryPlan> {
   const text = await readText(path)
   try {
-    return parsePlan(JSON.parse(text))
+    return parsePlan(parseJson(text))
   } catch (error) {
     if (error instanceof SyntaxError) throw new FormatError(`${path}: expected JSON`)
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)

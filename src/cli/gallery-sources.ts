@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { FormatError } from '../model/errors.js'
+import { parseJson } from '../model/json.js'
 import { readCapped, unreadable } from './input.js'
 
 /** A picture of the source folder. */
@@ -62,7 +63,7 @@ async function readNames(folder: string): Promise<Record<string, string> | null>
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null
   try {
-    const json: unknown = JSON.parse(text)
+    const json: unknown = parseJson(text)
     if (typeof json === 'object' && json !== null && Object.values(json).every(name => typeof name === 'string'))
       return json as Record<string, string>
   } catch {

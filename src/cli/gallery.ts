@@ -17,7 +17,7 @@ import { listSources } from './gallery-sources.js'
 import { GalleryWork } from './gallery-work.js'
 import { wholeOption } from './numbers.js'
 import { writePictures } from './pictures.js'
-import { listenForInterrupts } from './train-interrupt.js'
+import { exitCodeOf, listenForInterrupts } from './train-interrupt.js'
 
 export const galleryCommand = new Command('gallery')
   .description('train a folder of images into a wall of flag networks')
@@ -76,7 +76,7 @@ async function trainGallery(job: GalleryJob, threads: number, isJson: true | und
     const { finished, failed, total } = work
     if (interrupt.signal && finished + failed < total) {
       process.stderr.write(`stopped with ${finished} of ${total} flags finished; the same call goes on\n`)
-      process.exitCode = interrupt.signal === 'SIGINT' ? 130 : 143
+      process.exitCode = exitCodeOf(interrupt.signal)
       return
     }
     if (isJson)
@@ -92,7 +92,11 @@ async function trainGallery(job: GalleryJob, threads: number, isJson: true | und
 /** Makes the catalogue that the solver compares with. */
 async function drawPictures({ folder, sources, background }: GalleryJob): Promise<void> {
   await makeFolder(folder)
-  const { size, pictures } = await writePictures(folder, sources, background)
+  const onBroken = (line: string) => {
+    process.stderr.write(`left out: ${line}\n`)
+    process.exitCode = EXIT.badInput
+  }
+  const { size, pictures } = await writePictures(folder, sources, background, onBroken)
   process.stdout.write(`${join(folder, SHEET_FILE)}: ${pictures.length} pictures of ${size} x ${size} pixels\n`)
 }
 

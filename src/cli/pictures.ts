@@ -19,11 +19,24 @@ const OVERSAMPLING = 16
 /**
  * Writes the catalogue of a folder's images, in their order: pictures.png and pictures.json.
  * @param background under transparent parts
- * @throws FormatError in one line that begins with the path of the image that is wrong
+ * @param onBroken told of each image that is wrong, in one line that begins with its path; it is left out
+ * @throws FormatError when all are
  */
-export async function writePictures(folder: string, sources: readonly Source[], background: Rgb): Promise<Catalogue> {
+export async function writePictures(
+  folder: string,
+  sources: readonly Source[],
+  background: Rgb,
+  onBroken: (line: string) => void,
+): Promise<Catalogue> {
   const pictures: CataloguePicture[] = []
-  for (const source of sources) pictures.push(await loadPicture(source, background))
+  for (const source of sources)
+    try {
+      pictures.push(await loadPicture(source, background))
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error
+      onBroken(error.message)
+    }
+  if (pictures.length === 0) throw new FormatError(`${folder}: no picture could be read`)
   const catalogue: Catalogue = { size: SIZE, pictures }
   const { list, sheet } = formatCatalogue(catalogue)
   await writeWhole(join(folder, SHEET_FILE), await encodePng(sheet))

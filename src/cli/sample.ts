@@ -3,6 +3,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
+import { parseJson } from '../model/json.js'
 import { foldNetwork } from '../model/fold.js'
 import { evaluateFolded } from '../model/reference.js'
 import { Evaluator } from '../kernel/evaluator.js'
@@ -43,7 +44,7 @@ export const sampleCommand = new Command('sample')
 export function parsePoints(text: string, source: string): Float64Array {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch {
     throw new FormatError(`${source}: expected JSON, an array of [first, second]`)
   }

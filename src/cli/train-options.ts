@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { FormatError } from '../model/errors.js'
+import { parseJson } from '../model/json.js'
 import { parseNumber } from '../model/frame.js'
 import { printableName } from '../model/printable.js'
 import {
@@ -132,7 +133,7 @@ async function readRecipe(path: string): Promise<Recipe> {
   const text = await readText(path)
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = parseJson(text)
   } catch {
     throw new FormatError(`${path}: not JSON`)
   }

@@ -25,7 +25,7 @@ import { type LoadedTarget, loadTarget } from './image.js'
 import { refuseInputAsOutput, removeLeftovers, writeWhole } from './output.js'
 import { pixelsOption, wholeOption } from './numbers.js'
 import { checkpointPath, filmPath, readCheckpoint, refuseFolder } from './train-files.js'
-import { listenForInterrupts } from './train-interrupt.js'
+import { exitCodeOf, listenForInterrupts } from './train-interrupt.js'
 import { checkAgreement, DEFAULT_SECONDS, newSettings, wantedRun, type WantedRun } from './train-options.js'
 import { createFollower, type TimedProgress } from './train-progress.js'
 import { trainWithCheckpoints } from './train-loop.js'
@@ -167,7 +167,7 @@ async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started
     if (!isDone) {
       follower.close()
       process.stderr.write(`stopped at step ${trainer.progress.step}; go on with --resume\n`)
-      process.exitCode = interrupt.signal === 'SIGINT' ? 130 : 143
+      if (interrupt.signal) process.exitCode = exitCodeOf(interrupt.signal)
       return
     }
     await finish(job, trainer, clock.seconds, follower.close)

@@ -2,6 +2,7 @@
 // wrote.
 
 import { FormatError } from '../model/errors.js'
+import { parseJson } from '../model/json.js'
 import { quoted } from '../model/safetensors/quoted.js'
 import { FILM_KEYS } from '../train/result.js'
 import type { CurvePoint } from '../train/trainer.js'
@@ -71,7 +72,7 @@ export function readCurve(metadata: ReadonlyMap<string, string>): readonly FilmP
 function parseList(key: string, text: string, maxLength: number): readonly unknown[] {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch {
     throw new FormatError(`${key}: expected a JSON list, got ${quoted(text)}`)
   }

@@ -2,6 +2,7 @@
 // JSON everywhere: `__metadata__["vexel.frame"]`, `vexel info`, the URL of the page.
 
 import { FormatError } from './errors.js'
+import { parseJson } from './json.js'
 
 export const ORDERS = ['xy', 'yx'] as const
 export const OUTPUTS = ['rgb01', 'rgb255', 'rgb11', 'logit'] as const
@@ -76,7 +77,7 @@ export function frameFromMetadata(metadata: ReadonlyMap<string, string>): Frame 
   if (text === undefined) return null
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch {
     throw new FormatError(`${FRAME_KEY}: expected JSON`)
   }

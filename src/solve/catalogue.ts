@@ -2,6 +2,7 @@
 // list that names them. `vexel gallery --pictures` makes both; whoever reads them decodes the sheet.
 
 import { FormatError } from '../model/errors.js'
+import { parseJson } from '../model/json.js'
 
 /** A flag that the solver knows. */
 export interface CataloguePicture {
@@ -96,7 +97,7 @@ type Listed = Omit<CataloguePicture, 'pixels'>
 function parseList(text: string): { size: number; pictures: Listed[] } {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = parseJson(text)
   } catch {
     throw new FormatError('catalogue: expected JSON')
   }

@@ -1,6 +1,7 @@
 // The part of a checkpoint that is no tensor, as JSON: the plan and where the run stands. Read as what a stranger wrote.
 
 import { FormatError } from '../model/errors.js'
+import { parseJson } from '../model/json.js'
 import { quoted } from '../model/safetensors/quoted.js'
 import { RANDOM_WORDS } from '../kernel/training-layout.js'
 import type { LandingState } from './landing.js'
@@ -53,7 +54,7 @@ export function encodeCheckpointJson(json: CheckpointJson): string {
 export function parseCheckpointJson(text: string): CheckpointJson {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = parseJson(text)
   } catch {
     throw new FormatError('expected JSON')
   }

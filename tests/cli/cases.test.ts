@@ -48,6 +48,32 @@ describe('JSON as shells of Windows write it', () => {
   })
 })
 
+describe('JSON that is nested without an end', () => {
+  const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+  test.each([5_000, 500_000])('%d deep is refused in one line, whatever it is for', async depth => {
+    const path = given('nested.json', `{"optimizer": ${nested(depth)}}`)
+    const points = given('points.json', nested(depth))
+    const folderOption = { cwd: folder }
+    await expectRefused(['sample', NET, '--points', points], 1, /expected JSON/, folderOption)
+    await expectRefused(['train', 'x.png', '-o', 'x', '--recipe', path], 1, /nested\.json: not JSON$/m, folderOption)
+    const images = fileURLToPath(new URL('cases', import.meta.url))
+    await expectRefused(
+      ['gallery', images, '-o', 'g', '--plan', path],
+      1,
+      /nested\.json: expected JSON$/m,
+      folderOption,
+    )
+    await expectRefused(['collage', path, '-o', 'c.png'], 1, /nested\.json: expected JSON$/m, folderOption)
+  })
+
+  test('nor is a picture of any proportions that a manifest states', async () => {
+    given('a.safetensors', oracleBytes('japan'))
+    const flags = [{ code: 'a', name: 'A', file: 'a.safetensors', width: 1, height: 1e300 }]
+    const path = given('flags.json', JSON.stringify({ flags }))
+    expect((await vexel(['collage', path, '-o', 'wide.png', '--width', '40'])).code).toBe(0)
+  })
+})
+
 describe('- is a stream', () => {
   test('wherever a net is read', async () => {
     const { stdout } = await vexel(['info', NET, '--json'])
@@ -87,7 +113,7 @@ describe('an image', () => {
     const path = given('red.avif', await flag.avif({ lossless: true }).toBuffer())
     const { image } = await loadImage(path, { width: 'own' })
     expect([image.width, image.height]).toEqual([60, 40])
-    expect([...image.data.slice(0, 3)].map(value => Math.round(value * 255))).toEqual([200, 30, 60])
+    expect(Array.from(image.data.subarray(0, 3), value => Math.round(value * 255))).toEqual([200, 30, 60])
   })
 
   test.each([

@@ -548,6 +548,13 @@ describe('pictures', () => {
     expect(readFlags(out).map(({ code }) => code)).toEqual([...names].sort())
     expect(lineOf(out, 'x.y').name).toBe('Xanadu')
     expect(lineOf(out, '旗').name).toBe('旗')
+    // The solver's catalogue of the same folder has the good ones, too.
+    const catalogue = await runVexel(['gallery', odd, '-o', join(folder, 'odd-pictures'), '--pictures'], {
+      cwd: folder,
+    })
+    expect(catalogue.code).toBe(1)
+    expect(catalogue.stderr.match(/^left out: /gm)).toHaveLength(3)
+    expect(catalogue.text).toMatch(/: 7 pictures of 48 x 48 pixels$/m)
     // And again: the good ones are finished, the broken ones are told of again.
     const again = await runVexel(args, { cwd: folder })
     expect({ code: again.code, rounds: roundsOf(again.text) }).toEqual({ code: 1, rounds: [] })

@@ -228,12 +228,16 @@ describe('an interrupted training', () => {
     expect(filesOf(out)).toEqual(['broken.film.safetensors', 'broken.safetensors'])
   })
 
-  test('ends on SIGTERM the same way', async () => {
-    const out = outOf('terminated')
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGQUIT', 131],
+  ] as const)('ends on %s the same way', async (signal, code) => {
+    const out = outOf(signal)
     const run = startVexel(training(out, ...options))
     expect(await untilStep(run, 1)).toBe(true)
-    run.child.kill('SIGTERM')
-    expect((await run.ended).code).toBe(143)
+    run.child.kill(signal)
+    expect((await run.ended).code).toBe(code)
     expect(checkLeftBehind(out)).not.toBeNull()
   })
 

@@ -2,6 +2,7 @@
 // was typed wrong changes nothing.
 
 import { FormatError } from '../../model/errors.js'
+import { parseJson } from '../../model/json.js'
 import { parseNumber } from '../../model/frame.js'
 import { parseColour } from '../../train/colour.js'
 import {
@@ -156,7 +157,7 @@ function readRecipe(value: unknown): Recipe {
   if (builtIn) return builtIn
   let json: unknown
   try {
-    json = JSON.parse(value)
+    json = parseJson(value)
   } catch {
     throw new FormatError(`recipe: expected ${RECIPES.map(({ name }) => name).join(', ')} or JSON`)
   }

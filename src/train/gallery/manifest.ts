@@ -1,6 +1,7 @@
 // The manifest of a gallery: flags.json, what hangs on the wall.
 
 import { FormatError } from '../../model/errors.js'
+import { parseJson } from '../../model/json.js'
 import { quoted } from '../../model/safetensors/quoted.js'
 
 /** A flag of the wall. */
@@ -133,7 +134,7 @@ export function mergeManifests(
 function flagsOf(text: string): unknown[] {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = parseJson(text)
   } catch {
     throw new FormatError('expected JSON')
   }
