@@ -806,7 +806,10 @@ export class Explorer {
       this.proof = { kind: 'none' }
       this.message = null
       const { architecture, parameterCount } = opened.summary
-      this.#say(`opened ${opened.name}: ${architecture}, ${parameterCount.toLocaleString('en')} parameters`, false)
+      this.#say(
+        `opened ${printableName(opened.name)}: ${architecture}, ${parameterCount.toLocaleString('en')} parameters`,
+        false,
+      )
     } finally {
       if (this.#loading === loading) {
         this.#loading = null

@@ -2,6 +2,7 @@
 
 import './style.css'
 import { html, render } from 'lit-html'
+import { printableName } from '../model/printable.js'
 import { zoomText } from './figures.js'
 import { Explorer } from './explorer.js'
 import { attachGestures } from './gestures.js'
@@ -172,13 +173,13 @@ function renderPage(): void {
       panel,
     )
   door.draw()
-  const name = explorer.file?.name ?? ''
+  const name = printableName(explorer.file?.name ?? '')
   const flag = explorer.openFlag
   const tagline = app.querySelector('.tagline') as HTMLElement
-  const title = flag?.name ?? name
+  const title = flag ? printableName(flag.name) : name
   if (tagline.textContent !== (title || TAGLINE)) tagline.textContent = title || TAGLINE
   const { selected } = explorer.wall
-  const wallLabel = `Wall of ${explorer.wall.flags.length} flags${selected ? `, at ${selected.name}` : ''}`
+  const wallLabel = `Wall of ${explorer.wall.flags.length} flags${selected ? `, at ${printableName(selected.name)}` : ''}`
   const insideLabel = `Units of ${name}${explorer.world.selected ? `, at ${explorer.world.selected.name}` : ''}`
   stage.setAttribute('aria-label', explorer.isInside ? insideLabel : name ? `Flag network ${name}` : wallLabel)
   document.title = title ? `${title} – vexel` : 'vexel'

@@ -22,6 +22,7 @@ import { refuseInputAsOutput, requirePngName, writeWhole } from './output.js'
 import { interruptible } from './interrupt.js'
 import { pixelsOption, pointOption, samplesOption, tellSamples, zoomOption } from './numbers.js'
 import { encodePng } from './png-stream.js'
+import { tell } from './terminal.js'
 
 const DEFAULT_WIDTH = '1920'
 /** The page's ground: white flags and black ones stand out from it alike. */
@@ -60,7 +61,7 @@ export const collageCommand = addFrameOptions(new Command('collage'))
     const threads = threadsOption(options.threads)
     const onBroken = (line: string) => {
       if (!options.skipBroken) throw new FormatError(`${line} (--skip-broken leaves it out)`)
-      process.stderr.write(`left out: ${line}\n`)
+      tell(`left out: ${line}`)
     }
     requirePngName('--out', options.out)
     const wanted = await listFlags(files, onBroken)
@@ -102,8 +103,7 @@ async function loadFlags(
 
 function noteUnknownAspects(flags: readonly CollageFlag[]): void {
   const unknown = flags.filter(({ frame }) => frame.aspect === null).length
-  if (unknown > 0)
-    process.stderr.write(`the aspect of ${unknown} of ${flags.length} is unknown: drawn as 3:2 (say --aspect)\n`)
+  if (unknown > 0) tell(`the aspect of ${unknown} of ${flags.length} is unknown: drawn as 3:2 (say --aspect)`)
 }
 
 /** What does not fit is the call's fault: the files are what they are. */

@@ -19,6 +19,7 @@ import { loadTarget } from './image.js'
 import { loadNetworkFile } from './input.js'
 import { refuseInputAsOutput, requirePngName, writeWhole } from './output.js'
 import { wholeOption } from './numbers.js'
+import { print, printJson, tell } from './terminal.js'
 
 export const compareCommand = addFrameOptions(new Command('compare'))
   .description('say how near the flag is to an image, as it is seen and in detail: PSNR, SSIM, bad pixels')
@@ -77,7 +78,8 @@ badShare: share of the pixels whose largest channel difference is above ${BAD_ER
       ssimDetail: inDetail.ssim,
     }
     // JSON has no infinity, and writes null for it.
-    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : tell(file, sourceName, result))
+    if (options.json) printJson(result)
+    else print(comparisonText(file, sourceName, result))
   })
 
 interface Result extends ImageSize, Comparison {
@@ -99,12 +101,12 @@ function noteTrainedSizes({ metadata }: StateDict): { seen: ImageSize; detail: I
     return seen && detail && { seen, detail }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
-    process.stderr.write(`${error.message}; the image's own size is used\n`)
+    tell(`${error.message}; the image's own size is used`)
     return null
   }
 }
 
-function tell(file: string, sourceName: string, result: Result): string {
+function comparisonText(file: string, sourceName: string, result: Result): string {
   const { width, height, samples, psnr, ssim, maxError, badShare } = result
   return `${file} and ${sourceName}
 ${width} x ${height}, ${samples} samples a pixel
@@ -114,8 +116,7 @@ max error   ${maxError.toFixed(4)}
 bad pixels  ${(100 * badShare).toFixed(2)} %
 ${result.detailWidth} x ${result.detailHeight}, one sample a pixel
 PSNR        ${decibels(result.psnrDetail)}
-SSIM        ${result.ssimDetail.toFixed(4)}
-`
+SSIM        ${result.ssimDetail.toFixed(4)}`
 }
 
 function decibels(psnr: number): string {

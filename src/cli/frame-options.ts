@@ -14,6 +14,7 @@ import {
 import type { StateDict } from '../model/state-dict.js'
 import { readFrame } from '../model/summary.js'
 import { optionValue } from './failure.js'
+import { tell } from './terminal.js'
 
 /** Texts of the frame options as commander collects them. */
 export type FrameOptionTexts = {
@@ -44,7 +45,7 @@ export function addFrameOptions(command: Command) {
  */
 export function resolveFrame(stateDict: StateDict, texts: FrameOptionTexts, path?: string): Frame {
   const { frame, warnings } = readFrame(stateDict)
-  for (const warning of warnings) process.stderr.write(path === undefined ? `${warning}\n` : `${path}: ${warning}\n`)
+  for (const warning of warnings) tell(path === undefined ? warning : `${path}: ${warning}`)
   const fields: { -readonly [K in keyof Frame]?: Frame[K] } = {}
   const { x, y, order, aspect, output, channels } = texts
   if (x !== undefined) fields.x = optionValue('--x', x, text => parseRange(text, 'x'))
@@ -61,5 +62,5 @@ export function resolveFrame(stateDict: StateDict, texts: FrameOptionTexts, path
 /** Says on stderr that an unknown aspect was taken for 3:2, where it decided the picture's size. */
 export function noteUnknownAspect(frame: Frame, width: number | undefined, height: number | undefined): void {
   if (frame.aspect === null && (width === undefined || height === undefined))
-    process.stderr.write('the aspect is unknown: drawn as 3:2 (say --aspect, or both --width and --height)\n')
+    tell('the aspect is unknown: drawn as 3:2 (say --aspect, or both --width and --height)')
 }

@@ -4,6 +4,7 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import { printableName } from '../model/printable.js'
 import type { ManifestFlag } from '../train/gallery/manifest.js'
 import type { Progress } from '../train/trainer.js'
+import { printJson, tell, visible } from './terminal.js'
 
 /** A picture that has had a round. */
 export interface RoundResult {
@@ -43,10 +44,10 @@ export function createGalleryFollower(style: 'bar' | 'plain' | 'json', rounds: n
         const { code, round, psnr, psnrDetail, flag, seconds } = result
         const [best, bestDetail] = [flag?.psnr ?? null, flag?.psnrDetail ?? null]
         const event = { event: 'round', code, round, psnr, psnrDetail, best, bestDetail, seconds: round3(seconds) }
-        process.stdout.write(`${JSON.stringify({ ...event, finished, total })}\n`)
-      } else process.stderr.write(`${tell(result, rounds)} | ${finished} of ${total} flags finished\n`)
+        printJson({ ...event, finished, total })
+      } else tell(`${resultText(result, rounds)} | ${finished} of ${total} flags finished`)
     },
-    note: line => process.stderr.write(`${line}\n`),
+    note: tell,
     close() {},
   }
 }
@@ -76,16 +77,16 @@ function createBars(rounds: number): GalleryFollower {
       const bar = running.get(result.code)
       if (bar) bars.remove(bar)
       running.delete(result.code)
-      bars.log(`${tell(result, rounds)}\n`)
+      bars.log(`${visible(resultText(result, rounds))}\n`)
       all.setTotal(total)
       all.update(finished, { text: `${finished} of ${total} flags` })
     },
-    note: line => bars.log(`${line}\n`),
+    note: line => bars.log(`${visible(line)}\n`),
     close: () => bars.stop(),
   }
 }
 
-function tell({ code, name, round, psnr, psnrDetail, flag, seconds }: RoundResult, rounds: number): string {
+function resultText({ code, name, round, psnr, psnrDetail, flag, seconds }: RoundResult, rounds: number): string {
   const reached = psnr === null ? 'diverged' : shownPsnrs(psnr, psnrDetail)
   const best = flag && flag.psnr !== psnr ? `, best ${shownPsnrs(flag.psnr, flag.psnrDetail ?? null)}` : ''
   const shown = [...new Set([code, name])].map(printableName).join(' ')

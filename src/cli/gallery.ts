@@ -18,6 +18,7 @@ import { GalleryWork } from './gallery-work.js'
 import { wholeOption } from './numbers.js'
 import { writePictures } from './pictures.js'
 import { exitCodeOf, listenForInterrupts } from './train-interrupt.js'
+import { print, printJson, tell } from './terminal.js'
 
 export const galleryCommand = new Command('gallery')
   .description('train a folder of images into a wall of flag networks')
@@ -75,13 +76,12 @@ async function trainGallery(job: GalleryJob, threads: number, isJson: true | und
     if (shard) await joinManifests(folder, manifest, work.flags)
     const { finished, failed, total } = work
     if (interrupt.signal && finished + failed < total) {
-      process.stderr.write(`stopped with ${finished} of ${total} flags finished; the same call goes on\n`)
+      tell(`stopped with ${finished} of ${total} flags finished; the same call goes on`)
       process.exitCode = exitCodeOf(interrupt.signal)
       return
     }
-    if (isJson)
-      process.stdout.write(`${JSON.stringify({ event: 'done', out: folder, flags: total, finished, failed })}\n`)
-    else process.stdout.write(`${manifest}: ${finished} of ${total} flags finished\n`)
+    if (isJson) printJson({ event: 'done', out: folder, flags: total, finished, failed })
+    else print(`${manifest}: ${finished} of ${total} flags finished`)
     if (failed > 0) process.exitCode = EXIT.badInput
   } finally {
     interrupt.stop()
@@ -93,11 +93,11 @@ async function trainGallery(job: GalleryJob, threads: number, isJson: true | und
 async function drawPictures({ folder, sources, background }: GalleryJob): Promise<void> {
   await makeFolder(folder)
   const onBroken = (line: string) => {
-    process.stderr.write(`left out: ${line}\n`)
+    tell(`left out: ${line}`)
     process.exitCode = EXIT.badInput
   }
   const { size, pictures } = await writePictures(folder, sources, background, onBroken)
-  process.stdout.write(`${join(folder, SHEET_FILE)}: ${pictures.length} pictures of ${size} x ${size} pixels\n`)
+  print(`${join(folder, SHEET_FILE)}: ${pictures.length} pictures of ${size} x ${size} pixels`)
 }
 
 /** Joins the parts that lie in a folder, and removes those whose shards are not at work. */
@@ -112,10 +112,10 @@ async function merge(folder: string): Promise<void> {
     const count = await joinManifests(folder, manifest)
     if (missing.length > 0) {
       const more = missing.length > 1 ? ` and ${missing.length - 1} more` : ''
-      process.stderr.write(`${join(folder, missing[0])}${more}: not there; flags of these shards may be missing\n`)
+      tell(`${join(folder, missing[0])}${more}: not there; flags of these shards may be missing`)
     }
     for (const part of parts) await removePart(folder, part)
-    process.stdout.write(`${manifest}: ${count} flags\n`)
+    print(`${manifest}: ${count} flags`)
   } finally {
     await lock.release()
   }
@@ -124,7 +124,7 @@ async function merge(folder: string): Promise<void> {
 async function removePart(folder: string, part: string): Promise<void> {
   const lock = await lockManifest(join(folder, part))
   if (!lock) {
-    process.stderr.write(`${join(folder, part)}: its shard is at work; the part stays\n`)
+    tell(`${join(folder, part)}: its shard is at work; the part stays`)
     return
   }
   await rm(join(folder, part), { force: true })

@@ -4,6 +4,7 @@ import { Command } from '@commander-js/extra-typings'
 import { printableName, shapeText } from '../model/printable.js'
 import { summarizeFile } from '../model/summary.js'
 import { loadNetworkFile, nameOfInput } from './input.js'
+import { print, printJson } from './terminal.js'
 
 export const infoCommand = new Command('info')
   .description('say what is in a file: tensors, parameters, ranges, metadata')
@@ -13,7 +14,7 @@ export const infoCommand = new Command('info')
     const { stateDict, network } = await loadNetworkFile(file)
     const summary = summarizeFile(stateDict, network)
     if (options.json) {
-      process.stdout.write(`${JSON.stringify({ file, ...summary }, null, 2)}\n`)
+      printJson({ file, ...summary }, 2)
       return
     }
     const nameWidth = Math.max(...summary.tensors.map(tensor => printableName(tensor.name).length))
@@ -29,5 +30,5 @@ export const infoCommand = new Command('info')
       `frame ${JSON.stringify(summary.frame)}${summary.isFrameStated ? '' : ' (the default: the file states none)'}`,
       ...summary.warnings.map(warning => `warning: ${warning}`),
     ]
-    process.stdout.write(`${lines.join('\n')}\n`)
+    print(lines.join('\n'))
   })

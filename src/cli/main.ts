@@ -14,6 +14,7 @@ import { renderCommand } from './render.js'
 import { sampleCommand } from './sample.js'
 import { solveCommand } from './solve.js'
 import { trainCommand } from './train.js'
+import { tell } from './terminal.js'
 
 const program = new Command('vexel')
   .description('Open, prove and draw flag networks: small coordinate networks that are a picture.')
@@ -37,7 +38,7 @@ program.addCommand(galleryCommand.exitOverride())
 // A reader that closes early (`vexel sample ... | head`) is no failure; a full disk is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok)
-  process.stderr.write(`vexel: stdout: cannot be written (${error.code})\n`)
+  tell(`vexel: stdout: cannot be written (${error.code})`)
   process.exit(EXIT.machine)
 })
 
@@ -45,6 +46,6 @@ try {
   await program.parseAsync()
 } catch (error) {
   const { code, line } = describeFailure(error)
-  if (line !== null) process.stderr.write(`vexel: ${line}\n`)
+  if (line !== null) tell(`vexel: ${line}`)
   process.exitCode = code
 }

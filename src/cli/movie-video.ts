@@ -8,6 +8,7 @@ import { FormatError, UnsupportedError } from '../model/errors.js'
 import type { VideoSpec } from '../film/video-spec.js'
 import { ENCODER_PATHS } from './encoder-protocol.js'
 import { serveSite } from './site.js'
+import { tell } from './terminal.js'
 
 /** An encoded video. */
 export interface EncodedMovie {
@@ -39,7 +40,7 @@ export async function encodeInBrowser(
     const browser = await launchBrowser({
       install: true,
       handlesSignals: true,
-      log: line => process.stderr.write(`${line}\n`),
+      log: tell,
     })
     const close = () => void browser.close().catch(() => {})
     signal.addEventListener('abort', close)

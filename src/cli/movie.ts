@@ -35,6 +35,7 @@ import { ByteCounter, encodeSheet, framePath, type Sheet, sheetColumns, sheetSiz
 import { tellFrames } from './movie-progress.js'
 import { encodeInBrowser } from './movie-video.js'
 import { pointOption, samplesOption, zoomOption } from './numbers.js'
+import { print, printJson, tell } from './terminal.js'
 
 const STRIP_GAP = 4
 
@@ -95,7 +96,8 @@ can, else as VP9 or AV1.`,
         : await writeStrip(options.out, planStrip(film, strip as WantedStrip, size), draw)
       return { ...written, samples }
     })
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${tell(report)}\n`)
+    if (options.json) printJson(report)
+    else print(reportText(report))
   })
 
 /** What was written, as `--json` prints it. */
@@ -133,7 +135,7 @@ async function loadFilm(path: string): Promise<{ bytes: Uint8Array; stateDict: S
     const film = Film.of(stateDict)
     // Those of its frame are told where it is resolved.
     const { warnings } = readFrame(stateDict)
-    for (const warning of film.warnings) if (!warnings.includes(warning)) process.stderr.write(`${warning}\n`)
+    for (const warning of film.warnings) if (!warnings.includes(warning)) tell(warning)
     return { bytes, stateDict, film }
   } catch (error) {
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
@@ -146,9 +148,7 @@ function movieSize(format: MovieFormat, natural: ImageSize): ImageSize {
   if (Math.max(size.width, size.height) > MAX_FRAME_EDGE)
     throw new UsageError(`${size.width} x ${size.height}: a movie has at most ${MAX_FRAME_EDGE} pixels an edge`)
   if (size.width !== natural.width || size.height !== natural.height)
-    process.stderr.write(
-      `${natural.width} x ${natural.height} became ${size.width} x ${size.height}: video has even sizes\n`,
-    )
+    tell(`${natural.width} x ${natural.height} became ${size.width} x ${size.height}: video has even sizes`)
   return size
 }
 
@@ -187,9 +187,7 @@ async function writeMovie(
         signal,
       )
       if (format === 'mp4' && codec !== 'avc')
-        process.stderr.write(
-          `the browser encodes no H.264 of ${size.width} x ${size.height}: this MP4 is ${CODEC_NAMES[codec]}\n`,
-        )
+        tell(`the browser encodes no H.264 of ${size.width} x ${size.height}: this MP4 is ${CODEC_NAMES[codec]}`)
       await writeWhole(out, bytes)
       return { ...common, codec: CODEC_NAMES[codec] ?? codec, bytes: bytes.length }
     }
@@ -219,7 +217,7 @@ async function writeStrip(
   return { file: out, format: 'png', ...sheetSize(sheet), pictures: count, columns, bytes: written.bytes }
 }
 
-function tell(report: MovieReport): string {
+function reportText(report: MovieReport): string {
   const { file, format, width, height, bytes, frames, fps, seconds, codec, pictures, columns, samples } = report
   const name = format === 'png' && frames !== undefined ? `${framePath(file, 0, frames)} ...` : file
   const parts = [

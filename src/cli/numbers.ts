@@ -5,6 +5,7 @@ import { parseNumber } from '../model/frame.js'
 import { parseSampleCount, type SampleCount } from '../model/samples.js'
 import { MAX_PICTURE_EDGE } from '../model/view.js'
 import { optionValue } from './failure.js'
+import { tell } from './terminal.js'
 
 /** A number of pixels, undefined when the option is not given. */
 export function pixelsOption(flag: string, text: string | undefined): number | undefined {
@@ -52,5 +53,5 @@ export function samplesOption(flag: string, text: string): SampleCount {
 
 /** Says on stderr how many samples a pixel are taken: for where nobody asked for a number. */
 export function tellSamples(samples: SampleCount): void {
-  process.stderr.write(`${samples} ${samples === 1 ? 'sample' : 'samples'} a pixel (--samples for another number)\n`)
+  tell(`${samples} ${samples === 1 ? 'sample' : 'samples'} a pixel (--samples for another number)`)
 }

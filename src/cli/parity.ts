@@ -10,6 +10,7 @@ import { addFrameOptions, noteUnknownAspect, resolveFrame } from './frame-option
 import { loadNetworkFile } from './input.js'
 import { pixelsOption } from './numbers.js'
 import { serveSite } from './site.js'
+import { print, printJson, tell } from './terminal.js'
 
 export const parityCommand = addFrameOptions(new Command('parity'))
   .description('hold the shader, in a headless browser, against the float64 reference over the whole frame')
@@ -24,7 +25,8 @@ export const parityCommand = addFrameOptions(new Command('parity'))
     const frame = resolveFrame(stateDict, options)
     noteUnknownAspect(frame, width, height)
     const report = await proveInBrowser(stateDict.serialize(), frame, pictureSize(frame, width, height))
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${parityText(report)}\n`)
+    if (options.json) printJson(report)
+    else print(parityText(report))
     if (!isWithinTolerance(report)) process.exitCode = EXIT.badInput
   })
 
@@ -40,7 +42,7 @@ async function proveInBrowser(
   try {
     // Only here: loading puppeteer takes longer than any other command as a whole.
     const { launchBrowser } = await import('./browser/launch.js')
-    const browser = await launchBrowser({ install: true, log: line => process.stderr.write(`${line}\n`) })
+    const browser = await launchBrowser({ install: true, log: tell })
     try {
       const page = await browser.newPage()
       // The page draws its own picture, too: a small one, so that the proof has the GPU to itself.

@@ -9,6 +9,7 @@ import { evaluateFolded } from '../model/reference.js'
 import { Evaluator } from '../kernel/evaluator.js'
 import { UsageError } from './failure.js'
 import { loadNetworkFile, nameOfInput, readText } from './input.js'
+import { printJson } from './terminal.js'
 
 export const sampleCommand = new Command('sample')
   .description('evaluate the net: a JSON array of [first, second] in, a JSON array of raw [r, g, b] out')
@@ -33,7 +34,7 @@ export const sampleCommand = new Command('sample')
     // JSON has no infinity; null would be taken for a missing point.
     if (bad >= 0) throw new FormatError(`point ${Math.floor(bad / OUTPUT_DIM)}: the net overflows there`)
     const rows = Array.from({ length: count }, (_, i) => [...rgb.subarray(i * OUTPUT_DIM, (i + 1) * OUTPUT_DIM)])
-    process.stdout.write(`${JSON.stringify(rows)}\n`)
+    printJson(rows)
   })
 
 /**

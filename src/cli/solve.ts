@@ -9,6 +9,7 @@ import { solve } from '../solve/solve.js'
 import { confidenceText, frameLabel, frameLines, nameOf } from '../solve/words.js'
 import { loadCatalogue } from './catalogue.js'
 import { loadNetworkFile } from './input.js'
+import { print, printJson, tell } from './terminal.js'
 
 export const solveCommand = new Command('solve')
   .description('find out what a net draws: the frame of its picture, and which flag it is')
@@ -27,9 +28,8 @@ When it cannot tell it says so, and the exit code is 0 all the same. --json: {"f
     tellMetadata(stateDict.metadata)
     const { frame, flag, confidence, reason, candidates } = solve(network, await catalogueOrNone())
     const solution: Solution = { frame, flag, confidence, reason, candidates }
-    process.stdout.write(
-      options.json ? `${JSON.stringify(solution, null, 2)}\n` : `${solutionLines(file, solution).join('\n')}\n`,
-    )
+    if (options.json) printJson(solution, 2)
+    else print(solutionLines(file, solution).join('\n'))
   })
 
 /** Says what the file states; the solver does not listen. */
@@ -37,9 +37,8 @@ function tellMetadata(metadata: ReadonlyMap<string, string>): void {
   // What safetensors' own writers put into every file says nothing about the net.
   const entries = [...metadata].filter(([key]) => key !== 'format')
   for (const [key, value] of entries.slice(0, TOLD_ENTRIES))
-    process.stderr.write(`the file states ${printableName(key)}: ${printableName(value)}; not used\n`)
-  if (entries.length > TOLD_ENTRIES)
-    process.stderr.write(`the file states ${entries.length - TOLD_ENTRIES} things more; not used\n`)
+    tell(`the file states ${printableName(key)}: ${printableName(value)}; not used`)
+  if (entries.length > TOLD_ENTRIES) tell(`the file states ${entries.length - TOLD_ENTRIES} things more; not used`)
 }
 
 const TOLD_ENTRIES = 3
@@ -50,7 +49,7 @@ async function catalogueOrNone(): Promise<Catalogue | null> {
     return await loadCatalogue()
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error
-    process.stderr.write(`${error.message}; no flag can be named\n`)
+    tell(`${error.message}; no flag can be named`)
     return null
   }
 }

@@ -22,12 +22,12 @@ export interface Follower {
 
 const PLAIN_EVERY_S = 5
 
-/** @param write to stderr @param writeJson to stdout */
+/** @param say a line on stderr @param sayJson a value on stdout */
 export function createFollower(
   settings: RunSettings,
   style: 'bar' | 'plain' | 'json',
-  write: (text: string) => void,
-  writeJson: (text: string) => void,
+  say: (line: string) => void,
+  sayJson: (value: unknown) => void,
 ): Follower {
   if (style === 'bar') return createBar(settings)
   let shownAt = Number.NEGATIVE_INFINITY
@@ -38,8 +38,8 @@ export function createFollower(
       if (!isDue && progress.stage === shownStage && !progress.isDone) return
       shownAt = progress.seconds
       shownStage = progress.stage
-      if (style === 'json') writeJson(`${JSON.stringify(jsonOf(settings, progress))}\n`)
-      else write(`${line(settings, progress)}\n`)
+      if (style === 'json') sayJson(jsonOf(settings, progress))
+      else say(line(settings, progress))
     },
     close() {},
   }

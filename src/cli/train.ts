@@ -30,6 +30,7 @@ import { checkAgreement, DEFAULT_SECONDS, newSettings, wantedRun, type WantedRun
 import { createFollower, type TimedProgress } from './train-progress.js'
 import { trainWithCheckpoints } from './train-loop.js'
 import { startThreads } from './train-team.js'
+import { print, printJson, tell } from './terminal.js'
 
 export const trainCommand = new Command('train')
   .description('train an image into a flag network')
@@ -127,7 +128,7 @@ async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<S
   const path = checkpointPath(out)
   const checkpoint = await readCheckpoint(path)
   if (!checkpoint) {
-    process.stderr.write(`${path}: there is none yet; the run starts at the beginning\n`)
+    tell(`${path}: there is none yet; the run starts at the beginning`)
     return null
   }
   const { architecture, settings, state, seconds } = checkpoint
@@ -146,12 +147,7 @@ async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started
   const { out, loaded, checkpointEveryMs, style } = job
   const clock = new RunClock(trainer.progress.done, secondsBefore, () => performance.now())
   const interrupt = listenForInterrupts()
-  const follower = createFollower(
-    trainer.settings,
-    style,
-    text => process.stderr.write(text),
-    text => process.stdout.write(text),
-  )
+  const follower = createFollower(trainer.settings, style, tell, printJson)
   const timed = (): TimedProgress => ({ ...trainer.progress, ...clock.estimate(trainer.progress, batchOf(trainer)) })
   try {
     const isDone = await trainWithCheckpoints({
@@ -162,11 +158,11 @@ async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started
       imageDigest: digestOfTarget(loaded.target),
       onSlice: () => follower.show(timed()),
       isStopped: () => interrupt.signal !== null,
-      onUnsaved: error => process.stderr.write(`${error.message}; the run goes on\n`),
+      onUnsaved: error => tell(`${error.message}; the run goes on`),
     })
     if (!isDone) {
       follower.close()
-      process.stderr.write(`stopped at step ${trainer.progress.step}; go on with --resume\n`)
+      tell(`stopped at step ${trainer.progress.step}; go on with --resume`)
       if (interrupt.signal) process.exitCode = exitCodeOf(interrupt.signal)
       return
     }
@@ -208,8 +204,8 @@ async function finish(job: Job, trainer: Trainer, seconds: number, closeFollower
     steps: step,
     seconds: round(seconds),
   }
-  if (style === 'json') process.stdout.write(`${JSON.stringify({ event: 'done', ...summary, divergedAt })}\n`)
-  else process.stdout.write(`${out}: ${tellQuality(quality, target)}; ${step} steps, ${seconds.toFixed(1)} s\n`)
+  if (style === 'json') printJson({ event: 'done', ...summary, divergedAt })
+  else print(`${out}: ${tellQuality(quality, target)}; ${step} steps, ${seconds.toFixed(1)} s`)
   if (divergedAt !== null)
     throw new FormatError(
       `the run diverged at step ${divergedAt}: ${out} has the weights of step ${step}; try a lower --rate`,

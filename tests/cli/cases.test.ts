@@ -1,6 +1,6 @@
 // Inputs that people have, and that were refused or taken for something else once.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import sharp from 'sharp'
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadImage } from '../../src/cli/image.js'
 import { drawSvgApart } from '../../src/cli/svg-process.js'
+import { StateDict } from '../../src/model/state-dict.js'
 import { oracleBytes, oraclePath } from '../model/network-files.js'
 import { expectRefused, runVexel } from './run-vexel.js'
 
@@ -71,6 +72,39 @@ describe('JSON that is nested without an end', () => {
     const flags = [{ code: 'a', name: 'A', file: 'a.safetensors', width: 1, height: 1e300 }]
     const path = given('flags.json', JSON.stringify({ flags }))
     expect((await vexel(['collage', path, '-o', 'wide.png', '--width', '40'])).code).toBe(0)
+  })
+})
+
+describe('a name that would move the cursor, colour or turn a terminal', () => {
+  const hostile = '\u001b[31mred\u202egnp\u0085\u2028.safetensors'
+  const unseen = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+  const seen = (...texts: string[]) => {
+    for (const text of texts) expect(text).not.toMatch(unseen)
+  }
+
+  test('is written as its code points wherever it stands: of a file, in a manifest, in metadata', async () => {
+    mkdirSync(join(folder, 'hostile'))
+    given(`hostile/${hostile}`, oracleBytes('japan'))
+    const stateDict = StateDict.parse(oracleBytes('japan'))
+    stateDict.setMetadata(hostile, hostile)
+    given('hostile/b.safetensors', stateDict.serialize())
+    given('hostile/c.safetensors', 'hello')
+    const info = await vexel(['info', `hostile/${hostile}`])
+    expect(info.text).toContain('\\u{1b}[31mred\\u{202e}gnp\\u{85}\\u{2028}.safetensors: MysteryNet')
+    const json = await vexel(['info', 'hostile/b.safetensors', '--json'])
+    expect(JSON.parse(json.text).metadata).toEqual({ [hostile]: hostile })
+    const flags = [
+      { code: 'a', name: hostile, file: hostile },
+      { code: 'c', name: 'C', file: 'c.safetensors' },
+      { code: 'd', name: hostile, file: `no${hostile}` },
+    ]
+    given('hostile/flags.json', JSON.stringify({ flags }))
+    const collage = await vexel(['collage', 'hostile', '-o', 'h.png', '--width', '40', '--skip-broken'])
+    const solved = await vexel(['solve', 'hostile/b.safetensors'])
+    const compared = await vexel(['compare', `hostile/${hostile}`, caseFile('svg-size-in-style.svg'), '--width', '12'])
+    expect([collage.code, solved.code, compared.code]).toEqual([0, 0, 0])
+    expect(collage.stderr).toMatch(/no\\u\{1b\}/)
+    seen(info.text, json.text, collage.stderr, solved.text, solved.stderr, compared.text)
   })
 })
 
