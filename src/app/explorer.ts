@@ -13,7 +13,7 @@ import { readFrame, summarizeFile } from '../model/summary.js'
 import { applyTone, levelOf, toneOf } from '../model/tone.js'
 import { pictureSize, type View, wholeFrame } from '../model/view.js'
 import { measureSubject, type ParityReport } from '../gpu/parity.js'
-import type { Camera } from '../world/camera.js'
+import { type Camera, sameCamera } from '../world/camera.js'
 import { cameraFromView, type Item, itemSampling } from '../world/item.js'
 import { neighbour } from '../world/justified.js'
 import { isFilm } from '../film/film-metadata.js'
@@ -129,11 +129,11 @@ export class Explorer {
 
   /**
    * @param host what the canvas fills
-   * @param onChange called when anything that the page shows has changed
+   * @param notify called when anything that the page shows has changed
    */
   constructor(
     host: HTMLElement,
-    private readonly onChange: () => void,
+    private readonly notify: () => void,
   ) {
     const events = {
       onChange: () => {
@@ -175,6 +175,26 @@ export class Explorer {
     )
     this.#flight = new Flight(this.viewer)
     window.addEventListener('hashchange', this.#onHashChange)
+  }
+
+  readonly #watchers = new Set<() => void>()
+
+  private onChange(): void {
+    this.notify()
+    for (const watcher of this.#watchers) watcher()
+  }
+
+  /** Resolves as soon as something is so. */
+  #until(isSo: () => boolean): Promise<void> {
+    return new Promise(resolve => {
+      const watcher = () => {
+        if (!isSo()) return
+        this.#watchers.delete(watcher)
+        resolve()
+      }
+      this.#watchers.add(watcher)
+      watcher()
+    })
   }
 
   /** Opens what the hash names: the wall, or a file. */
@@ -240,7 +260,7 @@ export class Explorer {
 
   // Between the wall and a flag.
 
-  /** Flies into a flag of the wall and opens it. */
+  /** Flies into a flag of the wall and opens it; resolves when it is open, cannot be, or something else was asked for. */
   async dive(flag: WallFlag): Promise<void> {
     this.#abortLoading()
     this.#writeHash('replace')
@@ -249,15 +269,24 @@ export class Explorer {
     this.onChange()
     await this.#sized
     // Something else may have been asked for while the page had no size.
-    if (this.wall.selected === flag && this.viewer.isWorld) await this.#fly(() => this.wall.cameraOf(flag))
+    if (this.wall.selected !== flag || !this.viewer.isWorld) return
+    const hasArrived = await this.#fly(() => this.wall.cameraOf(flag))
+    if (!hasArrived) return
+    // It is entered once its net is there, unless the camera has gone on meanwhile.
+    const { camera } = this.viewer
+    await this.#until(
+      () =>
+        this.openFlag === flag || flag.state === 'failed' || !this.isWall || !sameCamera(camera, this.viewer.camera),
+    )
   }
 
   /** Where the flight under way leads, by what hangs where just then. */
   #goal: (() => Camera) | null = null
 
-  async #fly(goal: () => Camera): Promise<void> {
+  /** @returns whether it arrived */
+  async #fly(goal: () => Camera): Promise<boolean> {
     this.#goal = goal
-    await this.#flight.to(goal())
+    return await this.#flight.to(goal())
   }
 
   /** Before the page has its size there is nowhere to fly. */

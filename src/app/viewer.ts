@@ -1222,8 +1222,8 @@ export class Viewer {
       exact !== null &&
       Math.abs(exact.width - css.width * devicePixelRatio) < 2 &&
       Math.abs(exact.height - css.height * devicePixelRatio) < 2
-    const [box, ratio] = isExact ? [exact, 1] : [css, devicePixelRatio]
-    const next = this.#renderer?.resize(box, ratio * this.#ratioCap) ?? { width: 0, height: 0 }
+    const box = isExact ? exact : devicePixelsOf(this.host)
+    const next = this.#renderer?.resize(box, this.#ratioCap) ?? { width: 0, height: 0 }
     if (next.width !== this.#viewport.width || next.height !== this.#viewport.height) {
       const { view } = this
       this.#viewport = next
@@ -1274,4 +1274,15 @@ function itemOfShown({ folded, frame, rect, resident }: Shown, handle: NetworkHa
 function reshape(rect: Rect, frame: Frame): Rect {
   const width = rect.height * frameAspect(frame)
   return { ...rect, x: rect.x + (rect.width - width) / 2, width }
+}
+
+/**
+ * The device pixels that an element covers, where the browser does not tell (Safari): from rounded edge to rounded edge, as
+ * browsers snap them. A rounded size is one off at fractional places.
+ */
+function devicePixelsOf(element: HTMLElement): Size {
+  const { left, top, right, bottom } = element.getBoundingClientRect()
+  const pixels = (from: number, to: number) =>
+    Math.max(0, Math.round(to * devicePixelRatio) - Math.round(from * devicePixelRatio))
+  return { width: pixels(left, right), height: pixels(top, bottom) }
 }

@@ -251,6 +251,7 @@ describe('links', () => {
     for (const [hash, message] of [
       ['#zoom=much&samples=3&x=%zz&frame={broken', /link: .*zoom/],
       ['#wall=atlantis', /link: wall: there is no flag "atlantis"/],
+      ['#wall=atlantis&sort=foo', /link: sort: expected one of .*; link: wall: there is no flag "atlantis"/],
       ['#sort=beauty', /link: sort: expected one of name, hue/],
       ['#file=flags/none.safetensors', /flags\/none\.safetensors: the server answers 404/],
       ['#file=javascript:alert(1)', /expected an http or https address/],

@@ -276,6 +276,20 @@ describe('from the wall into a flag and back', () => {
     await close()
   })
 
+  test.each([false, true])('a flight by script is over when the flag is open (with motion: %s)', async motion => {
+    const { page, close } = await openWall({ motion })
+    for (const code of ['np', 'my', 'go']) {
+      await page.evaluate(code => window.vexel.wall.fly(code), code)
+      expect(await fileOf(page)).toBe(`flags/${code}.safetensors`)
+    }
+    // One that cannot be opened, and one that is left on the way, end, too.
+    await page.evaluate(() => window.vexel.wall.fly('xx'))
+    expect(await fileOf(page)).toBeNull()
+    await page.evaluate(() => Promise.all([window.vexel.wall.fly('jp'), window.vexel.wall.fly('us')]))
+    expect(await fileOf(page)).toBe('flags/us.safetensors')
+    await close()
+  })
+
   test('a search that finds nothing says so, and Escape gives it up', async () => {
     const { page, close } = await openWall()
     await page.click('#wall-search')

@@ -1,5 +1,6 @@
 // The curves of a run, by uPlot: loss (logarithmic) and both PSNRs over the logarithm of the steps, the recipe's stages marked.
 
+import './language.js'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { Recipe } from '../../train/recipe.js'

@@ -1,0 +1,178 @@
+// What other browsers are like, made of the one that is here: what they lack, how they count, what they are called.
+
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect } from '../browser/pages.js'
+import { openExplorer } from './explorer-page.js'
+import { openPage, resultOf, SMALL, train, tricolour, untilDone } from './training-page.js'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await connect()
+})
+afterAll(async () => {
+  await browser?.disconnect()
+})
+
+/** How much nearer one turn of the wheel leads, in a mode that the browser counts in. */
+async function zoomOf(page: Page, turn: { deltaY: number; deltaMode: number }): Promise<number> {
+  return await page.evaluate(async turn => {
+    window.vexel.camera = { zoom: 4 }
+    const stage = document.querySelector('#stage') as HTMLElement
+    const box = stage.getBoundingClientRect()
+    const [clientX, clientY] = [box.left + box.width / 2, box.top + box.height / 2]
+    stage.dispatchEvent(new WheelEvent('wheel', { ...turn, clientX, clientY, bubbles: true, cancelable: true }))
+    await window.vexel.settled()
+    return window.vexel.camera.zoom / 4
+  }, turn)
+}
+
+describe('a wheel', () => {
+  test('leads as far whether a notch is 100 pixels or three lines, and a page leads furthest', async () => {
+    const { page, close } = await openExplorer(browser, { renderer: 'cpu' })
+    const [pixels, lines, whole] = [
+      await zoomOf(page, { deltaY: -100, deltaMode: 0 }),
+      await zoomOf(page, { deltaY: -3, deltaMode: 1 }),
+      await zoomOf(page, { deltaY: -1, deltaMode: 2 }),
+    ]
+    expect(pixels).toBeCloseTo(1.35, 2)
+    expect(lines).toBeCloseTo(pixels, 1)
+    expect(whole).toBeGreaterThan(1.6)
+    await close()
+  })
+
+  test('is asked how far before it is asked in what: Firefox changes to lines otherwise', async () => {
+    const { page, close } = await openExplorer(browser, {
+      renderer: 'cpu',
+      before: `
+        window.asked = [];
+        for (const name of ['deltaY', 'deltaMode']) {
+          const { get } = Object.getOwnPropertyDescriptor(WheelEvent.prototype, name);
+          Object.defineProperty(WheelEvent.prototype, name, { get() { window.asked.push(name); return get.call(this); } });
+        }`,
+    })
+    await zoomOf(page, { deltaY: -100, deltaMode: 0 })
+    expect((await page.evaluate(() => (window as unknown as { asked: string[] }).asked))[0]).toBe('deltaY')
+    await close()
+  })
+})
+
+test('a drag whose release was missed is over with the next move', async () => {
+  const { page, close } = await openExplorer(browser, { renderer: 'cpu' })
+  const cameraAfter = () =>
+    page.evaluate(async () => {
+      await new Promise(resolve => requestAnimationFrame(resolve))
+      return window.vexel.camera
+    })
+  const move = (type: string, clientX: number, buttons: number) =>
+    page.evaluate(
+      (type, clientX, buttons) => {
+        const event = { pointerId: 7, pointerType: 'mouse', clientX, clientY: 90, buttons, bubbles: true, button: 0 }
+        document.querySelector('#stage')?.dispatchEvent(new PointerEvent(type, event))
+      },
+      type,
+      clientX,
+      buttons,
+    )
+  await page.evaluate(() => {
+    // A pointer that is none cannot be captured.
+    Element.prototype.setPointerCapture = () => {}
+  })
+  await move('pointerdown', 100, 1)
+  for (const x of [110, 120, 130]) await move('pointermove', x, 1)
+  const dragged = await cameraAfter()
+  expect(dragged.x).not.toBe(0)
+  for (const x of [140, 160, 180]) await move('pointermove', x, 0)
+  await page.evaluate(() => window.vexel.settled())
+  const released = await cameraAfter()
+  await move('pointermove', 220, 0)
+  expect(await cameraAfter()).toEqual(released)
+  expect(Math.abs(released.x - dragged.x)).toBeLessThan(0.5)
+  await close()
+})
+
+test('a training runs where a page is isolated and has no shared memory all the same, and gives the same bytes', async () => {
+  const run = async (before?: string) => {
+    const { page, errors, close } = await openPage(browser, { before })
+    expect(await train(page, tricolour(), 'stripes.png', { ...SMALL, threads: 2, steps: 40 })).toBeNull()
+    await untilDone(page)
+    const bytes = await resultOf(page)
+    expect(errors).toEqual([])
+    await close()
+    return bytes
+  }
+  expect(await run('delete window.SharedArrayBuffer')).toEqual(await run())
+})
+
+test('the trainer opens in a locale that is no language', async () => {
+  const { page, errors, close } = await openPage(browser, {
+    before: "Object.defineProperty(Navigator.prototype, 'language', { get: () => 'c', configurable: true })",
+  })
+  expect(await train(page, tricolour(), 'stripes.png', { ...SMALL, steps: 20 })).toBeNull()
+  await untilDone(page)
+  await page.waitForSelector('.uplot canvas')
+  expect(errors).toEqual([])
+  await close()
+})
+
+describe('a browser that is too old', () => {
+  test('is told so, with what it lacks', async () => {
+    const { page, close } = await openExplorer(browser, {
+      renderer: 'cpu',
+      before: 'delete Array.prototype.toSorted; WebAssembly.validate = () => false',
+      wait: false,
+    })
+    expect(await page.$eval('#old-browser', note => note.textContent)).toMatch(
+      /older than vexel needs: it lacks WebAssembly SIMD, Array\.prototype\.toSorted\. .*Firefox 115/,
+    )
+    await close()
+  })
+
+  test('is not this one', async () => {
+    const { page, close } = await openExplorer(browser, { renderer: 'cpu' })
+    expect(await page.$('#old-browser')).toBeNull()
+    await close()
+  })
+})
+
+test('a canvas at a fractional place has the pixels between its rounded edges, where the browser does not tell them', async () => {
+  const { page, close } = await openExplorer(browser, {
+    renderer: 'cpu',
+    width: 500,
+    height: 400,
+    before: `
+      const { observe } = ResizeObserver.prototype;
+      ResizeObserver.prototype.observe = function (target, options) {
+        if (options?.box === 'device-pixel-content-box') throw new TypeError('no such box');
+        return observe.call(this, target, options);
+      };
+      Object.defineProperty(ResizeObserverEntry.prototype, 'devicePixelContentBoxSize', { get: () => undefined });`,
+  })
+  for (const [top, height] of [
+    [0, 180.5],
+    [0.4, 180.5],
+    [0.6, 181.2],
+  ]) {
+    const { canvas, edges } = await page.evaluate(
+      async (top, height) => {
+        const host = document.querySelector('#canvas-host') as HTMLElement
+        Object.assign(host.style, {
+          position: 'absolute',
+          inset: 'auto',
+          top: `${top}px`,
+          left: '0',
+          height: `${height}px`,
+          width: '300px',
+        })
+        for (let i = 0; i < 5; i++) await new Promise(resolve => requestAnimationFrame(resolve))
+        await window.vexel.settled()
+        const box = host.getBoundingClientRect()
+        return { canvas: window.vexel.readPixels().height, edges: Math.round(box.bottom) - Math.round(box.top) }
+      },
+      top,
+      height,
+    )
+    expect(canvas, `${height} at ${top}`).toBe(edges)
+  }
+  await close()
+})
