@@ -23,7 +23,22 @@ export interface GestureEvents {
   readonly onTap?: (pixel: readonly [number, number]) => void
   /** An open flag was tapped; a second tap zooms in all the same. */
   readonly onPoint?: () => void
+  /** In another page a gesture was left to that page: what does it here, in a line. */
+  readonly onHint?: (line: string) => void
 }
+
+/**
+ * Whether the page is a part of another one, which scrolls past it: a wheel alone and one finger are that page's. Filling the screen it is
+ * on its own.
+ */
+function isEmbedded(): boolean {
+  return window.parent !== window && document.fullscreenElement === null
+}
+
+const WHEEL_HINT = /mac|iphone|ipad/i.test(navigator.platform)
+  ? '⌘ and the wheel zoom the picture'
+  : 'Ctrl and the wheel zoom the picture'
+const TOUCH_HINT = 'two fingers move and zoom the picture'
 
 const DOUBLE_TAP_MS = 350
 const DOUBLE_TAP_PX = 30
@@ -35,6 +50,7 @@ const KEY_PAN_FAR = 1 / 2
 /** Logarithm of zoom a wheel pixel: a notch of 100 px is a factor of 1.35. A pinch on a trackpad sends small deltas. */
 const WHEEL_ZOOM = 0.003
 const PINCH_WHEEL_ZOOM = 0.012
+const PINCH_WHEEL_PX = 50
 
 const STEPS: Readonly<Record<string, 'left' | 'right' | 'up' | 'down'>> = {
   ArrowLeft: 'left',
@@ -116,8 +132,15 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
   )
 
   const onWheel = (event: WheelEvent) => {
+    // A pinch on a trackpad comes as a wheel with ctrl, too.
+    if (isEmbedded() && !event.ctrlKey && !event.metaKey) {
+      events.onHint?.(WHEEL_HINT)
+      return
+    }
     event.preventDefault()
-    const rate = event.ctrlKey ? PINCH_WHEEL_ZOOM : WHEEL_ZOOM
+    // With ctrl a wheel's notches are as large as without, and a pinch's movements small.
+    const isPinch = event.ctrlKey && Math.abs(event.deltaY) < PINCH_WHEEL_PX
+    const rate = isPinch ? PINCH_WHEEL_ZOOM : WHEEL_ZOOM
     const logZoom = Math.max(-1, Math.min(1, -wheelPixels(event) * rate))
     if (logZoom !== 0) glideZoom(logZoom, fromCentre(event.clientX, event.clientY))
   }
@@ -199,6 +222,12 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
     events.onHover(null)
   }
 
+  // The browser scrolls with one finger then, which cancels the pointer; two are ours.
+  if (isEmbedded()) stage.style.touchAction = 'pan-x pan-y'
+  const onCancel = (event: PointerEvent) => {
+    if (isEmbedded() && event.pointerType === 'touch') events.onHint?.(TOUCH_HINT)
+  }
+  stage.addEventListener('pointercancel', onCancel)
   stage.addEventListener('wheel', onWheel, { passive: false })
   // What the stage handles bubbles up here, too: one listener must do.
   const keys: HTMLElement | Window = events.isPrimary ? window : stage
@@ -209,6 +238,7 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
   return () => {
     gesture.destroy()
     stage.removeEventListener('wheel', onWheel)
+    stage.removeEventListener('pointercancel', onCancel)
     keys.removeEventListener('keydown', onKey as EventListener)
     stage.removeEventListener('pointermove', onMove)
     stage.removeEventListener('pointerdown', onDown)

@@ -68,7 +68,16 @@ const explorer = new Explorer(element('canvas-host'), requestRender)
 const door = new TrainingDoor(
   explorer,
   { workspace: element('training'), netCaption: element('net-caption') },
-  { chooseFile, save, requestRender, onPanes: attachPanes },
+  {
+    chooseFile,
+    save,
+    requestRender,
+    // Its parameters are not to be scrubbed, and the panel would leave a small page no room.
+    onLoad: () => {
+      if (scrubs.isOpen) scrubs.close()
+    },
+    onPanes: attachPanes,
+  },
 )
 const films = new FilmDoor(explorer, element('film'), stage, { save, requestRender })
 const scrubs = new ScrubDoor(explorer, element('scrub'), stage, {
@@ -120,6 +129,7 @@ attachGestures(stage, explorer.viewer, {
     search.type(letter)
   },
   onPoint: () => inside.pickPoint(),
+  onHint: line => explorer.say(line),
   onTap: pixel => {
     const place = explorer.placeUnder(pixel)
     if (!place) return

@@ -1192,9 +1192,15 @@ export class Viewer {
       for (const { reject } of this.#waiters) reject(new UnsupportedError(reason))
       this.#waiters = []
     }
-    if (!this.isSettled || this.#isDirty || (this.#items.length === 0 && this.#shown !== null)) return
+    // Where the page has no room for a picture there is none to wait for.
+    const isNowhere =
+      this.#status.kind === 'ready' && !this.#isResized && this.#viewport.width * this.#viewport.height === 0
+    if (!isNowhere) {
+      if (!this.isSettled || this.#isDirty || (this.#items.length === 0 && this.#shown !== null)) return
+    }
     for (const { resolve } of this.#waiters) resolve()
     this.#waiters = []
+    if (isNowhere) return
     // Stills under way would spoil the timing.
     const isIdle = this.#renderer?.isEmpty ?? false
     if (this.#rival && isIdle && this.#shown && !this.#facets && !this.#isMeeting && !this.#isLive) {

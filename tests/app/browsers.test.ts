@@ -1,7 +1,7 @@
 // What other browsers are like, made of the one that is here: what they lack, how they count, what they are called.
 
 import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { connect } from '../browser/pages.js'
 import { openExplorer } from './explorer-page.js'
 import { openPage, resultOf, SMALL, train, tricolour, untilDone } from './training-page.js'
@@ -53,6 +53,44 @@ describe('a wheel', () => {
     })
     await zoomOf(page, { deltaY: -100, deltaMode: 0 })
     expect((await page.evaluate(() => (window as unknown as { asked: string[] }).asked))[0]).toBe('deltaY')
+    await close()
+  })
+})
+
+describe('in a page that embeds it', () => {
+  const HOST = (url: string) => `<!doctype html><body style="margin:0;height:3000px">
+    <iframe src="${url}?renderer=cpu&solve=no#samples=1&file=flags/my.safetensors" style="width:400px;height:300px;border:0"></iframe>`
+
+  test('the wheel scrolls that page, with a hint, and zooms with Ctrl', async () => {
+    const context = await browser.createBrowserContext()
+    const page = await context.newPage()
+    await page.setViewport({ width: 500, height: 400 })
+    await page.goto(inject('siteUrl'))
+    await page.setContent(HOST(inject('siteUrl')))
+    const frame = await page.waitForFrame(frame => frame.url().includes('file='))
+    await frame.waitForFunction(() => 'vexel' in window && window.vexel.state().file !== null)
+    await frame.evaluate(() => window.vexel.settled())
+    await page.mouse.move(200, 120)
+    await page.mouse.wheel({ deltaY: 100 })
+    await page.waitForFunction(() => window.scrollY > 50)
+    expect(await frame.evaluate(() => window.vexel.camera.zoom)).toBe(1)
+    await frame.waitForFunction(() =>
+      document.querySelector('.message')?.textContent?.includes('wheel zoom the picture'),
+    )
+    await page.evaluate(() => window.scrollTo(0, 0))
+    await page.keyboard.down('Control')
+    await page.mouse.wheel({ deltaY: -100 })
+    await page.keyboard.up('Control')
+    await frame.waitForFunction(() => window.vexel.camera.zoom > 1.3)
+    expect(await page.evaluate(() => window.scrollY)).toBe(0)
+    expect(await frame.$eval('#stage', stage => getComputedStyle(stage).touchAction)).toBe('pan-x pan-y')
+    await context.close()
+  })
+
+  test('but on its own it takes the wheel and every finger, as it always did', async () => {
+    const { page, close } = await openExplorer(browser, { renderer: 'cpu' })
+    expect(await page.$eval('#stage', stage => getComputedStyle(stage).touchAction)).toBe('none')
+    expect(await zoomOf(page, { deltaY: -100, deltaMode: 0 })).toBeCloseTo(1.35, 2)
     await close()
   })
 })

@@ -288,3 +288,32 @@ describe('the page of a training', () => {
     await close()
   })
 })
+
+test('on a small page with the parameters open an image takes their place, and the net is seen', async () => {
+  const { page, errors, close } = await openPage(browser, { width: 480, height: 360 })
+  await page.evaluate(() => window.vexel.edits.show())
+  await page.waitForSelector('#scrub [role=grid] canvas')
+  await dropFile(page, tricolour(), 'stripes.png')
+  await page.waitForSelector('.pane.target canvas')
+  await page.waitForFunction(() => !window.vexel.edits.isShown)
+  await page.evaluate(() => window.vexel.settled())
+  const { width, height } = await page.evaluate(() => window.vexel.readPixels())
+  expect(Math.min(width, height)).toBeGreaterThan(60)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('where the page has no room for a picture, none is waited for', async () => {
+  const { page, close } = await openPage(browser, { width: 480, height: 360 })
+  await page.evaluate(async () => {
+    const host = document.querySelector('#canvas-host') as HTMLElement
+    host.style.display = 'none'
+    for (let i = 0; i < 3; i++) await new Promise(resolve => requestAnimationFrame(resolve))
+    await window.vexel.settled()
+    host.style.display = ''
+    for (let i = 0; i < 3; i++) await new Promise(resolve => requestAnimationFrame(resolve))
+    await window.vexel.settled()
+  })
+  expect((await page.evaluate(() => window.vexel.readPixels())).width).toBeGreaterThan(60)
+  await close()
+})

@@ -19,6 +19,8 @@ export interface TrainingPageActions {
   readonly chooseFile: () => void
   readonly save: (file: File) => void
   readonly requestRender: () => void
+  /** An image is taken: what belongs to another picture goes. */
+  readonly onLoad: () => void
   /** Called once, when the panes are there. */
   readonly onPanes: (panes: readonly HTMLElement[]) => void
 }
@@ -74,6 +76,7 @@ export class TrainingDoor {
   async load(blob: Blob, name: string, options: TrainOptions = {}): Promise<Training> {
     const { training } = await this.#load()
     await training.load({ blob, name }, options)
+    this.actions.onLoad()
     return training
   }
 
