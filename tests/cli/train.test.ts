@@ -141,6 +141,10 @@ describe('a training', () => {
         'event',
         'step',
         'steps',
+        'done',
+        'total',
+        'trial',
+        'starts',
         'stage',
         'landing',
         'loss',
@@ -151,7 +155,8 @@ describe('a training', () => {
         'secondsLeft',
       ]
       expect(Object.keys(line)).toEqual(keys)
-      expect(line).toMatchObject({ event: 'progress', steps: 80, stage: 'clean', landing: false })
+      expect(line).toMatchObject({ event: 'progress', steps: 80, total: 80, stage: 'clean', landing: false })
+      expect([line.done, line.trial, line.starts]).toEqual([line.step, null, 1])
     }
     expect(progress[progress.length - 1]).toMatchObject({ step: 80 })
     const done = lines[lines.length - 1]
@@ -403,7 +408,7 @@ describe('a place that cannot be written', () => {
     const { code, stderr, text } = await runVexel(training(out, '--steps', '20', '--json'), { cwd: folder })
     expect(code).toBe(3)
     expect(stderr).toMatch(/^vexel: .*full\.safetensors: cannot be written \(ENOSPC\)\n$/)
-    expect(text).not.toContain('"done"')
+    expect(text).not.toContain('"event":"done"')
     // The work is not lost.
     expect(decodeCheckpoint(readFileSync(`${out}.checkpoint`)).settings.steps).toBe(20)
     rmSync(out)
