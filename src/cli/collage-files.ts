@@ -73,7 +73,9 @@ async function isWithin(folder: string, file: string): Promise<boolean> {
   if (isAbsolute(file) || leadsOut(resolve(folder), resolve(folder, file)) || file.includes('\0')) return false
   try {
     const [root, real] = [await realpath(folder), await realpath(join(folder, file))]
-    return !leadsOut(root, real) && (await stat(real)).isFile()
+    const found = await stat(real)
+    // What a folder is told of is its reader's business; a device has no end.
+    return !leadsOut(root, real) && (found.isFile() || found.isDirectory())
   } catch {
     return true
   }
