@@ -3,18 +3,23 @@
 
 import type { Connect, Plugin } from 'vite'
 
-export function headersOnEveryAnswer(headers: Readonly<Record<string, string>>): Plugin {
-  const middleware: Connect.NextHandleFunction = (_request, response, next) => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    next()
-  }
+type Headers = Readonly<Record<string, string>>
+
+/** @param built what the preview server sends besides: the development server's own scripts stand in the page */
+export function headersOnEveryAnswer(headers: Headers, built: Headers = {}): Plugin {
+  const sending =
+    (sent: Headers): Connect.NextHandleFunction =>
+    (_request, response, next) => {
+      for (const [name, value] of Object.entries(sent)) response.setHeader(name, value)
+      next()
+    }
   return {
     name: 'headers-on-every-answer',
     configureServer: ({ middlewares }) => {
-      middlewares.use(middleware)
+      middlewares.use(sending(headers))
     },
     configurePreviewServer: ({ middlewares }) => {
-      middlewares.use(middleware)
+      middlewares.use(sending({ ...headers, ...built }))
     },
   }
 }

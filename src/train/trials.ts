@@ -20,7 +20,9 @@ const LATE_SHARE = 0.75
 
 /** @param steps all starts together: what a run may take does not depend on how many there are */
 export function planTrials(steps: number, starts: number): TrialPlan {
-  const trialSteps = starts > 1 ? Math.round((steps * TRIAL_SHARE) / (1 + (starts - 1) * TRIAL_SHARE)) : 0
+  const wanted = Math.round((steps * TRIAL_SHARE) / (1 + (starts - 1) * TRIAL_SHARE))
+  // Rounded up, many short trials could take more steps than there are.
+  const trialSteps = starts > 1 ? Math.min(wanted, Math.floor(steps / starts)) : 0
   // Too short for so many.
   if (trialSteps === 0) return { starts: 1, trialSteps: 0, runSteps: steps }
   return { starts, trialSteps, runSteps: steps - (starts - 1) * trialSteps }

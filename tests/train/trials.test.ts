@@ -17,6 +17,14 @@ describe('the plan of a run', () => {
         expect(plan.runSteps).toBeGreaterThan(0)
         expect(plan.trialSteps).toBeLessThanOrEqual(plan.runSteps)
       }),
+      {
+        numRuns: 2000,
+        examples: [
+          [55, 64],
+          [64, 64],
+          [5, 4],
+        ],
+      },
     )
   })
 
