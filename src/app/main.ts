@@ -73,9 +73,8 @@ const door = new TrainingDoor(
     save,
     requestRender,
     // Its parameters are not to be scrubbed, and the panel would leave a small page no room.
-    onLoad: () => {
-      if (scrubs.isOpen) scrubs.close()
-    },
+    // Not only while it is open: the panel of the net before would come back with this one.
+    onLoad: () => scrubs.close(),
     onPanes: attachPanes,
   },
 )
