@@ -1195,9 +1195,8 @@ export class Viewer {
     // Where the page has no room for a picture there is none to wait for.
     const isNowhere =
       this.#status.kind === 'ready' && !this.#isResized && this.#viewport.width * this.#viewport.height === 0
-    if (!isNowhere) {
-      if (!this.isSettled || this.#isDirty || (this.#items.length === 0 && this.#shown !== null)) return
-    }
+    const isComplete = this.isSettled && !this.#isDirty && (this.#items.length > 0 || this.#shown === null)
+    if (!isNowhere && !isComplete) return
     for (const { resolve } of this.#waiters) resolve()
     this.#waiters = []
     if (isNowhere) return
