@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 const SRC = fileURLToPath(new URL('../src', import.meta.url))
 
 /** The table of design.md, ground floor first. */
-const FLOORS = ['model', 'kernel', 'world', 'gpu', 'train', 'film', 'edit', 'explain', 'solve', 'app', 'cli']
+const FLOORS = ['model', 'kernel', 'world', 'gpu', 'draw', 'train', 'film', 'edit', 'explain', 'solve', 'app', 'cli']
 /** What may be used without a screen, a file or a package; gl-matrix is given. */
 const PURE = new Set(['model', 'kernel', 'world'])
 const PURE_PACKAGES = new Set(['gl-matrix'])

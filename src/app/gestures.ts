@@ -4,7 +4,7 @@
 import { Gesture } from '@use-gesture/vanilla'
 import { panBy, zoomAt } from '../world/camera.js'
 import { FLING_MS, type Glide, REST } from '../world/glide.js'
-import type { Viewer } from './viewer.js'
+import type { Viewer } from '../draw/viewer.js'
 import { wheelPixels } from './wheel.js'
 
 export interface GestureEvents {

@@ -3,7 +3,7 @@
 import type { Camera, Rect } from '../world/camera.js'
 import type { Item } from '../world/item.js'
 import type { Direction } from '../world/justified.js'
-import type { Resident } from './residents.js'
+import type { Resident } from '../draw/residents.js'
 
 /** A place in a world. */
 export interface Place {

@@ -12,7 +12,7 @@ import type { PageState } from './hash-state.js'
 import type { ScrubScripting } from './scrub/scripting.js'
 import type { NeuronScripting } from './neurons/scripting.js'
 import type { TrainCall, TrainHandle } from './training/scripting.js'
-import type { Pixels, Viewer, ViewerStats } from './viewer.js'
+import type { Pixels, Viewer, ViewerStats } from '../draw/viewer.js'
 
 export interface VexelScripting {
   /** Resolves when the page has opened what its address names. */

@@ -8,8 +8,8 @@ import { type Camera, sameCamera, type Size } from '../../world/camera.js'
 import type { Item } from '../../world/item.js'
 import { layoutStrip } from '../../world/strip.js'
 import type { Place, World } from '../places.js'
-import type { Resident } from '../residents.js'
-import type { Viewer } from '../viewer.js'
+import type { Resident } from '../../draw/residents.js'
+import type { Viewer } from '../../draw/viewer.js'
 import { momentAt, momentText } from './track.js'
 
 /** A moment of the film. */

@@ -10,7 +10,7 @@ import type { OpenFile } from '../open-file.js'
 import { valueText } from '../figures.js'
 import { NEURON_STAGES, type NeuronCentre, type NeuronStage, type NeuronState } from '../hash-state.js'
 import type { Place } from '../places.js'
-import type { Facet } from '../viewer.js'
+import type { Facet } from '../../draw/viewer.js'
 import type { Look, PlanePoint } from './look.js'
 import {
   gainOf,

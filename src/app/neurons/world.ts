@@ -8,7 +8,7 @@ import type { Item } from '../../world/item.js'
 import { layoutNeurons, nearestTowards } from '../../world/neurons.js'
 import type { InsideWorld } from '../explorer.js'
 import type { Caption, Place } from '../places.js'
-import type { Facet, Viewer } from '../viewer.js'
+import type { Facet, Viewer } from '../../draw/viewer.js'
 
 /** Where a unit hangs, or the flag. */
 export interface NeuronPlace extends Place {

@@ -3,7 +3,7 @@
 
 import { type Camera, sameCamera } from '../../world/camera.js'
 import { flightPath } from '../../world/flight-path.js'
-import type { Viewer } from '../viewer.js'
+import type { Viewer } from '../../draw/viewer.js'
 
 /** For a path of length 1. */
 const PACE_MS = 778

@@ -3,7 +3,7 @@
 // or come to rest.
 
 import type { Camera } from '../../world/camera.js'
-import type { Viewer } from '../viewer.js'
+import type { Viewer } from '../../draw/viewer.js'
 import type { Caption, Place, World } from '../places.js'
 
 /** Places must be so high to be named, CSS pixels: all of a row alike, narrow ones too. */

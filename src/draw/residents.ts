@@ -10,7 +10,7 @@ import { sameTap, sameTone, type Tap } from '../model/tap.js'
 import type { Rect } from '../world/camera.js'
 import type { Item, NetworkHandle } from '../world/item.js'
 import { ContextLostError } from '../gpu/errors.js'
-import type { Renderer } from './drawing/renderer.js'
+import type { Renderer } from './renderer.js'
 
 /** Weights that the renderer holds once, whoever shows them. Compared by identity; they may change. */
 export interface WeightSource {

@@ -1,19 +1,19 @@
 // Draws with WebGL2: tile maker, painter and the queue of what the GPU is working on, on one context. The context itself is
 // the viewer's: it may be lost, and then there is a new renderer.
 
-import type { FoldedNetwork } from '../../model/fold.js'
-import { BatchQueue } from '../../gpu/batch-queue.js'
-import { rendererName } from '../../gpu/context.js'
-import { resizeDrawingBuffer } from '../../gpu/drawing-buffer.js'
-import { gpuIdle } from '../../gpu/fence.js'
-import { type Background, Painter } from '../../gpu/painter.js'
-import { type ParitySubject, shaderSubject } from '../../gpu/parity.js'
-import { TileMaker } from '../../gpu/tile-maker.js'
-import type { Camera, Size } from '../../world/camera.js'
-import type { NetworkHandle } from '../../world/item.js'
-import type { Batch, Scene } from '../../world/scheduler.js'
-import type { StandIn } from '../../world/stills.js'
-import type { Tile } from '../../world/tiles.js'
+import type { FoldedNetwork } from '../model/fold.js'
+import { BatchQueue } from '../gpu/batch-queue.js'
+import { rendererName } from '../gpu/context.js'
+import { resizeDrawingBuffer } from '../gpu/drawing-buffer.js'
+import { gpuIdle } from '../gpu/fence.js'
+import { type Background, Painter } from '../gpu/painter.js'
+import { type ParitySubject, shaderSubject } from '../gpu/parity.js'
+import { TileMaker } from '../gpu/tile-maker.js'
+import type { Camera, Size } from '../world/camera.js'
+import type { NetworkHandle } from '../world/item.js'
+import type { Batch, Scene } from '../world/scheduler.js'
+import type { StandIn } from '../world/stills.js'
+import type { Tile } from '../world/tiles.js'
 import type { DoneBatch, Pixels, Renderer, RendererEvents } from './renderer.js'
 
 const POLL_MS = 1

@@ -1,9 +1,9 @@
 // A picture of the viewport being made, or made: a canvas that nobody sees, a pixel of it a block of the level, and how it
 // is shown to a camera that has moved since.
 
-import { PictureSizeError } from '../../gpu/errors.js'
-import { type Camera, type Rect, sameCamera, type Size } from '../../world/camera.js'
-import type { Scene } from '../../world/scheduler.js'
+import { PictureSizeError } from '../gpu/errors.js'
+import { type Camera, type Rect, sameCamera, type Size } from '../world/camera.js'
+import type { Scene } from '../world/scheduler.js'
 
 export class PictureCanvas {
   readonly #canvas: OffscreenCanvas

@@ -1,8 +1,8 @@
 // The drawing worker: holds the kernel with every network there is, and evaluates regions one after the other.
 
-import type { Region } from '../../kernel/region.js'
-import type { FoldedNetwork } from '../../model/fold.js'
-import type { NetworkHandle } from '../../world/item.js'
+import type { Region } from '../kernel/region.js'
+import type { FoldedNetwork } from '../model/fold.js'
+import type { NetworkHandle } from '../world/item.js'
 import { KernelDrawers, opaqueOf } from './kernel-drawers.js'
 
 export type TileRequest =

@@ -22,13 +22,13 @@ import { cameraFromView, fitScale, type Item, itemAt, type NetworkHandle, viewFr
 import { layoutSingle } from '../world/layout.js'
 import { type Batch, type Scene, TileScheduler } from '../world/scheduler.js'
 import { standIns } from '../world/stills.js'
-import { isSoftwareGl, measureRate } from './drawing/choice.js'
-import { CpuRenderer } from './drawing/cpu-renderer.js'
-import type { Pixels, Renderer } from './drawing/renderer.js'
-import { WebglRenderer } from './drawing/webgl-renderer.js'
+import { isSoftwareGl, measureRate } from './choice.js'
+import { CpuRenderer } from './cpu-renderer.js'
+import type { Pixels, Renderer } from './renderer.js'
+import { WebglRenderer } from './webgl-renderer.js'
 import { type Resident, Residents, sourceOf, type WeightSource } from './residents.js'
 
-export type { Pixels } from './drawing/renderer.js'
+export type { Pixels } from './renderer.js'
 
 /** What the page shows of the renderer's health. */
 export type ViewerStatus =

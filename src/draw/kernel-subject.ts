@@ -1,10 +1,10 @@
 // The kernel as the subject of a proof, on the page's own thread: a proof is short.
 
-import type { ParitySubject } from '../../gpu/parity.js'
-import { ColourDrawer } from '../../kernel/colours.js'
-import { Evaluator } from '../../kernel/evaluator.js'
-import { centreOf, offsetsOfBlocks, type Region, regionOfRows } from '../../kernel/region.js'
-import { levelsOf } from '../../model/picture.js'
+import type { ParitySubject } from '../gpu/parity.js'
+import { ColourDrawer } from '../kernel/colours.js'
+import { Evaluator } from '../kernel/evaluator.js'
+import { centreOf, offsetsOfBlocks, type Region, regionOfRows } from '../kernel/region.js'
+import { levelsOf } from '../model/picture.js'
 
 export function kernelSubject(name: string): ParitySubject {
   return {

@@ -1,13 +1,13 @@
 // What the viewer draws with: WebGL, or the kernel on the processor's threads. It makes the tiles that the scheduler asks
 // for and shows the pictures they make up; where the camera is and what comes next is the viewer's.
 
-import type { FoldedNetwork } from '../../model/fold.js'
-import type { ParitySubject } from '../../gpu/parity.js'
-import type { Camera, Size } from '../../world/camera.js'
-import type { NetworkHandle } from '../../world/item.js'
-import type { Batch, Scene } from '../../world/scheduler.js'
-import type { StandIn } from '../../world/stills.js'
-import type { Tile } from '../../world/tiles.js'
+import type { FoldedNetwork } from '../model/fold.js'
+import type { ParitySubject } from '../gpu/parity.js'
+import type { Camera, Size } from '../world/camera.js'
+import type { NetworkHandle } from '../world/item.js'
+import type { Batch, Scene } from '../world/scheduler.js'
+import type { StandIn } from '../world/stills.js'
+import type { Tile } from '../world/tiles.js'
 
 /** A picture read back: RGBA, row 0 at the top, drawing-buffer pixels. */
 export interface Pixels extends Size {

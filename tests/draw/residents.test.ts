@@ -2,8 +2,8 @@
 // list of what it was asked for.
 
 import { expect, test } from 'vitest'
-import type { Renderer } from '../../src/app/drawing/renderer.js'
-import { type Resident, Residents, type WeightSource } from '../../src/app/residents.js'
+import type { Renderer } from '../../src/draw/renderer.js'
+import { type Resident, Residents, type WeightSource } from '../../src/draw/residents.js'
 import { UnsupportedError } from '../../src/model/errors.js'
 import { evaluationCost, foldNetwork } from '../../src/model/fold.js'
 import { DEFAULT_FRAME } from '../../src/model/frame.js'

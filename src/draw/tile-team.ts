@@ -1,9 +1,9 @@
 // A team of drawing workers: every worker holds every network, and whichever is free takes the next piece of work.
 
-import { UnsupportedError } from '../../model/errors.js'
-import type { FoldedNetwork } from '../../model/fold.js'
-import type { Region } from '../../kernel/region.js'
-import type { NetworkHandle } from '../../world/item.js'
+import { UnsupportedError } from '../model/errors.js'
+import type { FoldedNetwork } from '../model/fold.js'
+import type { Region } from '../kernel/region.js'
+import type { NetworkHandle } from '../world/item.js'
 import type { TileReply, TileRequest } from './tile-worker.js'
 
 /** A region to be drawn, and who gets its RGBA8 pixels. */

@@ -1,8 +1,8 @@
 // Which renderer is taken: what the address says, else WebGL where a GPU runs it. Where WebGL is software both are timed on
 // tiles of the view, and the faster is taken.
 
-import type { Scene } from '../../world/scheduler.js'
-import type { Tile } from '../../world/tiles.js'
+import type { Scene } from '../world/scheduler.js'
+import type { Tile } from '../world/tiles.js'
 import type { Renderer } from './renderer.js'
 
 /** What `?renderer=` in the address asks for, null for nothing that is known. */

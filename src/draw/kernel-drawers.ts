@@ -1,10 +1,10 @@
 // Kernels that draw on this thread, one for each architecture: a kernel holds one network at a time, and hundreds of nets
 // would be hundreds of memories.
 
-import { ColourDrawer } from '../../kernel/colours.js'
-import { Evaluator } from '../../kernel/evaluator.js'
-import type { FoldedNetwork } from '../../model/fold.js'
-import { levelOf } from '../../model/tone.js'
+import { ColourDrawer } from '../kernel/colours.js'
+import { Evaluator } from '../kernel/evaluator.js'
+import type { FoldedNetwork } from '../model/fold.js'
+import { levelOf } from '../model/tone.js'
 
 interface Station {
   readonly drawer: ColourDrawer
