@@ -67,12 +67,12 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
     return [(clientX - box.left - box.width / 2) * ratio, (clientY - box.top - box.height / 2) * ratio]
   }
   const glideZoom = (logZoom: number, anchor: readonly [number, number]) => {
-    const { glide } = viewer
-    viewer.move(viewer.camera, { ...glide, logZoom: glide.logZoom + logZoom, anchor })
+    const { glide } = viewer.navigator
+    viewer.navigator.move(viewer.camera, { ...glide, logZoom: glide.logZoom + logZoom, anchor })
   }
   const glidePan = (panX: number, panY: number) => {
-    const { glide } = viewer
-    viewer.move(viewer.camera, { ...glide, panX: glide.panX + panX, panY: glide.panY + panY })
+    const { glide } = viewer.navigator
+    viewer.navigator.move(viewer.camera, { ...glide, panX: glide.panX + panX, panY: glide.panY + panY })
   }
 
   let lastTap = { timeMs: Number.NEGATIVE_INFINITY, x: 0, y: 0 }
@@ -114,7 +114,7 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
           panX: velocity[0] * direction[0] * FLING_MS * ratio,
           panY: velocity[1] * direction[1] * FLING_MS * ratio,
         }
-        viewer.move(moved, last && !first && !viewer.isInstant ? fling : REST)
+        viewer.navigator.move(moved, last && !first && !viewer.navigator.isInstant ? fling : REST)
       },
       onPinch: ({ da, origin, first }) => {
         if (!first) {
@@ -122,7 +122,10 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
           const [dx, dy] = [origin[0] - pinchOrigin[0], origin[1] - pinchOrigin[1]]
           const panned = panBy(viewer.camera, dx * ratio, dy * ratio)
           const factor = pinchDistance > 0 ? da[0] / pinchDistance : 1
-          if (factor > 0) viewer.move(zoomAt(panned, fromCentre(origin[0], origin[1]), factor, viewer.scaleLimits))
+          if (factor > 0)
+            viewer.navigator.move(
+              zoomAt(panned, fromCentre(origin[0], origin[1]), factor, viewer.navigator.scaleLimits),
+            )
         }
         pinchDistance = da[0]
         pinchOrigin = origin
@@ -209,16 +212,16 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
   const onMove = (event: PointerEvent) => {
     const box = stage.getBoundingClientRect()
     const position: [number, number] = [event.clientX - box.left, event.clientY - box.top]
-    viewer.focus = [position[0] * viewer.pixelRatio, position[1] * viewer.pixelRatio]
+    viewer.loop.focus = [position[0] * viewer.pixelRatio, position[1] * viewer.pixelRatio]
     events.onHover(position)
   }
   const onDown = (event: PointerEvent) => {
     // A finger put on a gliding picture stops it.
-    viewer.move(viewer.camera, REST)
+    viewer.navigator.move(viewer.camera, REST)
     onMove(event)
   }
   const onLeave = () => {
-    viewer.focus = null
+    viewer.loop.focus = null
     events.onHover(null)
   }
 

@@ -7,16 +7,17 @@ import { zoomText } from './figures.js'
 import { Explorer } from './explorer.js'
 import { attachGestures } from './gestures.js'
 import { panelTemplate } from './panel.js'
-import { FilmDoor } from './film/door.js'
+import { FilmFeature } from './film/feature.js'
 import { filmScripting } from './film/scripting.js'
-import { NeuronDoor } from './neurons/door.js'
+import { NeuronsFeature } from './neurons/feature.js'
 import { neuronScripting } from './neurons/scripting.js'
+import { networkFile, pictureFile } from './saving.js'
 import { installScripting } from './scripting.js'
-import { ScrubDoor } from './scrub/door.js'
+import { ScrubFeature } from './scrub/feature.js'
 import { scrubScripting } from './scrub/scripting.js'
-import { SolveDoor } from './solve/door.js'
+import { SolveFeature } from './solve/feature.js'
 import { stageTemplate } from './stage.js'
-import { TrainingDoor } from './training/door.js'
+import { TrainingFeature } from './training/feature.js'
 import { train } from './training/scripting.js'
 import { barTemplate, Search } from './wall/bar.js'
 import { Labels } from './wall/labels.js'
@@ -62,63 +63,73 @@ const isFileLinked = /[#&]file=/.test(location.hash)
 let isPanelOpen = !isNarrow.matches && isFileLinked
 let renderRequest = 0
 let announceTimer = 0
-let announcedMessage: Explorer['message'] = null
+let announcedMessage: Explorer['messages']['current'] = null
 
-const explorer = new Explorer(element('canvas-host'), requestRender)
-const door = new TrainingDoor(
+const explorer = new Explorer(element('canvas-host'), save)
+explorer.changed.subscribe(requestRender)
+const { viewer, opened, places, wall, messages, probe } = explorer
+const films = new FilmFeature(explorer, element('film'), stage)
+const scrubs = new ScrubFeature(explorer, element('scrub'), stage, () => {
+  isPanelOpen = false
+})
+const units = new NeuronsFeature(explorer, element('neurons'), element('marks'), stage, {
+  openPanel,
+  surgery: {
+    get current() {
+      return scrubs.session
+    },
+    begin: () => scrubs.open(),
+  },
+})
+const solver = new SolveFeature(explorer, element('solve-note'), openPanel)
+const training = new TrainingFeature(
   explorer,
   { workspace: element('training'), netCaption: element('net-caption') },
   {
     chooseFile,
-    save,
-    requestRender,
+    open: file => explorer.files.tryOpen(file),
+    join: files => explorer.files.join(files),
+    openNet: file => explorer.files.open(file),
     // Its parameters are not to be scrubbed, and the panel would leave a small page no room.
     // Not only while it is open: the panel of the net before would come back with this one.
     onLoad: () => scrubs.close(),
     onPanes: attachPanes,
   },
 )
-const films = new FilmDoor(explorer, element('film'), stage, { save, requestRender })
-const scrubs = new ScrubDoor(explorer, element('scrub'), stage, {
-  save,
-  requestRender,
-  onOpen: () => {
-    isPanelOpen = false
-  },
+explorer.connect([films, scrubs, units], async ({ film }) => {
+  // A film's own file is played.
+  if (film) await films.restore({ film: null, strip: false })
 })
-const inside = new NeuronDoor(explorer, element('neurons'), element('marks'), stage, {
-  requestRender,
-  openPanel,
-})
-const solver = new SolveDoor(explorer, element('solve-note'), { requestRender, openPanel })
 installScripting(
   explorer,
   explorer.start(),
-  (source, options) => train(door, source, options),
+  (source, options) => train(training, source, options),
   filmScripting(explorer, films),
-  scrubScripting(explorer, scrubs),
-  neuronScripting(explorer, inside),
+  scrubScripting(opened, scrubs),
+  neuronScripting(explorer, units),
   () => solver.solve(),
 )
-const labels = new Labels(element('names'), explorer.viewer, () => explorer.world)
-const search = new Search(explorer, requestRender)
-attachGestures(stage, explorer.viewer, {
-  onHover: position => explorer.hover(position),
-  onHome: () => explorer.home(),
+const labels = new Labels(element('names'), viewer, () => places.current)
+const search = new Search(explorer)
+attachGestures(stage, viewer, {
+  onHover: position => {
+    probe.pointer = position
+  },
+  onHome: () => places.home(),
   isPrimary: true,
-  onStep: direction => void explorer.step(direction),
+  onStep: direction => void places.movement.step(direction),
   onEnter: () => {
-    const { selected } = explorer.world
+    const { selected } = places.current
     if (!selected) return
-    if (explorer.isInside) inside.pick(selected, null)
-    else void explorer.diveInto(selected)
+    if (places.isUnits) units.pick(selected)
+    else void places.flyInto(selected)
   },
   onEscape: () => {
-    if (!explorer.isHeld || explorer.isInside) void explorer.back()
+    if (!opened.isTraining || places.isUnits) places.back()
   },
   onLetter: letter => {
-    if (explorer.isInside) {
-      inside.onLetter(letter)
+    if (places.isUnits) {
+      units.onLetter(letter)
       return
     }
     const field = element<HTMLInputElement>('wall-search')
@@ -127,18 +138,20 @@ attachGestures(stage, explorer.viewer, {
     field.value = letter
     search.type(letter)
   },
-  onPoint: () => inside.pickPoint(),
-  onHint: line => explorer.say(line),
+  onPoint: () => units.pickPoint(),
+  onHint: line => messages.say(line),
   onTap: pixel => {
-    const place = explorer.placeUnder(pixel)
-    if (!place) return
-    if (explorer.isInside) inside.pick(place, explorer.pointer)
-    else void explorer.diveInto(place)
+    const spot = places.movement.spotUnder(pixel)
+    if (!spot) return
+    if (places.isUnits) units.pick(spot, pixel)
+    else void places.flyInto(spot)
   },
 })
 
 for (const type of ['focus', 'blur'])
-  stage.addEventListener(type, () => explorer.focusStage(type === 'focus' && stage.matches(':focus-visible')))
+  stage.addEventListener(type, () => {
+    probe.isStageFocused = type === 'focus' && stage.matches(':focus-visible')
+  })
 
 function requestRender(): void {
   if (renderRequest === 0) renderRequest = requestAnimationFrame(renderPage)
@@ -147,15 +160,14 @@ function requestRender(): void {
 function renderPage(): void {
   renderRequest = 0
   app.classList.toggle('panel-open', isPanelOpen)
-  explorer.isHeld = door.render()
-  app.classList.toggle('training', explorer.isHeld)
+  app.classList.toggle('training', training.render())
   app.classList.toggle('film', films.render())
   app.classList.toggle('scrub-open', scrubs.render())
-  app.classList.toggle('neurons', inside.render())
+  app.classList.toggle('neurons', units.render())
   solver.render()
   // On the way to the flag that a link names there is no wall to be seen yet.
-  const isUnderWay = explorer.isLoading && explorer.wall.count.ready === 0
-  app.classList.toggle('wall', explorer.viewer.isWorld && !isUnderWay)
+  const isUnderWay = opened.isLoading && wall.count.ready === 0
+  app.classList.toggle('wall', viewer.isWorld && !isUnderWay)
   panel.inert = !isPanelOpen
   render(barTemplate(explorer, search), element('wall-bar'))
   labels.update()
@@ -164,33 +176,33 @@ function renderPage(): void {
       explorer,
       { zoomBy, togglePanel },
       isPanelOpen,
-      html`${films.button}${inside.buttons}${scrubs.button}`,
-      inside.readout,
+      html`${films.button}${units.buttons}${scrubs.button}`,
+      units.readout,
     ),
     element('overlay'),
   )
   // Closed over the wall it is not kept up to date: it has an option for every flag, and the wall flies past in every frame.
-  if (isPanelOpen || !explorer.viewer.isWorld)
+  if (isPanelOpen || !viewer.isWorld)
     render(
       panelTemplate(
         explorer,
         { chooseFile, savePicture, saveNetwork, copy },
-        door.section,
-        inside.sections,
+        training.section,
+        units.sections,
         solver.section,
       ),
       panel,
     )
-  door.draw()
-  const name = printableName(explorer.file?.name ?? '')
-  const flag = explorer.openFlag
+  training.draw()
+  const name = printableName(opened.file?.name ?? '')
+  const flag = places.openFlag
   const tagline = app.querySelector('.tagline') as HTMLElement
   const title = flag ? printableName(flag.name) : name
   if (tagline.textContent !== (title || TAGLINE)) tagline.textContent = title || TAGLINE
-  const { selected } = explorer.wall
-  const wallLabel = `Wall of ${explorer.wall.flags.length} flags${selected ? `, at ${printableName(selected.name)}` : ''}`
-  const insideLabel = `Units of ${name}${explorer.world.selected ? `, at ${explorer.world.selected.name}` : ''}`
-  stage.setAttribute('aria-label', explorer.isInside ? insideLabel : name ? `Flag network ${name}` : wallLabel)
+  const { selected } = wall
+  const wallLabel = `Wall of ${wall.flags.length} flags${selected ? `, at ${printableName(selected.name)}` : ''}`
+  const insideLabel = `Units of ${name}${places.current.selected ? `, at ${places.current.selected.name}` : ''}`
+  stage.setAttribute('aria-label', places.isUnits ? insideLabel : name ? `Flag network ${name}` : wallLabel)
   document.title = title ? `${title} – vexel` : 'vexel'
   announceLater()
 }
@@ -198,38 +210,44 @@ function renderPage(): void {
 /** Tells a screen reader what has happened at once, and where the view is once it has come to rest. */
 function announceLater(): void {
   clearTimeout(announceTimer)
-  const { message } = explorer
+  const { current: message } = messages
   if (message !== announcedMessage) {
     announcedMessage = message
     if (message && !message.isError) element('live').textContent = message.text
   }
   announceTimer = window.setTimeout(() => {
-    if (explorer.viewer.isWorld) {
-      if (element('live').textContent !== explorer.said && !explorer.message)
-        element('live').textContent = explorer.said
+    if (viewer.isWorld) {
+      if (element('live').textContent !== places.movement.said && !messages.current)
+        element('live').textContent = places.movement.said
       return
     }
-    const parts = [`zoom ${zoomText(explorer.viewer.view?.zoom ?? 1)}`]
-    if (explorer.flatness?.isFlat) parts.push('the picture is one colour at this depth')
+    const parts = [`zoom ${zoomText(viewer.view?.zoom ?? 1)}`]
+    if (probe.flatness?.isFlat) parts.push('the picture is one colour at this depth')
     const text = parts.join(', ')
     const live = element('live')
-    if (live.textContent !== text && !explorer.message) live.textContent = text
+    if (live.textContent !== text && !messages.current) live.textContent = text
   }, 700)
 }
 
 /** Target and difference are moved like the net between them. */
 function attachPanes(panes: readonly HTMLElement[]): void {
   for (const pane of panes)
-    attachGestures(pane, explorer.viewer, {
-      onHover: position => explorer.hover(position),
-      onHome: () => explorer.home(),
+    attachGestures(pane, viewer, {
+      onHover: position => {
+        probe.pointer = position
+      },
+      onHome: () => places.home(),
     })
 }
 
 function zoomBy(factor: number): void {
-  const { viewer } = explorer
-  explorer.stopFlight()
-  viewer.move(viewer.camera, { ...viewer.glide, logZoom: viewer.glide.logZoom + Math.log(factor), anchor: [0, 0] })
+  const { navigator } = viewer
+  navigator.stop()
+  navigator.move(viewer.camera, {
+    ...navigator.glide,
+    logZoom: navigator.glide.logZoom + Math.log(factor),
+    anchor: [0, 0],
+  })
 }
 
 function togglePanel(): void {
@@ -252,27 +270,18 @@ function chooseFile(): void {
 }
 
 async function savePicture(): Promise<void> {
-  await attempt(async () => save(await explorer.pictureFile()))
+  await messages.attempt(async () => save(await pictureFile(viewer, opened)))
 }
 
 async function saveNetwork(): Promise<void> {
-  await attempt(() => save(explorer.networkFile(true)))
+  await messages.attempt(() => save(networkFile(opened, true)))
 }
 
 async function copy(text: string): Promise<void> {
-  await attempt(async () => {
+  await messages.attempt(async () => {
     await navigator.clipboard.writeText(text)
-    explorer.say('copied')
+    messages.say('copied')
   })
-}
-
-/** Runs what a button does; what goes wrong becomes the page's message. */
-async function attempt(action: () => void | Promise<void>): Promise<void> {
-  try {
-    await action()
-  } catch (error) {
-    explorer.sayError(error)
-  }
 }
 
 function save(file: File): void {
@@ -285,7 +294,7 @@ function save(file: File): void {
 
 fileInput.addEventListener('change', () => {
   const file = fileInput.files?.[0]
-  if (file) void door.openAny(file)
+  if (file) void training.openAny(file)
 })
 
 // A file may be dropped anywhere on the page; nothing dropped may navigate away from it.
@@ -306,17 +315,17 @@ window.addEventListener('drop', event => {
   dragDepth = 0
   showDrop(false)
   const files = [...(event.dataTransfer?.files ?? [])]
-  if (files.length > 0) void door.openDropped(files)
+  if (files.length > 0) void training.openDropped(files)
 })
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
 const applyMotion = () => {
-  explorer.viewer.isInstant = reducedMotion.matches
+  viewer.navigator.isInstant = reducedMotion.matches
 }
 reducedMotion.addEventListener('change', applyMotion)
 applyMotion()
 isNarrow.addEventListener('change', () => {
-  isPanelOpen = !isNarrow.matches && !explorer.viewer.isWorld
+  isPanelOpen = !isNarrow.matches && !viewer.isWorld
   requestRender()
 })
 requestRender()

@@ -7,8 +7,9 @@ import { isWithinTolerance, parityText } from '../gpu/parity.js'
 import { CHANNELS, type Frame, ORDERS, OUTPUTS, parseAspect, parseFrame, parseNumber } from '../model/frame.js'
 import { printableName } from '../model/printable.js'
 import { parseSampleCount, SAMPLE_COUNTS } from '../model/samples.js'
-import { type Explorer, sameFrame } from './explorer.js'
-import type { OpenFile } from './open-file.js'
+import type { Explorer } from './explorer.js'
+import type { OpenFile } from './open/open-file.js'
+import { sameFrame } from './open/opened.js'
 import { unlessTyping, valueOf } from './fields.js'
 import { bytesText, valueText } from './figures.js'
 
@@ -32,7 +33,7 @@ export function panelTemplate(
   inside: TemplateResult | typeof nothing,
   solve: TemplateResult | typeof nothing,
 ): TemplateResult {
-  const { file, frame } = explorer
+  const { file, frame } = explorer.opened
   return html`
     ${inside} ${training.isOpen ? training.template : nothing}
     <section aria-labelledby="file-title">
@@ -60,15 +61,17 @@ export function panelTemplate(
       <label class="row"
         ><span>Samples a pixel</span>
         <select
-          .value=${live(String(explorer.viewer.samples ?? 'auto'))}
+          .value=${live(String(explorer.viewer.loop.samples ?? 'auto'))}
           @change=${(event: Event) => {
             const text = valueOf(event)
-            explorer.setSamples(text === 'auto' ? null : parseSampleCount(Number(text)))
+            explorer.samples = text === 'auto' ? null : parseSampleCount(Number(text))
           }}
         >
           ${['auto', ...SAMPLE_COUNTS].map(
             count =>
-              html`<option value=${count} ?selected=${(explorer.viewer.samples ?? 'auto') === count}>${count}</option>`,
+              html`<option value=${count} ?selected=${(explorer.viewer.loop.samples ?? 'auto') === count}>
+                ${count}
+              </option>`,
           )}
         </select>
       </label>
@@ -77,7 +80,9 @@ export function panelTemplate(
         <input
           type="checkbox"
           .checked=${explorer.outline}
-          @change=${(event: Event) => explorer.setOutline((event.target as HTMLInputElement).checked)}
+          @change=${(event: Event) => {
+            explorer.outline = (event.target as HTMLInputElement).checked
+          }}
         />
       </label>
       ${noteTemplate(explorer)}
@@ -117,7 +122,7 @@ function sentenceOf(line: string): string {
 
 function onFlag(explorer: Explorer, event: Event): void {
   const url = valueOf(event)
-  if (url) void explorer.tryOpen(url)
+  if (url) void explorer.files.tryOpen(url)
 }
 
 function fileTemplate({ name, summary }: OpenFile): TemplateResult {
@@ -182,16 +187,16 @@ function fileTemplate({ name, summary }: OpenFile): TemplateResult {
 const LISTED_TENSORS = 300
 
 function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions): TemplateResult {
-  const file = explorer.file as OpenFile
+  const file = explorer.opened.file as OpenFile
   // The frame as it is when a control is used: what was rendered may be a change behind.
-  const current = () => explorer.frame ?? frame
+  const current = () => explorer.opened.frame ?? frame
   const change = (fields: Partial<Record<keyof Frame, unknown>>, input?: HTMLInputElement) => {
     try {
-      explorer.setFrame(parseFrame({ ...current(), ...fields }))
+      explorer.opened.setFrame(parseFrame({ ...current(), ...fields }))
       for (const field of document.querySelectorAll('#panel [aria-invalid]')) field.removeAttribute('aria-invalid')
     } catch (error) {
       input?.setAttribute('aria-invalid', 'true')
-      explorer.refuseFrame((error as Error).message)
+      explorer.opened.refuseFrame((error as Error).message)
     }
   }
   const edge = (axis: 'x' | 'y', index: 0 | 1, label: string) =>
@@ -228,7 +233,7 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
       <p class="quiet">
         ${file.isFrameStated ? 'Stated by the file.' : 'The file does not say what its inputs mean; change it until the picture is right.'}
       </p>
-      <p class="warning" role="alert">${explorer.frameProblem}</p>
+      <p class="warning" role="alert">${explorer.opened.frameProblem}</p>
       <fieldset class="edges">
         <legend>Inputs at the picture’s edges</legend>
         ${edge('x', 0, 'Left')} ${edge('x', 1, 'Right')} ${edge('y', 0, 'Top')} ${edge('y', 1, 'Bottom')}
@@ -270,7 +275,7 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
         <button
           type="button"
           ?disabled=${sameFrame(frame, file.ownFrame)}
-          @click=${() => explorer.setFrame(file.ownFrame)}
+          @click=${() => explorer.opened.setFrame(file.ownFrame)}
         >
           Reset
         </button>
@@ -283,8 +288,8 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
 }
 
 function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResult {
-  const { proof } = explorer
-  const isCpu = explorer.viewer.isCpu
+  const proof = explorer.proof.state
+  const isCpu = explorer.viewer.renderer?.kind === 'cpu'
   const subject = isCpu ? 'CPU kernel' : 'shader'
   return html`
     <section aria-labelledby="proof-title">
@@ -293,8 +298,8 @@ function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResul
       <div class="buttons">
         <button
           type="button"
-          ?disabled=${proof.kind === 'running' || !explorer.file || explorer.status.kind !== 'ready'}
-          @click=${() => void explorer.showProof()}
+          ?disabled=${proof.kind === 'running' || !explorer.opened.file || explorer.viewer.status.kind !== 'ready'}
+          @click=${() => void explorer.proof.show()}
         >
           ${proof.kind === 'running' ? 'Comparing…' : `Prove it on my ${isCpu ? 'CPU' : 'GPU'}`}
         </button>

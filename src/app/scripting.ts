@@ -5,14 +5,15 @@ import type { ParityReport } from '../gpu/parity.js'
 import { FormatError, UnsupportedError } from '../model/errors.js'
 import { type Frame, parseFrame } from '../model/frame.js'
 import type { Solution } from '../solve/solution.js'
-import type { Rect } from '../world/camera.js'
 import type { Explorer } from './explorer.js'
 import type { FilmScripting } from './film/scripting.js'
-import type { PageState } from './hash-state.js'
+import type { PageState } from './page-state.js'
+import { boxOf } from './places/box.js'
 import type { ScrubScripting } from './scrub/scripting.js'
 import type { NeuronScripting } from './neurons/scripting.js'
 import type { TrainCall, TrainHandle } from './training/scripting.js'
-import type { Pixels, Viewer, ViewerStats } from '../draw/viewer.js'
+import type { Pixels } from '../draw/renderer.js'
+import type { ViewerStats } from '../draw/viewer-stats.js'
 
 export interface VexelScripting {
   /** Resolves when the page has opened what its address names. */
@@ -88,7 +89,7 @@ export function installScripting(
 ): void {
   window.vexel = {
     ready,
-    open: source => explorer.open(source),
+    open: source => explorer.files.open(source),
     get camera(): View {
       const { view } = explorer.viewer
       if (!view) throw new UnsupportedError('no file is open')
@@ -99,15 +100,16 @@ export function installScripting(
       const next = { ...before, ...view }
       if (![next.x, next.y, next.zoom].every(Number.isFinite) || next.zoom <= 0)
         throw new FormatError('camera: expected finite x, y and a zoom above 0')
-      explorer.viewer.setView(next)
+      explorer.viewer.navigator.setView(next)
     },
     get frame(): Frame {
-      if (!explorer.frame) throw new UnsupportedError('no file is open')
-      return explorer.frame
+      const { frame } = explorer.opened
+      if (!frame) throw new UnsupportedError('no file is open')
+      return frame
     },
     set frame(frame: Partial<Frame>) {
-      explorer.setFrame(parseFrame({ ...this.frame, ...frame }))
-      explorer.viewer.setView(wholeFrame(this.frame as Frame))
+      explorer.opened.setFrame(parseFrame({ ...this.frame, ...frame }))
+      explorer.viewer.navigator.setView(wholeFrame(this.frame as Frame))
     },
     wall: {
       get flags() {
@@ -116,15 +118,15 @@ export function installScripting(
       async fly(code) {
         const flag = explorer.wall.flagOf(code)
         if (!flag) throw new FormatError(`wall: there is no flag "${code}"`)
-        await explorer.dive(flag)
+        await explorer.places.enterFlag(flag)
       },
-      home: () => explorer.surface(),
+      home: () => explorer.places.showWall(),
     },
-    state: () => explorer.state(),
+    state: () => explorer.state,
     settled: () => explorer.viewer.settled(),
     readPixels: () => explorer.viewer.readPixels(),
     stats: () => explorer.viewer.stats(),
-    prove: size => explorer.prove(size),
+    prove: size => explorer.proof.measure(size),
     solve,
     train,
     film,
@@ -142,15 +144,4 @@ function placesOf({ wall, viewer }: Explorer): WallPlace[] {
     problem,
     box: boxOf(viewer, rect),
   }))
-}
-
-/** Where a rectangle of the world is seen, CSS pixels from the top left corner of the picture. */
-export function boxOf({ camera, viewport, pixelRatio }: Viewer, rect: Rect): Rect {
-  const perCss = camera.scale / pixelRatio
-  return {
-    x: viewport.width / pixelRatio / 2 + (rect.x - camera.x) * perCss,
-    y: viewport.height / pixelRatio / 2 + (rect.y - camera.y) * perCss,
-    width: rect.width * perCss,
-    height: rect.height * perCss,
-  }
 }

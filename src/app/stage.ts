@@ -35,7 +35,7 @@ export function stageTemplate(
         type="button"
         aria-label=${`Show the whole ${whole}`}
         title=${`The whole ${whole} (0)`}
-        @click=${() => explorer.home()}
+        @click=${() => explorer.places.home()}
       >
         <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 5V2h3M11 2h3v3M14 11v3h-3M5 14H2v-3" /></svg>
       </button>
@@ -59,26 +59,25 @@ export function stageTemplate(
 }
 
 /** What the whole of it is called that is seen. */
-function wholeOf({ viewer, isWall, isInside }: Explorer): string {
-  if (!viewer.isWorld) return 'flag'
-  return isWall ? 'wall' : isInside ? 'net' : 'strip'
+function wholeOf({ places }: Explorer): string {
+  return { wall: 'wall', flag: 'flag', strip: 'strip', units: 'net' }[places.kind]
 }
 
 function probeTemplate(explorer: Explorer): TemplateResult | typeof nothing {
-  const { probe } = explorer
+  const { point } = explorer.probe
   const { item, camera } = explorer.viewer
-  if (!probe || !item) return nothing
+  if (!point || !item) return nothing
   const { stepX, stepY } = itemSampling(item, camera)
-  const hex = hexText(probe.rgb)
+  const hex = hexText(point.rgb)
   return html`<span class="probe"
-    ><span class="swatch" style="background:${hex}"></span>${hex} · x ${coordinateText(probe.x, stepX)} · y
-    ${coordinateText(probe.y, stepY)}</span
+    ><span class="swatch" style="background:${hex}"></span>${hex} · x ${coordinateText(point.x, stepX)} · y
+    ${coordinateText(point.y, stepY)}</span
   >`
 }
 
 function speedText(explorer: Explorer): string {
   const { renderer, frameMs } = explorer.viewer.stats()
-  if (explorer.status.kind !== 'ready') return ''
+  if (explorer.viewer.status.kind !== 'ready') return ''
   return `${shortRenderer(renderer)}${frameMs === null ? '' : ` · ${millisecondsText(frameMs)} a picture`}`
 }
 
@@ -91,9 +90,9 @@ function shortRenderer(renderer: string): string {
 /** The frame of what is open, or the flag of the wall that the keyboard is at. */
 function outlineTemplate(explorer: Explorer): TemplateResult | typeof nothing {
   const { item, isWorld } = explorer.viewer
-  const { selected } = explorer.world
+  const { selected } = explorer.places.current
   if (isWorld)
-    return selected && (explorer.isStageFocused || explorer.isInside)
+    return selected && (explorer.probe.isStageFocused || explorer.places.isUnits)
       ? edgesTemplate(explorer, selected.rect, 'outline mark')
       : nothing
   return explorer.outline && item ? edgesTemplate(explorer, item.rect, 'outline') : nothing
@@ -115,14 +114,15 @@ function edgesTemplate(explorer: Explorer, rect: Rect, className: string): Templ
 }
 
 function statusTemplate(explorer: Explorer): TemplateResult | typeof nothing {
-  const { status } = explorer
+  const { opened, viewer } = explorer
+  const { status } = viewer
   if (status.kind === 'ready') {
-    return explorer.file || !explorer.isLoading ? nothing : html`<div class="notice">Loading…</div>`
+    return opened.file || !opened.isLoading ? nothing : html`<div class="notice">Loading…</div>`
   }
   if (status.kind === 'failed')
     return html`<div class="notice" role="alert">
       <p>The picture cannot be drawn: ${status.reason}.</p>
-      <button type="button" @click=${() => explorer.viewer.retry()}>Try again</button>
+      <button type="button" @click=${() => viewer.retry()}>Try again</button>
     </div>`
   return html`<div class="notice">
     ${status.kind === 'lost' ? 'The GPU was taken away; waiting for it to come back…' : 'Starting…'}
@@ -130,18 +130,18 @@ function statusTemplate(explorer: Explorer): TemplateResult | typeof nothing {
 }
 
 function messageTemplate(explorer: Explorer): TemplateResult | typeof nothing {
-  const { message } = explorer
+  const { current: message } = explorer.messages
   if (!message) return nothing
   // Good news is announced by the live region.
   if (!message.isError) return html`<div class="message news">${message.text}</div>`
   return html`<div class="message" role="alert">
     <span>${message.text}</span>
-    <button type="button" aria-label="Dismiss" @click=${() => explorer.dismissMessage()}>×</button>
+    <button type="button" aria-label="Dismiss" @click=${() => explorer.messages.dismiss()}>×</button>
   </div>`
 }
 
 function flatTemplate(explorer: Explorer): TemplateResult | typeof nothing {
-  const { flatness } = explorer
+  const { flatness } = explorer.probe
   if (!flatness?.isFlat) return nothing
   return html`<div class="flat">
     <span

@@ -71,18 +71,3 @@ export function visibleRect(item: Item, camera: Camera, viewport: Size): Rect | 
   const height = Math.min(viewport.height, Math.ceil(bottom - 0.5)) - y
   return width > 0 && height > 0 ? { x, y, width, height } : null
 }
-
-/** The item under the centre of the view, or the one whose rectangle is nearest to it; null when there are none. */
-export function itemAt(items: readonly Item[], { x, y }: Pick<Camera, 'x' | 'y'>): Item | null {
-  let nearest: Item | null = null
-  let least = Number.POSITIVE_INFINITY
-  for (const item of items) {
-    const { rect } = item
-    const dx = Math.max(rect.x - x, 0, x - rect.x - rect.width)
-    const dy = Math.max(rect.y - y, 0, y - rect.y - rect.height)
-    const distance = Math.hypot(dx, dy)
-    if (distance < least) [nearest, least] = [item, distance]
-    if (distance === 0) break
-  }
-  return nearest
-}

@@ -8,7 +8,8 @@ import { fitsLink, formatEdits, linkText, MAX_LINK_LENGTH, parseEdits, shortestT
 import { type Edits, NO_EDITS, pinParameter } from '../../src/edit/edits.js'
 import { type Effect, MAX_EFFECTS } from '../../src/edit/effect.js'
 import { listParameters } from '../../src/edit/parameters.js'
-import { formatHash, parseHash } from '../../src/app/hash-state.js'
+import { formatHash, parseHash } from '../../src/app/address.js'
+import { PAGE_PARTS } from '../../src/app/page-state.js'
 import { anyEffect, FLOATS, smallSubject } from './edit-files.js'
 
 const RUNS = process.env.VEXEL_FULL ? 5_000 : 300
@@ -97,9 +98,10 @@ test('what is too much for a link is told from what is not', () => {
 
 test('a hash leaves the text as it is', () => {
   const text = 'gain:3:1e-7,morph:gb-eng:0.3:matched,@2:-0,@2s:1.5'
-  const { state } = parseHash('')
+  const parts = Object.values(PAGE_PARTS)
+  const { state } = parseHash(parts, '')
   // The field does not matter: all are spelled alike.
-  expect(formatHash({ ...state, file: text })).toBe(`#file=${text}`)
+  expect(formatHash(parts, { ...state, file: text })).toBe(`#file=${text}`)
 })
 
 test('the text of a value is the shortest that its dtype rounds back', () => {

@@ -6,16 +6,11 @@ import { live } from 'lit-html/directives/live.js'
 import { CODEC_NAMES } from '../../film/video-spec.js'
 import { FormatError } from '../../model/errors.js'
 import { parseNumber } from '../../model/frame.js'
-import type { Explorer } from '../explorer.js'
 import { unlessTyping, valueOf } from '../fields.js'
+import type { Page } from '../page.js'
 import { type Codecs, probeCodecs, saveFilm } from './save.js'
 import { DEFAULT_SAVE, planSave, type SaveFormat, type SaveOptions, type SavePlan } from './save-plan.js'
 import type { FilmSession } from './session.js'
-
-export interface SaveDialogActions {
-  readonly save: (file: File) => void
-  readonly requestRender: () => void
-}
 
 const FORMAT_TEXTS: Readonly<Record<SaveFormat, string>> = {
   gif: 'GIF',
@@ -41,9 +36,8 @@ export class SaveDialog {
   readonly #dialog = createRef<HTMLDialogElement>()
 
   constructor(
-    private readonly explorer: Explorer,
+    private readonly page: Page,
     private readonly session: FilmSession,
-    private readonly actions: SaveDialogActions,
   ) {}
 
   async open(): Promise<void> {
@@ -51,7 +45,7 @@ export class SaveDialog {
     this.#problem = null
     // The strip is no picture of the film.
     if (this.session.isStrip) this.#picture = 'whole'
-    this.actions.requestRender()
+    this.page.requestRender()
     this.#dialog.value?.showModal()
     try {
       const { width, height } = this.plan().spec
@@ -59,7 +53,7 @@ export class SaveDialog {
     } catch {
       // What cannot be encoded says so when it is saved.
     }
-    this.actions.requestRender()
+    this.page.requestRender()
   }
 
   /**
@@ -68,8 +62,8 @@ export class SaveDialog {
    * @throws FormatError naming what is wrong
    */
   plan(options: Partial<SaveOptions> = {}): SavePlan {
-    const { explorer, session } = this
-    const { viewer } = explorer
+    const { page, session } = this
+    const { viewer } = page
     const { item, view } = viewer
     const number = (name: string, text: string) => {
       const value = parseNumber(text)
@@ -96,14 +90,14 @@ export class SaveDialog {
     const report = (frames: number) => {
       if (abort.signal.aborted) return
       this.#running = { frames, plan, abort }
-      this.actions.requestRender()
+      this.page.requestRender()
     }
     report(0)
     try {
       return await saveFilm(this.session.bytes, plan, report, abort.signal)
     } finally {
       if (this.#running?.abort === abort) this.#running = null
-      this.actions.requestRender()
+      this.page.requestRender()
     }
   }
 
@@ -142,7 +136,7 @@ export class SaveDialog {
           @input=${(event: Event) => {
             this.#fields[name] = valueOf(event)
             this.#problem = null
-            this.actions.requestRender()
+            this.page.requestRender()
           }}
         />
       </label>`
@@ -159,7 +153,7 @@ export class SaveDialog {
           .value=${live(this.#format)}
           @change=${(event: Event) => {
             this.#format = valueOf(event) as SaveFormat
-            this.actions.requestRender()
+            this.page.requestRender()
           }}
         >
           ${(Object.keys(FORMAT_TEXTS) as SaveFormat[]).map(
@@ -178,7 +172,7 @@ export class SaveDialog {
           .value=${live(this.#picture)}
           @change=${(event: Event) => {
             this.#picture = valueOf(event) as SaveOptions['picture']
-            this.actions.requestRender()
+            this.page.requestRender()
           }}
         >
           <option value="view" ?selected=${this.#picture === 'view'} ?disabled=${this.session.isStrip}>
@@ -234,13 +228,13 @@ export class SaveDialog {
     try {
       this.#problem = null
       const file = await this.make(this.plan())
-      this.actions.save(file)
+      this.page.save(file)
       this.#dialog.value?.close()
-      this.explorer.say(`saved ${file.name}`)
+      this.page.messages.say(`saved ${file.name}`)
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return
       this.#problem = (error instanceof Error ? error.message : String(error)).split('\n')[0]
-      this.actions.requestRender()
+      this.page.requestRender()
     }
   }
 }

@@ -2,9 +2,9 @@
 
 import { FormatError, UnsupportedError } from '../../model/errors.js'
 import type { Rect } from '../../world/camera.js'
-import type { Explorer } from '../explorer.js'
-import { boxOf } from '../scripting.js'
-import type { FilmDoor } from './door.js'
+import type { Page } from '../page.js'
+import { boxOf } from '../places/box.js'
+import type { FilmFeature } from './feature.js'
 import type { SaveOptions } from './save-plan.js'
 import type { FilmSession } from './session.js'
 
@@ -43,23 +43,23 @@ export interface FilmScripting {
   save(options?: Partial<SaveOptions>): Promise<File>
 }
 
-export function filmScripting(explorer: Explorer, door: FilmDoor): FilmScripting {
+export function filmScripting(page: Page, feature: FilmFeature): FilmScripting {
   const session = (): FilmSession => {
-    if (!door.session) throw new UnsupportedError('no film is open')
-    return door.session
+    if (!feature.session) throw new UnsupportedError('no film is open')
+    return feature.session
   }
   return {
     get isOffered() {
-      return door.isOffered
+      return feature.isOffered
     },
     get isOpen() {
-      return door.session !== null
+      return feature.session !== null
     },
     open: async () => {
-      await door.open()
+      await feature.open()
     },
     close: async () => {
-      await door.session?.close()
+      await feature.session?.close()
     },
     get position() {
       return session().position
@@ -105,10 +105,10 @@ export function filmScripting(explorer: Explorer, door: FilmDoor): FilmScripting
       return session().isStrip
     },
     get places() {
-      return session().stripPlaces.map(({ name, position, rect }) => ({
+      return session().stripSpots.map(({ name, position, rect }) => ({
         name,
         position,
-        box: boxOf(explorer.viewer, rect),
+        box: boxOf(page.viewer, rect),
       }))
     },
     showStrip: async (isShown = true) => {
@@ -117,7 +117,7 @@ export function filmScripting(explorer: Explorer, door: FilmDoor): FilmScripting
     },
     save: async options => {
       session()
-      const { saving } = door
+      const { saving } = feature
       if (!saving) throw new UnsupportedError('no film is open')
       return await saving.make(saving.plan(options))
     },

@@ -1,14 +1,13 @@
 // The film of an open flag, while its bar is open: which moment is shown, playing, the strip. The weights of a moment stand in
-// for those of the file; the explorer's file stays what it is, and the viewer gives it back by itself when it is left.
+// for those of the file, which lie beneath and come back when it is closed.
 
 import type { Film } from '../../film/film.js'
 import type { Frame } from '../../model/frame.js'
 import type { Network, NetworkLayer } from '../../model/network.js'
-import type { Explorer } from '../explorer.js'
-import type { OpenFile } from '../open-file.js'
-import type { Place } from '../places.js'
+import type { OpenFile } from '../open/open-file.js'
+import type { Page } from '../page.js'
 import { Playback, rounded } from './playback.js'
-import { Strip, type StripPlace } from './strip.js'
+import { Strip, type StripSpot } from './strip.js'
 import { createTrack, type Moment, momentAt, type Track } from './track.js'
 
 /** After the last movement of the slider the picture comes to rest this late: until then speed counts, not samples. */
@@ -18,12 +17,7 @@ export class FilmSession {
   readonly file: OpenFile
   readonly track: Track
   readonly #playback = new Playback()
-  /** Whether the moment was entered from the strip, to which Escape goes back then. */
-  #isFromStrip = false
   #strip: Strip | null = null
-  #isEntering = false
-  /** What stands in for nothing: the weights that the viewer has of the open file. */
-  #own: Network | null
   #shownPosition = 1
   #frameRequest = 0
   #scrubTimer = 0
@@ -36,22 +30,21 @@ export class FilmSession {
 
   /** @param bytes of the film; null where it is the open file itself */
   constructor(
-    private readonly explorer: Explorer,
+    private readonly page: Page,
     readonly film: Film,
     bytes: Uint8Array | null,
-    private readonly onChange: () => void,
   ) {
-    this.file = explorer.file as OpenFile
+    this.file = page.opened.file as OpenFile
     this.#bytes = bytes
     this.track = createTrack(film)
-    this.#own = explorer.viewer.ownNetwork
+    page.opened.setOverlay('film', this.file.network)
     this.#playback.seek(1, 0)
     document.addEventListener('visibilitychange', this.#onVisibility)
   }
 
   /** Whether what it is the film of is still open. */
   get isOpen(): boolean {
-    return !this.#isClosed && this.explorer.file === this.file
+    return !this.#isClosed && this.page.opened.file === this.file
   }
 
   get position(): number {
@@ -72,7 +65,7 @@ export class FilmSession {
 
   set isLooping(isLooping: boolean) {
     this.#playback.isLooping = isLooping
-    this.onChange()
+    this.page.requestRender()
   }
 
   get speed(): number {
@@ -81,21 +74,17 @@ export class FilmSession {
 
   set speed(speed: number) {
     this.#playback.setSpeed(speed, performance.now())
-    this.onChange()
+    this.page.requestRender()
   }
 
   /** Whether the snapshots are seen side by side. */
   get isStrip(): boolean {
-    return this.#strip !== null && this.explorer.world === this.#strip
+    return this.#strip !== null && this.page.places.current === this.#strip
   }
 
   /** What hangs in the strip; nothing while it is not seen. */
-  get stripPlaces(): readonly StripPlace[] {
-    return this.isStrip && this.#strip ? this.#strip.places : []
-  }
-
-  get isFromStrip(): boolean {
-    return this.#isFromStrip && !this.isStrip
+  get stripSpots(): readonly StripSpot[] {
+    return this.isStrip && this.#strip ? this.#strip.spots : []
   }
 
   /** The film as a file. */
@@ -110,7 +99,7 @@ export class FilmSession {
 
   /** What is drawn of the flag, also while its strip is seen. */
   get frame(): Frame {
-    return this.explorer.frame ?? this.#strip?.frame ?? this.file.ownFrame
+    return this.page.opened.frame ?? this.#strip?.frame ?? this.file.ownFrame
   }
 
   /** Plays on from where it stands; in the strip, from the moment it was opened at, in the flag. */
@@ -120,7 +109,7 @@ export class FilmSession {
     this.#playback.play(performance.now())
     if (document.hidden) this.#suspend()
     this.#requestTick()
-    this.onChange()
+    this.page.requestRender()
   }
 
   pause(): void {
@@ -135,14 +124,14 @@ export class FilmSession {
     if (!this.isOpen) return
     this.#playback.seek(isScrub ? rounded(position) : position, performance.now())
     const { isStrip } = this
-    if (isStrip) (this.#strip as Strip).selected = (this.#strip as Strip).placeAt(this.position)
+    if (isStrip) (this.#strip as Strip).selected = (this.#strip as Strip).spotAt(this.position)
     clearTimeout(this.#scrubTimer)
-    if (this.#playback.isPlaying || isStrip) this.onChange()
+    if (this.#playback.isPlaying || isStrip) this.page.requestRender()
     else if (isScrub) {
-      this.explorer.viewer.isLive = true
+      this.page.viewer.loop.isLive = true
       this.#scrubTimer = window.setTimeout(() => this.#rest(), SCRUB_MS)
       this.#requestTick()
-      this.onChange()
+      this.page.requestRender()
     } else this.#rest()
   }
 
@@ -150,82 +139,93 @@ export class FilmSession {
   async close(): Promise<void> {
     this.pause()
     if (this.isStrip) await this.leaveStrip()
-    if (this.isOpen && this.#own) this.explorer.viewer.showMoment(this.#own, null)
     this.end()
   }
 
   /** Forgets all, also when the file was left meanwhile. */
   end(): void {
     if (this.#isClosed) return
+    const isOpen = this.isOpen
     this.#isClosed = true
     cancelAnimationFrame(this.#frameRequest)
     clearTimeout(this.#scrubTimer)
     document.removeEventListener('visibilitychange', this.#onVisibility)
-    this.explorer.viewer.isLive = false
-    if (this.#strip) this.explorer.forgetStrip()
-    this.onChange()
+    this.page.viewer.loop.isLive = false
+    // Of a file that was left nothing lies over anything any more.
+    if (isOpen) this.page.opened.setOverlay('film', null)
+    if (this.#strip) this.page.places.forgetStrip()
+    this.page.requestRender()
   }
 
   // The strip.
 
   /** Shows all snapshots side by side. @param isFlown whether the camera flies there; else it is there at once */
   showStrip(isFlown = true): void {
-    const { explorer, frame } = this
+    const { page, frame } = this
     if (!this.isOpen || this.isStrip) return
     this.pause()
     clearTimeout(this.#scrubTimer)
-    explorer.viewer.isLive = false
-    this.#isFromStrip = false
-    if (this.#strip?.frame !== frame)
-      this.#strip = new Strip(explorer.viewer, this.film, frame, residents => {
-        explorer.wall.guests = residents
-      })
+    page.viewer.loop.isLive = false
+    if (this.#strip?.frame !== frame) this.#strip = this.#createStrip(frame)
     const strip = this.#strip
     strip.arrange()
-    strip.selected = strip.placeAt(this.position)
-    explorer.showStrip(strip, strip.residents, isFlown)
-    this.onChange()
+    strip.selected = strip.spotAt(this.position)
+    page.places.showStrip(strip, isFlown)
+    page.requestRender()
+  }
+
+  #createStrip(frame: Frame): Strip {
+    const exits = {
+      enter: (spot: StripSpot) => void this.enter(spot),
+      reopen: () => this.showStrip(),
+      leave: () => void this.leaveStrip(),
+    }
+    return new Strip(this.page.viewer, this.film, frame, exits, residents => {
+      this.page.wall.guests = residents
+    })
   }
 
   /** Opens a snapshot: the flag at that moment, under the camera as it is. */
-  async enter(place: Place): Promise<void> {
-    if (this.#isEntering) return
-    await this.#enter(place as StripPlace, (place as StripPlace).position)
-    this.#isFromStrip = this.isOpen && !this.isStrip
+  async enter(spot: StripSpot): Promise<void> {
+    await this.#enter(spot, spot.position, true)
   }
 
   /** Flies from the strip back into the flag, at the moment where it was left. */
   async leaveStrip(): Promise<void> {
     const strip = this.#strip
     if (!this.isStrip || !strip) return
-    const { position } = this
-    const place = strip.placeAt(position)
-    await this.explorer.diveInto(place)
+    const { position, page } = this
+    const spot = strip.spotAt(position)
+    this.#isLeaving = true
+    await page.places.flyInto(spot)
     // The flight has entered it, unless it was broken off.
     await this.#entering
     if (this.isStrip && this.isOpen) {
-      this.explorer.viewer.move(strip.cameraOf(place))
-      await this.#enter(place, position)
+      page.viewer.navigator.move(strip.cameraOf(spot))
+      await this.#enter(spot, position, false)
     }
-    this.#isFromStrip = false
+    this.#isLeaving = false
     if (this.isOpen && !this.isStrip) this.seek(position)
   }
 
+  /** Whether the flight under way leads back to the flag, and not to one of its moments. */
+  #isLeaving = false
+  #isEntering = false
   #entering: Promise<void> = Promise.resolve()
 
-  #enter(place: StripPlace, position: number): Promise<void> {
+  #enter(spot: StripSpot, position: number, isMoment: boolean): Promise<void> {
     if (this.#isEntering) return this.#entering
     this.#isEntering = true
     const entering = async () => {
+      const { places, address, messages } = this.page
       try {
-        if (!(await this.explorer.enterFromStrip(place, this.frame))) return
-        this.#own = this.file.network
+        if (!(await places.enterFromStrip(spot, this.frame, isMoment && !this.#isLeaving))) return
         this.#shownPosition = 1
         this.#playback.seek(position, performance.now())
         this.#rest()
-        this.explorer.remember('push')
+        address.write('push')
       } catch (error) {
-        this.explorer.sayError(error)
+        messages.sayError(error)
       } finally {
         this.#isEntering = false
       }
@@ -247,39 +247,38 @@ export class FilmSession {
       return
     }
     if (this.isStrip || this.#isSuspended) return
-    const { viewer } = this.explorer
+    const { viewer } = this.page
     const isPlaying = this.#playback.isPlaying
     this.#playback.advance(performance.now())
     if (isPlaying && !this.#playback.isPlaying) {
       this.#rest()
       return
     }
-    if (isPlaying) viewer.isLive = true
+    if (isPlaying) viewer.loop.isLive = true
     const isDue = this.position !== this.#shownPosition
     if (isDue && viewer.isUpToDate) this.#show()
     if (this.#playback.isPlaying || this.position !== this.#shownPosition) this.#requestTick()
-    this.onChange()
+    this.page.requestRender()
   }
 
   /** Shows exactly where it stands, as a picture at rest. */
   #rest(): void {
     if (!this.isOpen || this.isStrip) return
-    this.explorer.viewer.isLive = false
+    this.page.viewer.loop.isLive = false
     this.#show()
-    this.onChange()
+    this.page.requestRender()
   }
 
   #show(): void {
-    const { position } = this
+    const { position, page } = this
     this.#shownPosition = position
-    if (!this.#own) return
     try {
       // The file's own are the end: they may be rounded otherwise than the film's last, or have learned on.
-      this.explorer.viewer.showMoment(this.#own, position >= 1 ? null : copied(this.film.networkAt(position)))
+      page.opened.setOverlay('film', position >= 1 ? this.file.network : copied(this.film.networkAt(position)))
     } catch (error) {
       this.#playback.pause(performance.now())
-      this.explorer.viewer.isLive = false
-      this.explorer.sayError(error)
+      page.viewer.loop.isLive = false
+      page.messages.sayError(error)
     }
   }
 

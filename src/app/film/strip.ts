@@ -4,16 +4,27 @@
 import type { Film } from '../../film/film.js'
 import { foldNetwork } from '../../model/fold.js'
 import { type Frame, frameAspect } from '../../model/frame.js'
-import { type Camera, sameCamera, type Size } from '../../world/camera.js'
+import type { Camera, Size } from '../../world/camera.js'
 import type { Item } from '../../world/item.js'
+import { cameraOnto, nearestTo, overview } from '../../world/overview.js'
 import { layoutStrip } from '../../world/strip.js'
-import type { Place, World } from '../places.js'
+import type { Spot, StripPlace } from '../places/place.js'
 import type { Resident } from '../../draw/residents.js'
 import type { Viewer } from '../../draw/viewer.js'
 import { momentAt, momentText } from './track.js'
 
+/** What a strip leads to. */
+export interface StripExits {
+  /** A moment fills the view. */
+  readonly enter: (spot: StripSpot) => void
+  /** Back from a moment that was entered. */
+  readonly reopen: () => void
+  /** Escape: back to the flag. */
+  readonly leave: () => void
+}
+
 /** A moment of the film. */
-export interface StripPlace extends Place {
+export interface StripSpot extends Spot {
   /** Film time, that of a snapshot. */
   readonly position: number
   readonly resident: Resident
@@ -29,22 +40,22 @@ const FOOT = 54
 /** Where in the world it hangs: the wall is some thirty units across, around the origin. */
 const BELOW = 10_000
 
-export class Strip implements World {
-  readonly places: readonly StripPlace[]
+export class Strip implements StripPlace {
+  readonly spots: readonly StripSpot[]
   revision = 0
   #size: Size = { width: 1, height: 1 }
-  #wasHome = true
   /** The one the keyboard is at. */
-  selected: Place | null = null
+  selected: Spot | null = null
 
   constructor(
     private readonly viewer: Viewer,
     private readonly film: Film,
     readonly frame: Frame,
+    private readonly exits: StripExits,
     /** Called when the networks hang elsewhere. */
     private readonly onMoved: (residents: readonly Resident[]) => void,
   ) {
-    this.places = chosen(film.steps.length).map((index): StripPlace => {
+    this.spots = chosen(film.steps.length).map((index): StripSpot => {
       const network = film.network(index)
       const rect = { x: 0, y: BELOW, width: 1, height: 1 }
       const resident: Resident = { network, folded: foldNetwork(network), frame, rect }
@@ -55,31 +66,23 @@ export class Strip implements World {
   }
 
   get residents(): readonly Resident[] {
-    return this.places.map(({ resident }) => resident)
+    return this.spots.map(({ resident }) => resident)
   }
 
   /** The snapshot that is nearest to a position. */
-  placeAt(position: number): StripPlace {
-    const far = (place: StripPlace) => Math.abs(place.position - position)
-    return this.places.reduce((best, place) => (far(place) < far(best) ? place : best))
+  spotAt(position: number): StripSpot {
+    const far = (place: StripSpot) => Math.abs(place.position - position)
+    return this.spots.reduce((best, place) => (far(place) < far(best) ? place : best))
   }
 
-  get nearest(): StripPlace | null {
-    const { camera } = this.viewer
-    const beside = (start: number, size: number, at: number) => Math.max(start - at, 0, at - start - size)
-    const far = ({ rect }: StripPlace) =>
-      Math.hypot(beside(rect.x, rect.width, camera.x), beside(rect.y, rect.height, camera.y))
-    return this.places.reduce<StripPlace | null>(
-      (best, place) => (!best || far(place) < far(best) ? place : best),
-      null,
-    )
+  get nearest(): StripSpot | null {
+    return nearestTo(this.spots, this.viewer.camera)
   }
 
   get home(): Camera {
-    const { width, height } = this.#room
-    const scale = Math.min(width / (this.#size.width + 2 * MARGIN), height / (this.#size.height + 2 * MARGIN)) || 1
-    const below = (this.viewer.viewport.height - height) / 2 / scale
-    return { x: this.#size.width / 2, y: BELOW + this.#size.height / 2 + below, scale }
+    const { width, height } = this.#size
+    const whole = { x: -MARGIN, y: BELOW - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN }
+    return overview(whole, this.#room, (this.viewer.viewport.height - this.#room.height) / 2)
   }
 
   get #room(): Size {
@@ -87,52 +90,56 @@ export class Strip implements World {
     return { width: viewport.width, height: Math.max(1, viewport.height - FOOT * pixelRatio) }
   }
 
-  cameraOf({ rect }: Place): Camera {
-    const { width, height } = this.viewer.viewport
-    const scale = Math.min(width / rect.width, height / rect.height)
-    return { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2, scale }
+  cameraOf({ rect }: Spot): Camera {
+    return cameraOnto(rect, this.viewer.viewport)
   }
 
-  placeOf({ rect }: Place): Pick<Item, 'rect' | 'frame'> {
+  anchorOf({ rect }: Spot): Pick<Item, 'rect' | 'frame'> {
     return { rect, frame: this.frame }
   }
 
-  describe(place: Place): string {
-    const index = this.places.indexOf(place as StripPlace)
-    return `${momentText(momentAt(this.film, this.places[index].position))}, ${index + 1} of ${this.places.length}`
+  describe(place: Spot): string {
+    const index = this.spots.indexOf(place as StripSpot)
+    return `${momentText(momentAt(this.film, this.spots[index].position))}, ${index + 1} of ${this.spots.length}`
   }
 
-  /** The viewport has another size while the strip is seen. */
-  resized(): void {
-    const { viewer } = this
-    const before = this.home
-    this.arrange()
-    this.onMoved(this.residents)
-    viewer.worldScale = this.home.scale
-    if (this.#wasHome) viewer.move(this.home)
-    else viewer.move({ ...viewer.camera, scale: viewer.camera.scale * (this.home.scale / before.scale) })
+  enter(spot: Spot): void {
+    this.exits.enter(spot as StripSpot)
   }
 
-  /** Notes whether all of it is seen: then it stays so in another viewport. */
-  cameraMoved(): void {
-    this.#wasHome = sameCamera(this.viewer.camera, this.home)
+  reopen(): void {
+    this.exits.reopen()
+  }
+
+  back(): void {
+    this.exits.leave()
+  }
+
+  /** As much of the strip as was seen. */
+  keepInSight(): () => Camera {
+    const before = this.home.scale
+    return () => {
+      const { camera } = this.viewer
+      return { ...camera, scale: camera.scale * (this.home.scale / before) }
+    }
   }
 
   /** Lays the strip out for the viewport there is. */
   arrange(): void {
     const { width, height } = this.#room
     const boxAspect = width > 0 ? width / height : 1.6
-    const laidOut = layoutStrip(this.places.length, frameAspect(this.frame), boxAspect, {
+    const laidOut = layoutStrip(this.spots.length, frameAspect(this.frame), boxAspect, {
       gap: GAP,
       captionHeight: CAPTION,
     })
     this.#size = laidOut
-    this.places.forEach((place, i) => {
+    this.spots.forEach((place, i) => {
       const rect = laidOut.rects[i]
       place.rect = { ...rect, y: rect.y + BELOW }
       place.resident.rect = place.rect
     })
     this.revision++
+    this.onMoved(this.residents)
   }
 }
 

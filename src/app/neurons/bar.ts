@@ -5,7 +5,7 @@ import { live } from 'lit-html/directives/live.js'
 import { DIVERGING_STOPS } from '../../model/diverging.js'
 import { valueOf } from '../fields.js'
 import { valueText } from '../figures.js'
-import type { NeuronCentre, NeuronStage } from '../hash-state.js'
+import type { NeuronCentre, NeuronStage } from './address.js'
 import type { NeuronSession } from './session.js'
 import type { UnitAddress } from './surgery.js'
 
@@ -29,7 +29,7 @@ export interface BarActions {
 }
 
 export function barTemplate(session: NeuronSession, { close, attempt, why, isWhyOpen }: BarActions): TemplateResult {
-  const { state, selected, world } = session
+  const { state, selected, place } = session
   const gain = selected ? session.gainOf(selected) : 1
   const isAlone = selected !== null && session.isIsolated(selected)
   const button = (text: string, title: string, isPressed: boolean, action: (unit: UnitAddress) => Promise<void>) =>
@@ -79,7 +79,7 @@ export function barTemplate(session: NeuronSession, { close, attempt, why, isWhy
       </div>
       ${legendTemplate(session)}
       <div class="unit">
-        <span class="unit-title">${world.selected?.name ?? ''}</span>
+        <span class="unit-title">${place.selected?.name ?? ''}</span>
         ${button('Silence', 'Times 0: the flag without it (S)', gain === 0, unit => session.silence(unit))}
         ${button('Isolate', 'Silence all others of its layer (I)', isAlone, unit => session.isolate(unit))}
         ${button('Boost', 'Times 2 (B)', gain === 2, unit => session.boost(unit))}

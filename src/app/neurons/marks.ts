@@ -4,7 +4,8 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { itemSampling } from '../../world/item.js'
 import type { Rect } from '../../world/camera.js'
-import type { Explorer } from '../explorer.js'
+import { boxOf } from '../places/box.js'
+import type { Viewer } from '../../draw/viewer.js'
 import type { Look, PlanePoint } from './look.js'
 import type { NeuronSession } from './session.js'
 import type { UnitAddress } from './surgery.js'
@@ -18,35 +19,25 @@ const [LEAST, MOST] = [2.5, 9]
 
 /** @param session null where the flag alone is seen @param marked the unit that a row of the explanation is of */
 export function marksTemplate(
-  explorer: Explorer,
+  viewer: Viewer,
   session: NeuronSession | null,
   look: Look,
   marked: UnitAddress | null,
 ): TemplateResult {
   const path = session
-    ? session.world.places.map(({ rect }) => markIn(explorer, rect, look.point)).join('')
-    : flagMark(explorer, look.point)
-  const place = marked && session?.world.placeAt(marked.layer, marked.unit)
+    ? session.place.spots.map(({ rect }) => markIn(viewer, rect, look.point)).join('')
+    : flagMark(viewer, look.point)
+  const spot = marked && session?.place.spotAt(marked.layer, marked.unit)
   return html`<svg class=${look.isPinned ? 'pinned' : ''} aria-hidden="true">
     <path class="under" d=${path} />
     <path class="over" d=${path} />
-    ${place ? frameOf(explorer, place.rect) : nothing}
+    ${spot ? frameOf(viewer, spot.rect) : nothing}
   </svg>`
 }
 
-function boxOf({ viewer: { camera, viewport, pixelRatio } }: Explorer, rect: Rect): Rect {
-  const perCss = camera.scale / pixelRatio
-  return {
-    x: viewport.width / pixelRatio / 2 + (rect.x - camera.x) * perCss,
-    y: viewport.height / pixelRatio / 2 + (rect.y - camera.y) * perCss,
-    width: rect.width * perCss,
-    height: rect.height * perCss,
-  }
-}
-
-function markIn(explorer: Explorer, rect: Rect, { x, y }: PlanePoint): string {
-  const { frame, viewport, pixelRatio } = explorer.viewer
-  const box = boxOf(explorer, rect)
+function markIn(viewer: Viewer, rect: Rect, { x, y }: PlanePoint): string {
+  const { frame, viewport, pixelRatio } = viewer
+  const box = boxOf(viewer, rect)
   if (!frame || box.height < LEAST_HEIGHT) return ''
   const u = (x - frame.x[0]) / (frame.x[1] - frame.x[0])
   const v = (y - frame.y[0]) / (frame.y[1] - frame.y[0])
@@ -56,7 +47,7 @@ function markIn(explorer: Explorer, rect: Rect, { x, y }: PlanePoint): string {
   return isSeen ? cross(left, top, Math.min(MOST, Math.max(LEAST, box.height * SHARE))) : ''
 }
 
-function flagMark({ viewer: { item, camera, viewport, pixelRatio } }: Explorer, point: PlanePoint): string {
+function flagMark({ item, camera, viewport, pixelRatio }: Viewer, point: PlanePoint): string {
   if (!item) return ''
   const { x, y, stepX, stepY } = itemSampling(item, camera)
   const left = (viewport.width / 2 + (point.x - x) / stepX) / pixelRatio
@@ -71,7 +62,7 @@ function cross(left: number, top: number, half: number): string {
   return `M${x0} ${y}h${size}M${x} ${y0}v${size}`
 }
 
-function frameOf(explorer: Explorer, rect: Rect): TemplateResult {
-  const { x, y, width, height } = boxOf(explorer, rect)
+function frameOf(viewer: Viewer, rect: Rect): TemplateResult {
+  const { x, y, width, height } = boxOf(viewer, rect)
   return svg`<rect class="marked" x=${x - 2} y=${y - 2} width=${width + 4} height=${height + 4} rx="3" />`
 }

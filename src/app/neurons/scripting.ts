@@ -4,10 +4,10 @@ import type { DivergingTone } from '../../model/diverging.js'
 import { FormatError, UnsupportedError } from '../../model/errors.js'
 import type { Tap } from '../../model/tap.js'
 import type { Rect } from '../../world/camera.js'
-import type { Explorer } from '../explorer.js'
-import { NEURON_CENTRES, NEURON_STAGES, type NeuronCentre, type NeuronStage, type NeuronState } from '../hash-state.js'
-import { boxOf } from '../scripting.js'
-import type { NeuronDoor } from './door.js'
+import { NEURON_CENTRES, NEURON_STAGES, type NeuronCentre, type NeuronStage, type UnitColours } from './address.js'
+import type { Page } from '../page.js'
+import { boxOf } from '../places/box.js'
+import type { NeuronsFeature } from './feature.js'
 import type { PlanePoint } from './look.js'
 import type { NeuronSession } from './session.js'
 import type { UnitAddress } from './surgery.js'
@@ -38,7 +38,7 @@ export interface NeuronPicture {
 export interface NeuronScripting {
   readonly isOpen: boolean
   /** Shows every unit, at once; resolves when they are there. Rejects with one line, and what was seen stays. */
-  open(state?: Partial<NeuronState>): Promise<void>
+  open(state?: Partial<UnitColours>): Promise<void>
   /** Flies back to the flag. */
   close(): Promise<void>
   /** Before GELU, after it, or after batch norm, too. */
@@ -67,19 +67,19 @@ export interface NeuronScripting {
   why(point: PlanePoint, channel?: WhyChannel, layer?: number | null): Promise<Explanation>
 }
 
-export function neuronScripting(explorer: Explorer, door: NeuronDoor): NeuronScripting {
+export function neuronScripting(page: Page, feature: NeuronsFeature): NeuronScripting {
   const session = (): NeuronSession => {
-    if (!door.session) throw new UnsupportedError('the units are not shown')
-    return door.session
+    if (!feature.session) throw new UnsupportedError('the units are not shown')
+    return feature.session
   }
-  const place = (unit: UnitAddress | null) => {
-    const { world } = session()
-    const found = unit ? world.placeAt(unit.layer, unit.unit) : world.whole
+  const spot = (unit: UnitAddress | null) => {
+    const { place } = session()
+    const found = unit ? place.spotAt(unit.layer, unit.unit) : place.whole
     if (!found) throw new FormatError(`neurons: there is no unit ${unit?.unit} in layer ${unit?.layer}`)
     return found
   }
   const address = (unit: UnitAddress): UnitAddress => {
-    place(unit)
+    spot(unit)
     return unit
   }
   const oneOf = <T>(value: T, choices: readonly T[], name: string): T => {
@@ -88,15 +88,15 @@ export function neuronScripting(explorer: Explorer, door: NeuronDoor): NeuronScr
   }
   return {
     get isOpen() {
-      return door.session !== null
+      return feature.session !== null
     },
     open: async state => {
-      const { stage = 'post', centre = 'mean' } = { ...door.session?.state, ...state }
+      const { stage = 'post', centre = 'mean' } = { ...feature.session?.state, ...state }
       oneOf(stage, NEURON_STAGES, 'stage')
       oneOf(centre, NEURON_CENTRES, 'centre')
-      await door.open({ stage, centre }, false)
+      await feature.open({ stage, centre }, false)
     },
-    close: () => door.close(),
+    close: () => feature.close(),
     get stage() {
       return session().state.stage
     },
@@ -113,14 +113,14 @@ export function neuronScripting(explorer: Explorer, door: NeuronDoor): NeuronScr
       return session().isUpToDate
     },
     get pictures() {
-      const { world } = session()
-      return world.places.map(({ name, layer, unit, rect }): NeuronPicture => {
+      const { place } = session()
+      return place.spots.map(({ name, layer, unit, rect }): NeuronPicture => {
         const own = unit === null ? null : { layer, unit }
         const view = own && session().viewOf(own)
         return {
           name,
           unit: own,
-          box: boxOf(explorer.viewer, rect),
+          box: boxOf(page.viewer, rect),
           tap: view?.tap ?? null,
           tone: view?.tone ?? null,
           spread: view?.spread ?? null,
@@ -133,32 +133,32 @@ export function neuronScripting(explorer: Explorer, door: NeuronDoor): NeuronScr
       return session().selected
     },
     set selected(unit) {
-      session().select(place(unit))
+      session().select(spot(unit))
     },
     fly: async unit => {
-      await explorer.diveInto(place(unit))
+      await page.places.flyInto(spot(unit))
     },
     home: async () => {
       session()
-      await explorer.flyHome()
+      await page.places.movement.flyHome()
     },
     silence: unit => session().silence(address(unit)),
     isolate: unit => session().isolate(address(unit)),
     boost: unit => session().boost(address(unit)),
     get point() {
-      return door.look?.point ?? null
+      return feature.look?.point ?? null
     },
     set point(point) {
-      if (!door.look) throw new UnsupportedError('nothing was looked at yet')
-      if (point === null) door.look.unpin()
+      if (!feature.look) throw new UnsupportedError('nothing was looked at yet')
+      if (point === null) feature.look.unpin()
       else if (![point.x, point.y].every(Number.isFinite)) throw new FormatError('point: expected finite x and y')
-      else door.look.pin({ x: point.x, y: point.y })
+      else feature.look.pin({ x: point.x, y: point.y })
     },
     activations: stage => session().activations[stage ?? session().stage].map(values => [...values]),
     why: async (point, channel = 'red', layer = null) => {
       if (![point.x, point.y].every(Number.isFinite)) throw new FormatError('why: expected finite x and y')
-      const why = await door.ask({ x: point.x, y: point.y })
-      const { network, frame } = explorer.viewer
+      const why = await feature.ask({ x: point.x, y: point.y })
+      const { network, frame } = page.viewer
       if (!network || !frame) throw new UnsupportedError('no flag is open')
       Object.assign(why, { channel, layer })
       return why.explanation(network, frame)

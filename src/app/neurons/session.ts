@@ -5,12 +5,12 @@
 import type { Network } from '../../model/network.js'
 import { traceNetwork } from '../../model/reference.js'
 import { type TapLayer, tapLayers } from '../../model/tap.js'
-import type { Explorer } from '../explorer.js'
-import type { OpenFile } from '../open-file.js'
+import type { OpenFile } from '../open/open-file.js'
+import type { Page } from '../page.js'
 import { valueText } from '../figures.js'
-import { NEURON_STAGES, type NeuronCentre, type NeuronStage, type NeuronState } from '../hash-state.js'
-import type { Place } from '../places.js'
-import type { Facet } from '../../draw/viewer.js'
+import { NEURON_STAGES, type NeuronCentre, type NeuronStage, type UnitColours } from './address.js'
+import type { Spot } from '../places/place.js'
+import type { Facet } from '../../draw/open-network.js'
 import type { Look, PlanePoint } from './look.js'
 import {
   gainOf,
@@ -24,7 +24,7 @@ import {
 } from './surgery.js'
 import { UnitStatistics } from './statistics.js'
 import { type Affine, normsOf, type UnitView, viewUnit } from './unit-view.js'
-import { type NeuronPlace, NeuronWorld } from './world.js'
+import { type UnitSpot, NeuronsPlace } from './units-place.js'
 
 /** What every unit gives at one point: by layer and unit, the head last. */
 export type Activations = Readonly<Record<NeuronStage, readonly Float64Array[]>>
@@ -35,7 +35,7 @@ const BOOST = 2
 export class NeuronSession {
   readonly file: OpenFile
   readonly layers: readonly TapLayer[]
-  readonly world: NeuronWorld
+  readonly place: NeuronsPlace
   readonly #statistics: UnitStatistics
   #views: readonly (readonly UnitView[])[] = []
   #norms: readonly (readonly Affine[] | null)[] = []
@@ -46,16 +46,16 @@ export class NeuronSession {
   #remarks = ''
 
   constructor(
-    private readonly explorer: Explorer,
-    { stage, centre }: NeuronState,
+    private readonly page: Page,
+    { stage, centre }: UnitColours,
     private readonly look: Look,
     private readonly surgery: Surgery,
-    private readonly onChange: () => void,
+    back: () => void,
   ) {
-    const { viewer } = explorer
+    const { viewer, opened, places } = page
     const { network, folded, frame } = viewer
-    if (!explorer.file || !network || !folded || !frame) throw new Error('nothing is open')
-    this.file = explorer.file
+    if (!opened.file || !network || !folded || !frame) throw new Error('nothing is open')
+    this.file = opened.file
     this.layers = tapLayers(network.architecture)
     this.#stage = stage
     this.#centre = centre
@@ -63,29 +63,34 @@ export class NeuronSession {
     this.#statistics = new UnitStatistics(() => this.#recolour())
     this.#statistics.follow(folded, frame)
     this.#lookAt(network)
-    this.world = new NeuronWorld(viewer, this.layers, frame, {
-      seen: place => this.#seen(place),
-      remark: place => this.remark(place),
-      describe: place => this.describe(place),
+    const painter = {
+      seen: (place: UnitSpot) => this.#seen(place),
+      remark: (place: UnitSpot) => this.remark(place),
+      describe: (place: UnitSpot) => this.describe(place),
+    }
+    this.place = new NeuronsPlace(viewer, this.layers, frame, painter, {
+      isSeen: () => places.current === this.place,
+      back,
+      rehang: arrange => places.rehang(this.place, arrange),
     })
-    this.world.selected = this.world.whole
+    this.place.selected = this.place.whole
   }
 
   /** Whether the units are seen, of what is still open. */
   get isOpen(): boolean {
-    return this.explorer.file?.url === this.file.url && this.explorer.isInside && this.explorer.world === this.world
+    return this.page.opened.file?.url === this.file.url && this.page.places.current === this.place
   }
 
-  get state(): NeuronState {
+  get state(): UnitColours {
     return { stage: this.#stage, centre: this.#centre }
   }
 
-  set state({ stage, centre }: NeuronState) {
+  set state({ stage, centre }: UnitColours) {
     if (stage === this.#stage && centre === this.#centre) return
     this.#stage = stage
     this.#centre = centre
     this.#recolour()
-    this.explorer.remember('replace')
+    this.page.address.write('replace')
   }
 
   get stage(): NeuronStage {
@@ -94,7 +99,7 @@ export class NeuronSession {
 
   /** Whether the colours are those of the weights that are drawn. */
   get isUpToDate(): boolean {
-    return this.#statistics.isUpToDate && this.#network === this.explorer.viewer.network
+    return this.#statistics.isUpToDate && this.#network === this.page.viewer.network
   }
 
   /** What is drawn of a unit. */
@@ -104,39 +109,34 @@ export class NeuronSession {
 
   /** Takes what has changed since the last call: weights, frame, pointer. Cheap: call it in every frame of the page. */
   follow(): void {
-    const { viewer, pointer } = this.explorer
+    const { viewer, probe } = this.page
     const { network, folded, frame } = viewer
     if (!network || !folded || !frame) return
     if (network !== this.#network) this.#lookAt(network)
     this.#statistics.follow(folded, frame)
-    this.world.setFrame(frame)
-    const point = pointer && this.pointUnder(pointer)
+    this.place.setFrame(frame)
+    const point = probe.pixel && this.pointUnder(probe.pixel)
     if (point) this.look.follow(point)
     this.#renewLabels()
   }
 
-  /** The place and the plane point under a position of the stage, CSS pixels from its top left; null between places. */
-  pointUnder([left, top]: readonly [number, number]): PlanePoint | null {
-    const { viewer } = this.explorer
-    const { frame, viewport, camera, pixelRatio } = viewer
-    const pixel = [left * pixelRatio - viewport.width / 2, top * pixelRatio - viewport.height / 2] as const
-    const place = this.explorer.placeUnder(pixel)
-    if (!place || !frame) return null
-    const u = (camera.x + pixel[0] / camera.scale - place.rect.x) / place.rect.width
-    const v = (camera.y + pixel[1] / camera.scale - place.rect.y) / place.rect.height
+  /** The plane point under a position of the stage, counted from its middle in drawing-buffer pixels; null between spots. */
+  pointUnder(pixel: readonly [number, number]): PlanePoint | null {
+    const { frame, camera } = this.page.viewer
+    const spot = this.page.places.movement.spotUnder(pixel)
+    if (!spot || !frame) return null
+    const u = (camera.x + pixel[0] / camera.scale - spot.rect.x) / spot.rect.width
+    const v = (camera.y + pixel[1] / camera.scale - spot.rect.y) / spot.rect.height
     return {
       x: frame.x[0] + u * (frame.x[1] - frame.x[0]),
       y: frame.y[0] + v * (frame.y[1] - frame.y[0]),
     }
   }
 
-  /** The place under the pointer. */
-  get hovered(): NeuronPlace | null {
-    const { pointer, viewer } = this.explorer
-    if (!pointer) return null
-    const { viewport, pixelRatio } = viewer
-    const pixel = [pointer[0] * pixelRatio - viewport.width / 2, pointer[1] * pixelRatio - viewport.height / 2] as const
-    return this.explorer.placeUnder(pixel) as NeuronPlace | null
+  /** The spot under the pointer. */
+  get hovered(): UnitSpot | null {
+    const { pixel } = this.page.probe
+    return pixel && (this.page.places.movement.spotUnder(pixel) as UnitSpot | null)
   }
 
   /** The point that is looked at in all units. */
@@ -149,7 +149,7 @@ export class NeuronSession {
     const known = this.#activations
     const { point } = this
     if (known?.network === this.#network && known.point === point) return known.values
-    const values = activationsAt(this.#network, this.explorer.frame?.order === 'yx' ? swapped(point) : point)
+    const values = activationsAt(this.#network, this.page.opened.frame?.order === 'yx' ? swapped(point) : point)
     this.#activations = { network: this.#network, point, values }
     return values
   }
@@ -158,13 +158,13 @@ export class NeuronSession {
 
   /** The unit or output that the keyboard is at; null for the flag. */
   get selected(): UnitAddress | null {
-    const { layer, unit } = (this.world.selected ?? this.world.whole) as NeuronPlace
+    const { layer, unit } = (this.place.selected ?? this.place.whole) as UnitSpot
     return unit === null ? null : { layer, unit }
   }
 
-  select(place: Place): void {
-    this.world.selected = place
-    this.onChange()
+  select(place: Spot): void {
+    this.place.selected = place
+    this.page.requestRender()
   }
 
   /** Whether batch norm follows a layer. */
@@ -173,7 +173,7 @@ export class NeuronSession {
   }
 
   nameOf({ layer, unit }: UnitAddress): string {
-    return this.world.placeAt(layer, unit)?.name ?? ''
+    return this.place.spotAt(layer, unit)?.name ?? ''
   }
 
   gainOf(address: UnitAddress): number {
@@ -210,31 +210,31 @@ export class NeuronSession {
 
   undo(): void {
     this.surgery.current?.undo()
-    this.onChange()
+    this.page.requestRender()
   }
 
   async #operate(change: (edits: Surgeon['edits']) => Surgeon['edits']): Promise<void> {
     const surgeon = this.surgery.current ?? (await this.surgery.begin())
     surgeon.apply(change(surgeon.edits))
-    this.onChange()
+    this.page.requestRender()
   }
 
   // Colours and words.
 
-  #seen({ layer, unit }: NeuronPlace): Pick<Facet, 'tap' | 'tone'> {
+  #seen({ layer, unit }: UnitSpot): Pick<Facet, 'tap' | 'tone'> {
     return unit === null ? NO_UNIT : this.#views[layer][unit]
   }
 
-  remark({ layer, unit }: NeuronPlace): string {
+  remark({ layer, unit }: UnitSpot): string {
     if (unit === null) return ''
     const gain = this.gainOf({ layer, unit })
     if (gain !== 1) return `${gain}×`
     return this.#views[layer][unit].isConstant ? 'constant' : ''
   }
 
-  describe(place: NeuronPlace): string {
+  describe(place: UnitSpot): string {
     const { layer, unit, name } = place
-    const index = `${this.world.places.indexOf(place) + 1} of ${this.world.places.length}`
+    const index = `${this.place.spots.indexOf(place) + 1} of ${this.place.spots.length}`
     if (unit === null) return `${name}, ${index}`
     const value = this.activations[this.#stage][layer][unit]
     const { x, y } = this.point
@@ -259,16 +259,16 @@ export class NeuronSession {
 
   #recolour(): void {
     this.#findViews()
-    this.world.paint()
-    this.onChange()
+    this.place.paint()
+    this.page.requestRender()
   }
 
   /** Labels say what was done to units. */
   #renewLabels(): void {
-    const remarks = this.world.places.map(place => this.remark(place)).join()
+    const remarks = this.place.spots.map(place => this.remark(place)).join()
     if (remarks === this.#remarks) return
     this.#remarks = remarks
-    this.world.revision++
+    this.place.revision++
   }
 
   get nextStage(): NeuronStage {

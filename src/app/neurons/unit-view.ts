@@ -5,7 +5,7 @@ import type { LayerStatistics, Statistics } from '../../explain/unit-statistics.
 import type { DivergingTone } from '../../model/diverging.js'
 import type { Network } from '../../model/network.js'
 import type { Tap } from '../../model/tap.js'
-import type { NeuronCentre, NeuronStage } from '../hash-state.js'
+import type { NeuronCentre, NeuronStage } from './address.js'
 
 /** Of one number over the frame. */
 export interface Spread {

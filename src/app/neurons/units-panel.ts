@@ -5,7 +5,7 @@ import { divergingColour } from '../../model/diverging.js'
 import { valueText } from '../figures.js'
 import type { NeuronSession } from './session.js'
 import type { UnitAddress } from './surgery.js'
-import type { NeuronPlace } from './world.js'
+import type { UnitSpot } from './units-place.js'
 
 const AFTER: Readonly<Record<string, string>> = { pre: 'before GELU', post: 'after GELU', norm: 'after batch norm' }
 
@@ -90,7 +90,7 @@ function cellColour(session: NeuronSession, address: UnitAddress, value: number)
   return `rgb(${rgb.map(channel => Math.round(255 * channel)).join(' ')})`
 }
 
-function addressOf(place: NeuronPlace | null): UnitAddress | null {
+function addressOf(place: UnitSpot | null): UnitAddress | null {
   return place && place.unit !== null ? { layer: place.layer, unit: place.unit } : null
 }
 

@@ -6,7 +6,7 @@ import type { Frame } from '../../model/frame.js'
 import type { Effect } from '../../edit/effect.js'
 import type { Edits } from '../../edit/edits.js'
 import type { MorphPair } from '../../edit/morph-report.js'
-import type { Explorer } from '../explorer.js'
+import type { Page } from '../page.js'
 import {
   type EffectSlider,
   effectAt,
@@ -58,7 +58,7 @@ export class EffectsSection implements ScrubSection {
   #isDisposed = false
 
   constructor(
-    readonly explorer: Explorer,
+    readonly page: Page,
     readonly place: ScrubPlace,
   ) {
     this.comparison = new MorphComparison(place.requestRender)
@@ -177,7 +177,7 @@ export class EffectsSection implements ScrubSection {
   // The morph.
 
   get choices(): readonly MorphChoice[] {
-    return morphChoices(this.explorer)
+    return morphChoices(this.page)
   }
 
   get #morph(): EffectSlider {
@@ -215,7 +215,7 @@ export class EffectsSection implements ScrubSection {
     this.isLoadingTarget = true
     this.place.requestRender()
     try {
-      const network = await loadMorphTarget(this.explorer, this.session.original, choice.key)
+      const network = await loadMorphTarget(this.page, this.session.original, choice.key)
       if (load !== this.#loads || this.#isDisposed) return
       // One object a key: what was matched with it stays known.
       if (!this.session.targets.has(choice.key)) this.session.targets.set(choice.key, network)
@@ -263,14 +263,14 @@ export class EffectsSection implements ScrubSection {
 
   get #pair(): MorphPair | null {
     const target = this.session.targets.get(this.target)
-    const { frame } = this.explorer
+    const { frame } = this.page.opened
     return target && frame ? { original: this.session.original, target, frame } : null
   }
 
   // The frame.
 
   get frame(): Frame | null {
-    return this.explorer.frame
+    return this.page.opened.frame
   }
 
   /** Ends and step of an edge's slider: the file's own range, and as much again on either side. */
@@ -293,7 +293,7 @@ export class EffectsSection implements ScrubSection {
     const [low, high] = end === 0 ? [value, frame[axis][1]] : [frame[axis][0], value]
     if (!(Math.abs(high - low) > 1e-9 * Math.max(Math.abs(low), Math.abs(high))) || !Number.isFinite(value))
       return false
-    this.explorer.setFrame({ ...frame, [axis]: [low, high] })
+    this.page.opened.setFrame({ ...frame, [axis]: [low, high] })
     return true
   }
 
@@ -310,7 +310,7 @@ export class EffectsSection implements ScrubSection {
 
   restoreFrame(): void {
     this.stop()
-    this.explorer.setFrame(this.session.file.ownFrame)
+    this.page.opened.setFrame(this.session.file.ownFrame)
   }
 
   // Playing.
@@ -373,8 +373,8 @@ export class EffectsSection implements ScrubSection {
 }
 
 /** Makes the section of a page. */
-export function createEffectsSection(explorer: Explorer): CreateSection {
-  return place => new EffectsSection(explorer, place)
+export function createEffectsSection(page: Page): CreateSection {
+  return place => new EffectsSection(page, place)
 }
 
 function newSeed(): number {

@@ -4,8 +4,8 @@ import type { Network } from '../../model/network.js'
 import { FormatError } from '../../model/errors.js'
 import { printableName } from '../../model/printable.js'
 import { checkMorphTarget } from '../../edit/effects/morph.js'
-import type { Explorer } from '../explorer.js'
-import { loadFile } from '../load-file.js'
+import { loadFile } from '../open/load-file.js'
+import type { Page } from '../page.js'
 
 /** One of the choices. */
 export interface MorphChoice {
@@ -17,9 +17,9 @@ export interface MorphChoice {
 const SNAPSHOT = /^film-([1-9]\d{0,4})$/
 
 /** Lists what the open network can go towards: the keys that a link can hold. */
-export function morphChoices(explorer: Explorer): MorphChoice[] {
-  const open = explorer.wall.flagAt(explorer.file?.url ?? null)
-  const flags = explorer.wall.flags
+export function morphChoices(page: Page): MorphChoice[] {
+  const open = page.wall.flagAt(page.opened.file?.url ?? null)
+  const flags = page.wall.flags
     .filter(flag => flag !== open && /^[\w.-]{1,64}$/.test(flag.code))
     .map(({ code, name }): MorphChoice => ({ key: code, name }))
   return open?.listed.film === undefined ? flags : [{ key: 'film-1', name: 'Film: its beginning' }, ...flags]
@@ -45,15 +45,15 @@ export function nameOfTarget(choices: readonly MorphChoice[], key: string): stri
  * Loads the network of a target: `jp`, a flag of the wall; `film-3`, the third snapshot of the open flag's film.
  * @throws with one line when there is none, or it is of another architecture
  */
-export async function loadMorphTarget(explorer: Explorer, original: Network, key: string): Promise<Network> {
+export async function loadMorphTarget(page: Page, original: Network, key: string): Promise<Network> {
   const snapshot = SNAPSHOT.exec(key)
-  const network = snapshot ? await loadSnapshot(explorer, Number(snapshot[1])) : await explorer.loadFlag(key)
+  const network = snapshot ? await loadSnapshot(page, Number(snapshot[1])) : await page.wall.network(key)
   checkMorphTarget(original, network)
   return network
 }
 
-async function loadSnapshot(explorer: Explorer, number: number): Promise<Network> {
-  const film = explorer.wall.flagAt(explorer.file?.url ?? null)?.listed.film
+async function loadSnapshot(page: Page, number: number): Promise<Network> {
+  const film = page.wall.flagAt(page.opened.file?.url ?? null)?.listed.film
   if (film === undefined) throw new FormatError('morph: what is open has no film')
   const [{ bytes }, { Film }] = await Promise.all([loadFile(`flags/${film}`), import('../../film/film.js')])
   const parsed = Film.parse(bytes)

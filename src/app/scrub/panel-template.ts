@@ -368,7 +368,7 @@ function blockTemplate(panel: ScrubPanel, block: MatrixBlock, b: number): Templa
           @focus=${() => {
             if (panel.active.block === b) return
             panel.active = place
-            panel.actions.requestRender()
+            panel.page.requestRender()
           }}
         >
           <canvas

@@ -6,7 +6,8 @@ import { parameterName, tensorAt } from '../../edit/parameters.js'
 import { FormatError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
 import type { Network } from '../../model/network.js'
-import type { Explorer } from '../explorer.js'
+import type { Page } from '../page.js'
+import { networkFile } from '../saving.js'
 import { wheelPixels } from '../wheel.js'
 import { LiveComparison } from './comparison.js'
 import { paintBlock } from './matrices.js'
@@ -32,8 +33,6 @@ import './scrub.css'
 
 export interface ScrubPanelActions {
   readonly close: () => void
-  readonly save: (file: File) => void
-  readonly requestRender: () => void
   /** Whether the address holds the edits. */
   readonly isLinkable: () => boolean
 }
@@ -99,13 +98,14 @@ export class ScrubPanel {
   readonly #resizeObserver: ResizeObserver
 
   constructor(
-    private readonly explorer: Explorer,
+    readonly page: Page,
     readonly session: ScrubSession,
     private readonly place: HTMLElement,
     readonly actions: ScrubPanelActions,
     sections: readonly CreateSection[],
   ) {
     const { parameters, originalValues } = session
+    const { requestRender } = page
     this.blocks = blocksOf(parameters)
     const valuesOf = ({ start, count }: { start: number; count: number }) =>
       originalValues.subarray(start, start + count)
@@ -116,15 +116,15 @@ export class ScrubPanel {
         if (tensor) scales.fill(colourScale(valuesOf(tensor)), firstColumn, firstColumn + count)
       return scales
     })
-    this.comparison = new LiveComparison(actions.requestRender)
+    this.comparison = new LiveComparison(requestRender)
     const reading = () => this.reading
     const own: ScrubPlace = {
       session,
-      requestRender: actions.requestRender,
+      requestRender,
       say: problem => this.#say(problem),
       setLevels: levels => {
         this.#levels = levels
-        actions.requestRender()
+        requestRender()
       },
       reveal: index => this.reveal(index),
       get index() {
@@ -132,7 +132,7 @@ export class ScrubPanel {
       },
     }
     this.sections = sections.map(create => create(own))
-    this.#resizeObserver = new ResizeObserver(() => actions.requestRender())
+    this.#resizeObserver = new ResizeObserver(() => requestRender())
     this.#resizeObserver.observe(place)
   }
 
@@ -149,8 +149,8 @@ export class ScrubPanel {
   // What is shown.
 
   render(): void {
-    const { session, explorer } = this
-    const { frame } = explorer
+    const { session } = this
+    const { frame } = this.page.opened
     if (frame && (this.#compared?.edited !== session.network || this.#compared.frame !== frame)) {
       this.#compared = { edited: session.network, frame }
       this.comparison.ask({ original: session.original, edited: session.network, frame })
@@ -231,7 +231,7 @@ export class ScrubPanel {
   showTab(tab: ScrubSection | null): void {
     this.tab = tab
     this.hovered = null
-    this.actions.requestRender()
+    this.page.requestRender()
   }
 
   /** Goes to a neighbour of the tab that is seen. */
@@ -249,12 +249,12 @@ export class ScrubPanel {
     // The folded blocks have no batch norm.
     const { block, row, column } = this.active
     this.active = { block, row, column: Math.min(column, this.shownBlocks[block].columns - 1) }
-    this.actions.requestRender()
+    this.page.requestRender()
   }
 
   toggleDifference(): void {
     this.isDifferenceShown = !this.isDifferenceShown
-    this.actions.requestRender()
+    this.page.requestRender()
   }
 
   undo(): void {
@@ -285,7 +285,7 @@ export class ScrubPanel {
 
   async save(): Promise<void> {
     try {
-      this.actions.save(this.explorer.networkFile())
+      this.page.save(networkFile(this.page.opened))
     } catch (error) {
       this.#say(lineOf(error))
     }
@@ -323,7 +323,7 @@ export class ScrubPanel {
         field.select()
       }
     }
-    this.actions.requestRender()
+    this.page.requestRender()
   }
 
   /** Takes what was typed. @returns whether it was a value */
@@ -444,7 +444,7 @@ export class ScrubPanel {
       const cell = event.pointerType === 'touch' ? null : this.#cellUnder(event, block)
       if (sameCell(cell, this.hovered)) return
       this.hovered = cell
-      this.actions.requestRender()
+      this.page.requestRender()
       return
     }
     const dx = event.clientX - drag.x
@@ -462,7 +462,7 @@ export class ScrubPanel {
   onPointerLeave(): void {
     if (this.#drag || !this.hovered) return
     this.hovered = null
-    this.actions.requestRender()
+    this.page.requestRender()
   }
 
   onDoubleClick(event: MouseEvent, block: number): void {
@@ -546,13 +546,13 @@ export class ScrubPanel {
   #select(cell: PanelCell): void {
     this.active = cell
     this.#announce()
-    this.actions.requestRender()
+    this.page.requestRender()
   }
 
   #say(problem: string | null): void {
     this.problem = problem
     this.#announce()
-    this.actions.requestRender()
+    this.page.requestRender()
   }
 
   #sayFolded(): void {
@@ -565,7 +565,7 @@ export class ScrubPanel {
       const { value, original, name } = this.readingOf(this.active)
       const delta = original === null || value === original ? '' : `, ${deltaText(value - original)}`
       this.announced = `${name} = ${parameterText(value)}${delta}`
-      this.actions.requestRender()
+      this.page.requestRender()
     }, ANNOUNCE_MS)
   }
 

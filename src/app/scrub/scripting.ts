@@ -1,8 +1,9 @@
 // window.vexel.edits: the edits of what is open, for consoles, lessons and end-to-end tests.
 
 import { FormatError, UnsupportedError } from '../../model/errors.js'
-import type { Explorer } from '../explorer.js'
-import type { ScrubDoor } from './door.js'
+import type { Opened } from '../open/opened.js'
+import { networkFile } from '../saving.js'
+import type { ScrubFeature } from './feature.js'
 import type { ScrubSession } from './session.js'
 
 export interface ScrubScripting {
@@ -31,10 +32,10 @@ export interface ScrubScripting {
   file(): File
 }
 
-export function scrubScripting(explorer: Explorer, door: ScrubDoor): ScrubScripting {
+export function scrubScripting(opened: Opened, feature: ScrubFeature): ScrubScripting {
   const session = (): ScrubSession => {
-    if (!door.session) throw new UnsupportedError('nothing is being edited: await vexel.edits.start() first')
-    return door.session
+    if (!feature.session) throw new UnsupportedError('nothing is being edited: await vexel.edits.start() first')
+    return feature.session
   }
   const indexOf = ({ parameters }: ScrubSession, name: string, at: readonly number[]): number => {
     const tensor = parameters.tensors.find(tensor => tensor.name === name)
@@ -47,13 +48,13 @@ export function scrubScripting(explorer: Explorer, door: ScrubDoor): ScrubScript
   }
   return {
     get text() {
-      return door.state.edits ?? ''
+      return feature.text ?? ''
     },
     setText: async text => {
-      const problem = await door.restore({ edits: text === '' ? null : text })
+      const problem = await feature.restore({ edits: text === '' ? null : text })
       if (problem !== null) throw new FormatError(problem.replace(/^link: /, ''))
     },
-    start: async () => (await door.open()).parameters.tensors.map(({ name, shape }) => ({ name, shape })),
+    start: async () => (await feature.open()).parameters.tensors.map(({ name, shape }) => ({ name, shape })),
     get: (name, ...at) => {
       const own = session()
       return own.values[indexOf(own, name, at)]
@@ -63,18 +64,18 @@ export function scrubScripting(explorer: Explorer, door: ScrubDoor): ScrubScript
     redo: () => session().redo(),
     reset: () => session().reset(),
     get canUndo() {
-      return door.session?.canUndo ?? false
+      return feature.session?.canUndo ?? false
     },
     get canRedo() {
-      return door.session?.canRedo ?? false
+      return feature.session?.canRedo ?? false
     },
     get isShown() {
-      return door.isOpen
+      return feature.isOpen
     },
     show: async (isShown = true) => {
-      if (isShown) await door.openPanel()
-      else door.close()
+      if (isShown) await feature.openPanel()
+      else feature.close()
     },
-    file: () => explorer.networkFile(),
+    file: () => networkFile(opened),
   }
 }

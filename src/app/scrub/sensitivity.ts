@@ -7,7 +7,7 @@ import { parameterName } from '../../edit/parameters.js'
 import { perDeviation, rankParameters, type SensitivityUnit } from '../../explain/ranking.js'
 import type { SensitivityView } from '../../explain/sensitivity.js'
 import type { Network } from '../../model/network.js'
-import type { Explorer } from '../explorer.js'
+import type { Page } from '../page.js'
 import { valueOf } from '../fields.js'
 import type { CreateSection, ScrubPlace, ScrubSection } from './section.js'
 import { DECADES, largestOf, sensitivityLevels, sequentialGradient } from './sensitivity-colour.js'
@@ -29,9 +29,9 @@ interface Ranked {
   readonly rankOf: Uint32Array
 }
 
-/** Makes the overlay. @param explorer whose view it is */
-export function createSensitivitySection(explorer: Explorer): CreateSection {
-  return place => new SensitivitySection(explorer, place)
+/** Makes the overlay. @param page whose view it is */
+export function createSensitivitySection(page: Page): CreateSection {
+  return place => new SensitivitySection(page, place)
 }
 
 class SensitivitySection implements ScrubSection {
@@ -45,7 +45,7 @@ class SensitivitySection implements ScrubSection {
   #ranked: Ranked | null = null
 
   constructor(
-    private readonly explorer: Explorer,
+    private readonly page: Page,
     private readonly place: ScrubPlace,
   ) {
     this.#live = new LiveSensitivity(() => {
@@ -87,7 +87,7 @@ class SensitivitySection implements ScrubSection {
 
   /** Asks anew when what is seen has changed, once it rests. Called whenever the panel is rendered. */
   #follow(): void {
-    const { viewer } = this.explorer
+    const { viewer } = this.page
     const { item, network, camera, viewport } = viewer
     const view = item && viewport.width > 0 ? sensitivityView(item, camera, viewport) : null
     if (!view || !network) {

@@ -1,6 +1,5 @@
-// The edits of the open file: what they are, what they make of its network, undo and redo. The edited network stands in for
-// the file's own in the viewer, which gives that back by itself when the file is left: a flag hangs on the wall as it came,
-// and the edits stay in the entry of the history that "back" returns to.
+// The edits of the open file: what they are, what they make of its network, undo and redo. The edited network lies over the file's own as long as
+// the file is open: a flag hangs on the wall as it came, and the edits stay in the entry of the history that "back" returns to.
 
 import {
   applyEdits,
@@ -14,12 +13,11 @@ import {
 import { createHistory, type History, pushEdits, redo, undo } from '../../edit/history.js'
 import { listParameters, type ParameterList, readParameters } from '../../edit/parameters.js'
 import { doublePrecision, type Precision, precisionOf } from '../../edit/precision.js'
-import { editedStateDict } from '../../edit/save.js'
 import { UnsupportedError } from '../../model/errors.js'
 import type { Network } from '../../model/network.js'
-import type { StateDict } from '../../model/state-dict.js'
-import type { Explorer } from '../explorer.js'
-import type { OpenFile } from '../open-file.js'
+import type { OpenFile } from '../open/open-file.js'
+import type { Page } from '../page.js'
+import { Signal } from '../signal.js'
 
 export class ScrubSession {
   readonly file: OpenFile
@@ -32,15 +30,14 @@ export class ScrubSession {
   #history: History = createHistory()
   #network: Network
   #values: Float64Array
-  #isComparing = false
-  readonly #listeners = new Set<() => void>()
 
-  constructor(
-    private readonly explorer: Explorer,
-    private readonly onChange: () => void,
-  ) {
-    if (!explorer.file) throw new UnsupportedError('there is nothing to scrub: no file is open')
-    this.file = explorer.file
+  /** The edits have changed. */
+  readonly changed = new Signal()
+
+  constructor(private readonly page: Page) {
+    const { file } = page.opened
+    if (!file) throw new UnsupportedError('there is nothing to scrub: no file is open')
+    this.file = file
     this.#network = this.original
     this.parameters = listParameters(this.original.architecture)
     this.precision = this.file.film ? doublePrecision(this.original) : precisionOf(this.file.stateDict, this.original)
@@ -50,21 +47,16 @@ export class ScrubSession {
 
   /** Whether the file whose edits these are is still open. */
   get isOpen(): boolean {
-    return this.explorer.file === this.file
+    return this.page.opened.file === this.file
   }
 
   /** Why nothing can be changed just now, in a line; null where it can. */
   get obstacle(): string | null {
     if (!this.isOpen) return 'another file was opened'
-    if (this.explorer.isHeld) return 'this net is being trained: what a training writes cannot be scrubbed'
+    if (this.page.opened.isTraining) return 'this net is being trained: what a training writes cannot be scrubbed'
     if (this.file.film) return 'a film holds many nets: open one network to scrub it'
-    if (this.#isFilmOpen) return 'the film shows other weights: close it to scrub those of the file'
+    if (this.page.opened.overlay('film')) return 'the film shows other weights: close it to scrub those of the file'
     return null
-  }
-
-  get #isFilmOpen(): boolean {
-    const { films } = this.explorer
-    return films !== null && films.state.film !== null
   }
 
   /** The network of the file. */
@@ -100,20 +92,11 @@ export class ScrubSession {
 
   /** Whether the original is drawn, to compare with. */
   get isComparing(): boolean {
-    return this.#isComparing
+    return this.page.opened.isComparing
   }
 
   set isComparing(isComparing: boolean) {
-    if (isComparing === this.#isComparing) return
-    this.#isComparing = isComparing
-    this.show()
-    this.onChange()
-  }
-
-  /** Calls a function whenever the edits have changed, until the returned one is called. */
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    if (this.isOpen) this.page.opened.isComparing = isComparing
   }
 
   /**
@@ -160,26 +143,6 @@ export class ScrubSession {
     this.apply(NO_EDITS)
   }
 
-  /** The edited file: the original's bytes but for the tensors that were touched. */
-  stateDict(): StateDict {
-    return editedStateDict(this.file.stateDict, this.original, this.#network)
-  }
-
-  /** Draws what is to be seen. Called again when something else was drawn meanwhile: a film, the strip of one. */
-  show(): void {
-    const { viewer } = this.explorer
-    if (!this.isOpen || viewer.ownNetwork !== this.original) return
-    if (this.#isFilmOpen) {
-      // A film ends with the file's own weights.
-      if (viewer.network === this.#network && !this.isUnedited) viewer.showMoment(this.original, null)
-      return
-    }
-    const shown = this.#isComparing ? this.original : this.#network
-    if (viewer.network === shown || this.explorer.isHeld) return
-    viewer.showMoment(this.original, shown === this.original ? null : shown, true)
-    this.explorer.weightsChanged()
-  }
-
   #checkPossible(): void {
     if (this.obstacle !== null) throw new UnsupportedError(this.obstacle)
   }
@@ -187,18 +150,19 @@ export class ScrubSession {
   #take(history: History): void {
     if (history.present === this.#history.present) {
       this.#history = history
-      this.onChange()
+      this.page.requestRender()
       return
     }
+    const { viewer, opened } = this.page
     const network = applyEdits(this.original, history.present, this.targets, this.precision, this.file.ownFrame)
     // Throws what cannot be drawn before anything is changed.
-    this.explorer.viewer.check(network)
+    viewer.contents.check(network)
     this.#history = history
     this.#network = network
     this.#values = network === this.original ? this.originalValues : readParameters(network)
-    this.#isComparing = false
-    this.show()
-    for (const listener of this.#listeners) listener()
-    this.onChange()
+    opened.isComparing = false
+    opened.setOverlay('edits', network === this.original ? null : network, true)
+    this.changed.emit()
+    this.page.requestRender()
   }
 }

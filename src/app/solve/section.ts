@@ -6,11 +6,11 @@ import { ref } from 'lit-html/directives/ref.js'
 import type { Frame } from '../../model/frame.js'
 import type { Reading, Solution } from '../../solve/solution.js'
 import { confidenceText, frameLabel, nameOf } from '../../solve/words.js'
-import { sameFrame } from '../explorer.js'
-import type { SolveDoor, SolveState } from './door.js'
+import { sameFrame } from '../open/opened.js'
+import type { SolveFeature, SolveState } from './feature.js'
 import type { Thumbnail } from './solve-worker.js'
 
-type Actions = Pick<SolveDoor, 'accept' | 'undo' | 'closeNote' | 'showCandidates' | 'trySolve'>
+type Actions = Pick<SolveFeature, 'accept' | 'undo' | 'closeNote' | 'showCandidates' | 'trySolve'>
 
 /** The note over the picture; nothing where there is nothing to say any more. */
 export function noteTemplate(

@@ -3,8 +3,8 @@
 import { UnsupportedError } from '../../model/errors.js'
 import type { CurvePoint, Progress } from '../../train/trainer.js'
 import type { Estimate } from '../../train/run-clock.js'
-import { loadFile } from '../load-file.js'
-import type { TrainingDoor } from './door.js'
+import { loadFile } from '../open/load-file.js'
+import type { TrainingFeature } from './feature.js'
 import type { TrainOptions } from './plan.js'
 import type { Training, TrainingStatus } from './training.js'
 
@@ -48,10 +48,14 @@ const POLL_MS = 50
  * @param source its URL or bytes
  * @throws with one line when it cannot be read or an option is wrong; everything stays as it was then
  */
-export async function train(door: TrainingDoor, source: string | Blob, options: TrainCall = {}): Promise<TrainHandle> {
+export async function train(
+  feature: TrainingFeature,
+  source: string | Blob,
+  options: TrainCall = {},
+): Promise<TrainHandle> {
   const { paused = false, ...plan } = options
   const { name, bytes } = await loadFile(source)
-  const training = await door.load(new Blob([bytes as Uint8Array<ArrayBuffer>]), name, plan)
+  const training = await feature.load(new Blob([bytes as Uint8Array<ArrayBuffer>]), name, plan)
   const image = training.source
   const check = <T>(use: () => T): T => {
     if (training.source !== image) throw new UnsupportedError('this training has ended')

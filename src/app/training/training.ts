@@ -1,5 +1,5 @@
 // A training in the page: an image, a plan, and the run that learns the one by the other. The net that learns is the open
-// file of the explorer: its weights are replaced in place, several times a second, while the person flies through it.
+// file: its weights are replaced in place, several times a second, while the person flies through it.
 
 import { version } from '../../../package.json'
 import type { Tensors } from '../../kernel/training.js'
@@ -12,8 +12,8 @@ import { createFilm, createResult } from '../../train/result.js'
 import { tellQuality } from '../../train/quality.js'
 import type { Psnrs, Target } from '../../train/target.js'
 import { type CurvePoint, initialState, type Progress } from '../../train/trainer.js'
-import type { Explorer } from '../explorer.js'
-import type { OpenFile } from '../open-file.js'
+import { isAbort, lineOf } from '../messages.js'
+import type { Page } from '../page.js'
 import { changePlan, defaultPlan, type RunPlan, runSettings, type TrainOptions } from './plan.js'
 import { Pane } from './pane.js'
 import { Pictures } from './pictures.js'
@@ -52,8 +52,6 @@ export class Training {
   compared: (Psnrs & { readonly step: number }) | null = null
   readonly targetPane = new Pane()
   readonly differencePane = new Pane()
-  readonly #explorer: Explorer
-  readonly #onChange: () => void
   readonly #pictures = new Pictures()
   #run: Run | null = null
   /** The run whose end is seen. */
@@ -62,8 +60,6 @@ export class Training {
   /** Whether it is to play once it is prepared. */
   #wantsToPlay = false
   #failure: string | null = null
-  /** What is open while the net of this training is. */
-  #file: OpenFile | null = null
   /** What the target was made with. */
   #targetPlan: RunPlan | null = null
   /** Counts runs: what a run before has begun must not end in this one. */
@@ -73,9 +69,11 @@ export class Training {
   #differenceDueMs = 0
   #savedAt = 0
 
-  constructor(explorer: Explorer, onChange: () => void) {
-    this.#explorer = explorer
-    this.#onChange = onChange
+  /** @param openNet opens the net of a training that begins, as any other file */
+  constructor(
+    private readonly page: Page,
+    private readonly openNet: (file: File) => Promise<void>,
+  ) {
     this.plan = defaultPlan(defaultThreads())
     window.addEventListener('beforeunload', event => {
       if (this.isUnsaved) event.preventDefault()
@@ -89,7 +87,7 @@ export class Training {
 
   /** Whether the net that is open is the one of this training. */
   get isShown(): boolean {
-    return this.#file !== null && this.#explorer.file === this.#file
+    return this.page.opened.isTraining
   }
 
   /** Whether there are weights that would be lost. */
@@ -151,11 +149,11 @@ export class Training {
     this.plan = plan
     this.problem = null
     this.source = source
-    this.#file = null
+    this.page.opened.endTraining()
     await this.#setTarget(target, plan)
     await this.#showStart()
     const { width, height } = target.detail
-    this.#explorer.say(`${printableName(source.name)}: ${width} × ${height} pixels to learn`)
+    this.page.messages.say(`${printableName(source.name)}: ${width} × ${height} pixels to learn`)
   }
 
   /** Changes the plan; without a run it is seen at once, else it counts from the next start. */
@@ -164,7 +162,7 @@ export class Training {
       const before = this.plan
       this.plan = changePlan(before, options)
       this.problem = null
-      this.#onChange()
+      this.page.requestRender()
       if (this.#run || this.#isPreparing) return
       const { seed, recipe } = this.plan
       const isSeen = !isSameTarget(this.plan, before) || seed !== before.seed || recipe !== before.recipe
@@ -172,9 +170,9 @@ export class Training {
       await this.#fitTarget()
       await this.#showStart()
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') return
+      if (isAbort(error)) return
       this.problem = lineOf(error)
-      this.#onChange()
+      this.page.requestRender()
     }
   }
 
@@ -211,7 +209,7 @@ export class Training {
 
   /** Opens the net of this training again, after another file was. */
   async show(): Promise<void> {
-    this.#file = null
+    this.page.opened.endTraining()
     const run = this.#run
     if (run) await this.#showRest()
     else await this.#showStart()
@@ -223,15 +221,15 @@ export class Training {
     await this.#endRun()
     this.target = null
     this.source = null
-    this.#file = null
-    this.#onChange()
+    this.page.opened.endTraining()
+    this.page.requestRender()
   }
 
   /** The network as it is now, as a file. */
   async networkFile(): Promise<File> {
     const { stateDict, done } = await this.#result()
     this.#savedAt = done
-    this.#onChange()
+    this.page.requestRender()
     return new File([stateDict.serialize() as Uint8Array<ArrayBuffer>], `${this.baseName}.safetensors`)
   }
 
@@ -253,7 +251,7 @@ export class Training {
 
   /** Draws target and difference as the viewer sees the net. */
   draw(): void {
-    const { item, view } = this.#explorer.viewer
+    const { item, view } = this.page.viewer
     this.targetPane.draw(item, view)
     this.differencePane.draw(item, view)
   }
@@ -270,7 +268,7 @@ export class Training {
     this.#isPreparing = true
     this.#failure = null
     this.#savedAt = 0
-    this.#onChange()
+    this.page.requestRender()
     let run: Run | null = null
     try {
       run = await Run.start(plan, target, {
@@ -289,7 +287,7 @@ export class Training {
     this.#run = run
     this.#runPlan = plan
     if (run && this.#wantsToPlay) run.play()
-    this.#onChange()
+    this.page.requestRender()
   }
 
   async #endRun(): Promise<void> {
@@ -307,7 +305,7 @@ export class Training {
     const run = this.#run
     this.#setLive(run?.isPlaying ?? false)
     if (run && !run.isPlaying && run.progress.isDone) void this.#finish(run)
-    this.#onChange()
+    this.page.requestRender()
   }
 
   async #finish(run: Run): Promise<void> {
@@ -315,27 +313,27 @@ export class Training {
       await this.#showRest()
     } finally {
       this.#finished = run
-      this.#onChange()
+      this.page.requestRender()
     }
     if (run !== this.#run || run.progress.divergedAt !== null) return
     if (!this.compared) return
     const quality = tellQuality(this.compared, run.target)
-    this.#explorer.say(`${quality}; ${run.progress.step} steps, ${run.estimate.seconds.toFixed(0)} s`)
+    this.page.messages.say(`${quality}; ${run.progress.step} steps, ${run.estimate.seconds.toFixed(0)} s`)
   }
 
   #setLive(isLive: boolean): void {
-    this.#explorer.viewer.isLive = isLive && this.isShown
+    this.page.viewer.loop.isLive = isLive && this.isShown
   }
 
   /** Shows the weights of a run in progress, when it is time for that. */
   async #follow(): Promise<void> {
     const run = this.#run
-    this.#onChange()
+    this.page.requestRender()
     if (!run) return
     // Nobody looks: the workers go on, nothing is drawn.
     if (document.hidden) return
     const nowMs = performance.now()
-    const isNetDue = this.isShown && nowMs >= this.#netDueMs && this.#explorer.viewer.isUpToDate
+    const isNetDue = this.isShown && nowMs >= this.#netDueMs && this.page.viewer.isUpToDate
     const isDifferenceDue = this.isShown && nowMs >= this.#differenceDueMs
     this.#setLive(run.isPlaying)
     if (!isNetDue && !isDifferenceDue) return
@@ -343,10 +341,10 @@ export class Training {
     if (run !== this.#run) return
     if (isDifferenceDue) void this.#compare(tensors, step)
     if (!isNetDue) return
-    this.#netDueMs = nowMs + Math.max(NET_INTERVAL_MS, (this.#explorer.viewer.stats().coverMs ?? 0) / NET_SHARE)
+    this.#netDueMs = nowMs + Math.max(NET_INTERVAL_MS, (this.page.viewer.stats().coverMs ?? 0) / NET_SHARE)
     const { psnr, psnrDetail } = run.progress
     const measured = psnr === null || psnrDetail === null ? null : { psnr, psnrDetail }
-    this.#replace(this.#stateDict(run, tensors, step, measured))
+    this.page.opened.replaceWeights(this.#stateDict(run, tensors, step, measured))
   }
 
   /** Shows where a run rests, with all that belongs to it. */
@@ -355,8 +353,7 @@ export class Training {
     if (!run || run.failure) return
     const { stateDict } = await this.#result()
     if (run !== this.#run) return
-    if (this.#file === null) await this.#open(stateDict)
-    else this.#replace(stateDict)
+    await this.#put(stateDict)
   }
 
   /** Shows the net of the seed before its first step. */
@@ -368,19 +365,20 @@ export class Training {
     // It is seen before it is measured.
     void this.#compare(tensors, 0)
     const stateDict = createResult(MYSTERY_NET, tensors, target, settings, 0, null, this.#provenance)
-    if (this.#file === null) await this.#open(stateDict)
-    else this.#replace(stateDict)
+    await this.#put(stateDict)
   }
 
-  async #open(stateDict: StateDict): Promise<void> {
+  /** Puts weights into the net of this training, which is opened where it was not yet. */
+  async #put(stateDict: StateDict): Promise<void> {
+    const { opened, requestRender } = this.page
+    if (opened.hasTrained) {
+      opened.replaceWeights(stateDict)
+      return
+    }
     const bytes = stateDict.serialize() as Uint8Array<ArrayBuffer>
-    await this.#explorer.open(new File([bytes], `${this.baseName}.safetensors`))
-    this.#file = this.#explorer.file
-    this.#onChange()
-  }
-
-  #replace(stateDict: StateDict): void {
-    if (this.#file) this.#file = this.#explorer.replaceWeights(this.#file, stateDict) ?? this.#file
+    await this.openNet(new File([bytes], `${this.baseName}.safetensors`))
+    opened.beginTraining()
+    requestRender()
   }
 
   async #result(): Promise<{ stateDict: StateDict; done: number }> {
@@ -407,7 +405,7 @@ export class Training {
     if (generation === this.#generation) {
       this.differencePane.setPicture(size, rgba)
       this.compared = { step, psnr, psnrDetail }
-      this.#onChange()
+      this.page.requestRender()
     }
     return { psnr, psnrDetail }
   }
@@ -438,8 +436,4 @@ export class Training {
 /** Whether two plans make the same target of an image. */
 function isSameTarget(a: RunPlan, b: RunPlan): boolean {
   return a.width === b.width && a.detail === b.detail && a.background === b.background
-}
-
-function lineOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]
 }

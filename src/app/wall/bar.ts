@@ -2,8 +2,8 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
-import type { Explorer } from '../explorer.js'
 import { valueOf } from '../fields.js'
+import type { Page } from '../page.js'
 import { found, SORT_KEYS, SORT_TEXTS, type SortKey } from './order.js'
 import type { WallFlag } from './wall.js'
 
@@ -16,43 +16,40 @@ export class Search {
   marked = 0
   isOpen = false
 
-  constructor(
-    private readonly explorer: Explorer,
-    private readonly requestRender: () => void,
-  ) {}
+  constructor(private readonly page: Page) {}
 
   get finds(): readonly WallFlag[] {
-    return this.isOpen ? found(this.explorer.wall.flags, this.query).slice(0, LISTED) : []
+    return this.isOpen ? found(this.page.wall.flags, this.query).slice(0, LISTED) : []
   }
 
   type(text: string): void {
     this.query = text
     this.marked = 0
     this.isOpen = text.trim() !== ''
-    this.requestRender()
+    this.page.requestRender()
   }
 
   mark(step: number): void {
     const count = this.finds.length
     if (count > 0) this.marked = (this.marked + step + count) % count
-    this.requestRender()
+    this.page.requestRender()
   }
 
   choose(flag: WallFlag | undefined): void {
     if (!flag) return
     this.close()
-    void this.explorer.dive(flag)
+    void this.page.places.enterFlag(flag)
   }
 
   close(): void {
     this.query = ''
     this.isOpen = false
-    this.requestRender()
+    this.page.requestRender()
   }
 }
 
-export function barTemplate(explorer: Explorer, search: Search): TemplateResult {
-  const { wall, isWall } = explorer
+export function barTemplate({ wall, places, address }: Page, search: Search): TemplateResult {
+  const { isWall } = places
   return html`
     ${
       isWall
@@ -61,7 +58,7 @@ export function barTemplate(explorer: Explorer, search: Search): TemplateResult 
             type="button"
             class="back"
             title="Back to the wall (Escape)"
-            @click=${() => void explorer.surface()}
+            @click=${() => void places.showWall()}
           >
             All flags
           </button>`
@@ -74,7 +71,10 @@ export function barTemplate(explorer: Explorer, search: Search): TemplateResult 
             <select
               aria-label="Order of the flags"
               .value=${live(wall.sort)}
-              @change=${(event: Event) => explorer.setSort(valueOf(event) as SortKey)}
+              @change=${(event: Event) => {
+                wall.sort = valueOf(event) as SortKey
+                address.schedule()
+              }}
             >
               ${SORT_KEYS.map(
                 key => html`<option value=${key} ?selected=${wall.sort === key}>${SORT_TEXTS[key]}</option>`,
@@ -83,14 +83,14 @@ export function barTemplate(explorer: Explorer, search: Search): TemplateResult 
           </label>`
         : nothing
     }
-    <output class="count" aria-label="Flags loaded">${countText(explorer)}</output>
+    <output class="count" aria-label="Flags loaded">${isWall ? countText(wall) : ''}</output>
   `
 }
 
-function countText({ wall, isWall }: Explorer): string {
-  const { ready, failed, total } = wall.count
-  // In a flag nothing is loaded: the count would stand still.
-  if (total === 0 || !isWall) return ''
+/** In a flag nothing is loaded: the count would stand still. */
+function countText({ count }: Page['wall']): string {
+  const { ready, failed, total } = count
+  if (total === 0) return ''
   const broken = failed > 0 ? `, ${failed} broken` : ''
   return ready + failed < total ? `${ready} of ${total} flags${broken}` : `${ready} flags${broken}`
 }

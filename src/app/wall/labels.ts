@@ -1,12 +1,12 @@
-// Names beneath what hangs in a world, and the places of what is not there. They are written out for one camera; while it flies
+// Names beneath what hangs in a place, and the spots of what is not there. They are written out for one camera; while it flies
 // the whole layer moves as one, which the browser does without drawing a letter, and is written anew when it has gone far
 // or come to rest.
 
 import type { Camera } from '../../world/camera.js'
 import type { Viewer } from '../../draw/viewer.js'
-import type { Caption, Place, World } from '../places.js'
+import type { Caption, Spot, Place } from '../places/place.js'
 
-/** Places must be so high to be named, CSS pixels: all of a row alike, narrow ones too. */
+/** Spots must be so high to be named, CSS pixels: all of a row alike, narrow ones too. */
 const LEAST_HEIGHT = 23
 const REST_MS = 140
 /** The layer is written anew when the scale has changed so much, or the camera moved by half a viewport. */
@@ -17,20 +17,20 @@ const AROUND = 0.5
 const LETTER_WIDTH = 0.58
 
 export class Labels {
-  #written: { readonly camera: Camera; readonly world: World; readonly key: string } | null = null
+  #written: { readonly camera: Camera; readonly place: Place; readonly key: string } | null = null
   #timer = 0
 
   /**
    * @param layer an empty element that covers the stage
-   * @param worldOf says what is seen
+   * @param placeOf says what is seen
    */
   constructor(
     private readonly layer: HTMLElement,
     private readonly viewer: Viewer,
-    private readonly worldOf: () => World,
+    private readonly placeOf: () => Place,
   ) {}
 
-  /** Follows the camera and the world; call it in every frame in which something may have changed. */
+  /** Follows the camera and the place; call it in every frame in which something may have changed. */
   update(): void {
     const { layer, viewer } = this
     layer.hidden = !viewer.isWorld || viewer.viewport.width === 0
@@ -42,7 +42,7 @@ export class Labels {
     const { camera } = viewer
     const key = this.#key
     const written = this.#written
-    const isOther = written?.world !== this.worldOf() || written.key !== key
+    const isOther = written?.place !== this.placeOf() || written.key !== key
     if (!written || isOther || this.#isFar(written.camera)) this.#write(camera, key)
     else {
       const scale = camera.scale / written.camera.scale
@@ -57,7 +57,7 @@ export class Labels {
   /** All that decides what is written besides the camera. */
   get #key(): string {
     const { width, height } = this.viewer.viewport
-    return `${this.worldOf().revision} ${width}x${height}`
+    return `${this.placeOf().revision} ${width}x${height}`
   }
 
   #isFar({ x, y, scale }: Camera): boolean {
@@ -74,17 +74,17 @@ export class Labels {
 
   #write(camera: Camera, key: string): void {
     const { layer, viewer } = this
-    const world = this.worldOf()
+    const place = this.placeOf()
     if (!viewer.isWorld) return
-    this.#written = { camera, world, key }
+    this.#written = { camera, place, key }
     const perCss = camera.scale / viewer.pixelRatio
     const width = viewer.viewport.width / viewer.pixelRatio
     const height = viewer.viewport.height / viewer.pixelRatio
     const elements: HTMLElement[] = []
-    for (const place of world.places) {
-      const left = width / 2 + (place.rect.x - camera.x) * perCss
-      const top = height / 2 + (place.rect.y - camera.y) * perCss
-      const box = { left, top, width: place.rect.width * perCss, height: place.rect.height * perCss }
+    for (const spot of place.spots) {
+      const left = width / 2 + (spot.rect.x - camera.x) * perCss
+      const top = height / 2 + (spot.rect.y - camera.y) * perCss
+      const box = { left, top, width: spot.rect.width * perCss, height: spot.rect.height * perCss }
       const isNear =
         left < width * (1 + AROUND) &&
         left + box.width > -width * AROUND &&
@@ -92,13 +92,13 @@ export class Labels {
         top + box.height * 1.3 > -height * AROUND
       // Magnified a thousand times an element is larger than a browser can place; there is nothing to read there.
       if (!isNear || box.width > 20 * width) continue
-      if (place.state !== 'ready') elements.push(placeElement(place, box))
-      if (world.labelOf) {
-        const label = world.labelOf(place, box.height)
+      if (spot.state !== 'ready') elements.push(spotElement(spot, box))
+      if (place.labelOf) {
+        const label = place.labelOf(spot, box.height)
         if (label) elements.push(labelElement(label, box))
-      } else if (box.height >= LEAST_HEIGHT) elements.push(nameElement(place, box))
+      } else if (box.height >= LEAST_HEIGHT) elements.push(nameElement(spot, box))
     }
-    for (const caption of world.captions ?? []) {
+    for (const caption of place.captions ?? []) {
       const { rect } = caption
       const left = width / 2 + (rect.x - camera.x) * perCss
       const top = height / 2 + (rect.y - camera.y) * perCss
@@ -120,7 +120,7 @@ interface Box {
   readonly height: number
 }
 
-function nameElement({ name }: Place, { left, top, width, height }: Box): HTMLElement {
+function nameElement({ name }: Spot, { left, top, width, height }: Box): HTMLElement {
   const element = document.createElement('span')
   element.className = 'name'
   element.textContent = name
@@ -149,7 +149,7 @@ function captionElement({ text, short }: Caption, { left, top, width, height }: 
   return element
 }
 
-function placeElement({ state, problem }: Place, { left, top, width, height }: Box): HTMLElement {
+function spotElement({ state, problem }: Spot, { left, top, width, height }: Box): HTMLElement {
   const element = document.createElement('span')
   element.className = `place ${state}`
   element.style.cssText = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`

@@ -1,22 +1,26 @@
 // The wall: all flags of the manifest in their places, loaded while they are looked at, and what was dropped on it.
 
+import { FormatError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
 import { DEFAULT_FRAME, type Frame, frameAspect } from '../../model/frame.js'
+import type { Network } from '../../model/network.js'
+import { printableName } from '../../model/printable.js'
 import { type ListedFlag, parseListing } from '../../train/gallery/manifest.js'
-import { type Camera, type Rect, sameCamera, type Size } from '../../world/camera.js'
+import type { Camera, Size } from '../../world/camera.js'
 import { cameraFromView, type Item, viewFromCamera } from '../../world/item.js'
 import { justifyInto } from '../../world/justified.js'
-import type { View } from '../../model/view.js'
-import { type LoadedFile, loadFile } from '../load-file.js'
-import { parseFile, type ParsedFile } from '../open-file.js'
-import type { Place, World } from '../places.js'
+import { cameraOnto, nearestTo, overview } from '../../world/overview.js'
+import { type LoadedFile, loadFile } from '../open/load-file.js'
+import { lineOf } from '../messages.js'
+import { type OpenFile, openParsed, parseFile, type ParsedFile, withName } from '../open/open-file.js'
+import type { Spot, Place } from '../places/place.js'
 import type { Resident } from '../../draw/residents.js'
 import type { Viewer } from '../../draw/viewer.js'
 import { mainHue } from './hue.js'
 import { type Sortable, type SortKey, sorted } from './order.js'
 
 /** A place on the wall. */
-export interface WallFlag extends Sortable, Place {
+export interface WallFlag extends Sortable, Spot {
   readonly code: string
   readonly name: string
   /** As the hash names it; null for a file of the person's own. */
@@ -43,45 +47,57 @@ const USUAL_ASPECT = 1.5
 /** Residents are handed to the viewer this often while many come in. */
 const NEWS_MS = 100
 
-export class Wall implements World {
+/** Who puts the wall into the page. */
+export interface WallHost {
+  /** Whether it is the wall that is seen. */
+  readonly isSeen: () => boolean
+  /** Anything that the page shows has changed. */
+  readonly onChange: () => void
+  /** Hangs the flags elsewhere, while what is looked at stays in sight. */
+  readonly rehang: (arrange: () => void) => void
+  /** Escape: from a flag to the wall, from a part of the wall to all of it. */
+  readonly back: () => void
+}
+
+export class Wall implements Place {
   /** In the order in which they hang. */
   flags: readonly WallFlag[] = []
-  sort: SortKey = 'name'
   /** The one the keyboard is at. */
   selected: WallFlag | null = null
-  /** Counts what changes the places and what hangs in them. */
+  /** Counts what changes the spots and what hangs there. */
   revision = 0
   /** Lines of the manifest that could not be read. */
   problems: readonly string[] = []
+  #sort: SortKey = 'name'
   #size = { width: 1, height: 1 }
+  /** Whether the manifest was read, or never will be. */
+  #isListed = false
   #fetches = 0
   #newsTimer = 0
   /** Whether a flag has turned out to have other proportions than its place. */
   #isReshaped = false
-  #isHome = true
   #aspect = 0
   #isDisposed = false
   #guests: readonly Resident[] = []
-  /** Whether another part of the world is seen, which the camera is left to. */
-  isAway = false
 
-  /**
-   * @param onChange called when anything that the page shows has changed
-   * @param isFlownOver whether a flight is under way, which the wall must not break off
-   * @param onRehung called when the wall was hung anew during one: its goal is elsewhere
-   */
   constructor(
     private readonly viewer: Viewer,
-    private readonly onChange: () => void,
-    private readonly isFlownOver: () => boolean,
-    private readonly onRehung: () => void,
+    private readonly host: WallHost,
   ) {}
 
   /**
-   * Reads the manifest and finds the places.
+   * Reads the manifest and finds the spots.
    * @throws what fetching or reading it throws
    */
   async start(): Promise<void> {
+    try {
+      await this.#list()
+    } finally {
+      this.#isListed = true
+    }
+  }
+
+  async #list(): Promise<void> {
     const response = await fetch(new URL(MANIFEST, document.baseURI))
     const { flags, problems } = parseListing(await response.text())
     this.problems = problems
@@ -98,10 +114,10 @@ export class Wall implements World {
       resident: null,
       hue: null,
     }))
-    this.#arrange()
+    this.arrange()
   }
 
-  get places(): readonly WallFlag[] {
+  get spots(): readonly WallFlag[] {
     return this.flags
   }
 
@@ -109,11 +125,6 @@ export class Wall implements World {
   set guests(residents: readonly Resident[]) {
     this.#guests = residents
     this.#hand(false)
-  }
-
-  /** Whether it is the wall that is seen. */
-  get #isSeen(): boolean {
-    return this.viewer.isWorld && !this.isAway
   }
 
   /** How many are there, and how many will never be. */
@@ -137,24 +148,16 @@ export class Wall implements World {
 
   /** The flag under the centre of the view, or nearest to it; loaded or not. */
   get nearest(): WallFlag | null {
-    const { camera } = this.viewer
-    let nearest: WallFlag | null = null
-    let least = Number.POSITIVE_INFINITY
-    for (const flag of this.flags) {
-      const distance = distanceTo(flag.rect, camera)
-      if (distance < least) [nearest, least] = [flag, distance]
-    }
-    return nearest
+    return nearestTo(this.flags, this.viewer.camera)
   }
 
-  // Places.
+  // Spots.
 
   /** The camera that sees the whole wall. */
   get home(): Camera {
-    const { width, height } = this.#room
-    const scale = Math.min(width / (this.#size.width + 2 * MARGIN), height / (this.#size.height + 2 * MARGIN)) || 1
-    const below = (this.viewer.viewport.height - height) / 2 / scale
-    return { x: this.#size.width / 2, y: this.#size.height / 2 + below, scale }
+    const { width, height } = this.#size
+    const whole = { x: -MARGIN, y: -MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN }
+    return overview(whole, this.#room, (this.viewer.viewport.height - this.#room.height) / 2)
   }
 
   /** The part of the viewport that the whole wall is fitted into: all but its foot. */
@@ -163,21 +166,13 @@ export class Wall implements World {
     return { width: viewport.width, height: Math.max(1, viewport.height - FOOT * pixelRatio) }
   }
 
-  /** Whether the whole wall is seen, as at the start. */
-  get isHome(): boolean {
-    return sameCamera(this.viewer.camera, this.home)
-  }
-
   /** The camera that shows a flag whole, as large as it fits. */
-  cameraOf(flag: WallFlag): Camera {
-    const { width, height } = this.viewer.viewport
-    const { rect } = flag
-    const scale = Math.min(width / rect.width, height / rect.height)
-    return { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2, scale }
+  cameraOf({ rect }: WallFlag): Camera {
+    return cameraOnto(rect, this.viewer.viewport)
   }
 
   /** What the view would be an item of: for flags that are not loaded, too. */
-  placeOf(flag: WallFlag): Pick<Item, 'rect' | 'frame'> {
+  anchorOf(flag: WallFlag): Pick<Item, 'rect' | 'frame'> {
     const { rect } = flag
     return { rect, frame: flag.resident?.frame ?? plainFrame(flag.aspect) }
   }
@@ -188,62 +183,44 @@ export class Wall implements World {
     return [name, quality, `${this.flags.indexOf(flag) + 1} of ${this.flags.length}`].filter(Boolean).join(', ')
   }
 
-  /** The viewport has another size. */
-  resized(): void {
-    const { width, height } = this.#room
-    if (width === 0 || this.flags.length === 0) return
-    if (this.#aspect !== width / height) this.rearrange()
-    else if (this.isFlownOver()) this.onRehung()
-    else this.#seeHome()
+  get sort(): SortKey {
+    return this.#sort
   }
 
-  setSort(key: SortKey): void {
+  set sort(key: SortKey) {
     if (key === 'hue') this.#findHues()
-    this.sort = key
-    this.rearrange()
+    this.#sort = key
+    this.#rehang()
   }
 
-  /** Hangs the flags anew: their order or the viewport has changed. What is looked at stays under the camera. */
-  rearrange(): void {
-    const { viewer } = this
-    const wasHome = this.#isHome
-    const near = this.nearest
-    const view = near && this.viewOf(near)
-    this.#arrange()
-    if (!this.#isSeen) return
-    if (this.isFlownOver()) {
-      this.onRehung()
-      return
-    }
-    // Another wall has another home, which the camera is not at yet.
-    this.#isHome = wasHome
-    if (wasHome) this.#seeHome()
-    else if (near && view) viewer.move(cameraFromView(this.placeOf(near) as Item, view, viewer.viewport))
+  back(): void {
+    this.host.back()
   }
 
-  /** The view that the camera has of a flag, loaded or not. */
-  viewOf(flag: WallFlag): View {
+  /** Whether the viewport that there is wants the flags elsewhere. */
+  get isStale(): boolean {
+    const { width, height } = this.#room
+    return width > 0 && this.flags.length > 0 && this.#aspect !== width / height
+  }
+
+  keepInSight(): () => Camera {
     const { camera, viewport } = this.viewer
-    return viewFromCamera(this.placeOf(flag) as Item, camera, viewport)
+    const { nearest } = this
+    if (!nearest) return () => this.home
+    const view = viewFromCamera(this.anchorOf(nearest) as Item, camera, viewport)
+    return () => cameraFromView(this.anchorOf(nearest) as Item, view, this.viewer.viewport)
   }
 
-  /** Notes whether the camera has left home. */
-  cameraMoved(): void {
-    if (this.#isSeen) this.#isHome = this.isHome
+  #rehang(): void {
+    this.host.rehang(() => this.arrange())
   }
 
-  /** The whole wall, at once. */
-  #seeHome(): void {
-    if (!this.#isSeen || !this.#isHome || this.isFlownOver()) return
-    this.viewer.worldScale = this.home.scale
-    this.viewer.move(this.home)
-  }
-
-  #arrange(): void {
+  /** Finds the flags' spots, in their order, for the viewport there is. */
+  arrange(): void {
     const { width, height } = this.#room
     const aspect = width > 0 ? width / height : 1.6
     this.#aspect = aspect
-    this.flags = sorted(this.flags, this.sort)
+    this.flags = sorted(this.flags, this.#sort)
     const aspects = this.flags.map(flag => flag.aspect)
     const laidOut = justifyInto(aspects, aspect, { gap: GAP, captionHeight: CAPTION })
     this.#size = laidOut
@@ -251,17 +228,16 @@ export class Wall implements World {
       flag.rect = laidOut.rects[i]
       if (flag.resident) flag.resident.rect = flag.rect
     })
-    if (!this.isAway) this.viewer.worldScale = this.home.scale
     this.revision++
     this.#hand(true)
-    this.onChange()
+    this.host.onChange()
   }
 
   // Loading.
 
-  /** Goes on loading while the world is seen: what is in view first, from the middle outwards. */
+  /** Goes on loading while the wall is seen: what is in view first, from the middle outwards. */
   load(): void {
-    while (this.#fetches < FETCHES && !this.#isDisposed && this.#isSeen) {
+    while (this.#fetches < FETCHES && !this.#isDisposed && this.host.isSeen()) {
       const next = this.#next()
       if (!next) break
       void this.#fetch(next)
@@ -271,19 +247,14 @@ export class Wall implements World {
 
   /** Until the last one hangs no picture of the wall is complete. */
   #expect(): void {
-    this.viewer.isExpecting = this.#fetches > 0 || this.#newsTimer !== 0
+    this.viewer.contents.isExpecting = !this.#isListed || this.#fetches > 0 || this.#newsTimer !== 0
   }
 
   #next(): WallFlag | null {
-    const { camera } = this.viewer
-    let next: WallFlag | null = null
-    let least = Number.POSITIVE_INFINITY
-    for (const flag of this.flags) {
-      if (flag.state !== 'waiting') continue
-      const distance = distanceTo(flag.rect, camera)
-      if (distance < least) [next, least] = [flag, distance]
-    }
-    return next
+    return nearestTo(
+      this.flags.filter(({ state }) => state === 'waiting'),
+      this.viewer.camera,
+    )
   }
 
   async #fetch(flag: WallFlag): Promise<void> {
@@ -315,10 +286,29 @@ export class Wall implements World {
   /** Leaves a flag's place with a message. */
   refuse(flag: WallFlag, error: unknown): void {
     flag.state = 'failed'
-    flag.problem = (error instanceof Error ? error.message : String(error)).split('\n')[0]
+    flag.problem = lineOf(error)
     flag.resident = null
     this.revision++
-    this.onChange()
+    this.host.onChange()
+  }
+
+  /** A file that hangs on the wall has the proportions it has there. @param flag null for one that does not */
+  framed(flag: WallFlag | null, file: OpenFile): OpenFile {
+    return { ...file, ownFrame: framedAs(file.ownFrame, flag) }
+  }
+
+  /** The file of a flag that is entered, with the very network that is drawn of it. */
+  openFile(flag: WallFlag, parsed: ParsedFile): OpenFile {
+    return this.framed(flag, openParsed(parsed))
+  }
+
+  /** The network of a flag. @throws with one line when there is none of this code, or it cannot be loaded */
+  async network(code: string): Promise<Network> {
+    const flag = this.flagOf(code)
+    if (flag?.file) return flag.file.network
+    if (!flag?.url) throw new FormatError(`there is no flag "${printableName(code)}" on the wall`)
+    const loaded = await loadFile(flag.url)
+    return withName(loaded.name, () => parseFile(loaded)).network
   }
 
   /** Hangs a file of the person's own, for the visit. @throws FormatError when it is none */
@@ -342,7 +332,7 @@ export class Wall implements World {
     this.#take(flag, file)
     if (this.sort === 'hue') this.#findHue(flag)
     this.flags = [...this.flags, flag]
-    this.rearrange()
+    this.#rehang()
     return flag
   }
 
@@ -356,18 +346,21 @@ export class Wall implements World {
     this.#newsTimer = window.setTimeout(() => {
       this.#newsTimer = 0
       this.revision++
-      if (this.#isReshaped) this.rearrange()
+      if (this.#isReshaped) this.#rehang()
       else this.#hand(false)
       this.#isReshaped = false
       this.#expect()
       // The last ones of a wall in order of hue find their places now.
-      if (this.sort === 'hue' && this.#fetches === 0) this.setSort('hue')
-      this.onChange()
+      if (this.sort === 'hue' && this.#fetches === 0) this.sort = 'hue'
+      this.host.onChange()
     }, NEWS_MS)
   }
 
   #hand(isMoved: boolean): void {
-    this.viewer.setResidents([...this.flags.flatMap(({ resident }) => resident ?? []), ...this.#guests], isMoved)
+    this.viewer.contents.setResidents(
+      [...this.flags.flatMap(({ resident }) => resident ?? []), ...this.#guests],
+      isMoved,
+    )
   }
 
   #findHues(): void {
@@ -379,14 +372,8 @@ export class Wall implements World {
   }
 }
 
-function distanceTo(rect: Rect, { x, y }: Camera): number {
-  const dx = Math.max(rect.x - x, 0, x - rect.x - rect.width)
-  const dy = Math.max(rect.y - y, 0, y - rect.y - rect.height)
-  return Math.hypot(dx, dy)
-}
-
 /** A frame with the proportions of a flag of the manifest, where it has none of its own. */
-export function framedAs(frame: Frame, flag: WallFlag | null): Frame {
+function framedAs(frame: Frame, flag: WallFlag | null): Frame {
   return frame.aspect === null && flag?.listed.width !== undefined ? { ...frame, aspect: flag.aspect } : frame
 }
 

@@ -1,35 +1,32 @@
-// The way to scrubbing: the button, the keys, and what is fetched with the first edit or the first look at the panel. Whoever
-// only looks at flags loads none of it.
+// The way to scrubbing: the button, the keys, and what is fetched with the first edit or the first look at the panel.
 
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Edits } from '../../edit/edits.js'
-import { FormatError, UnsupportedError } from '../../model/errors.js'
-import type { Explorer, ScrubHost } from '../explorer.js'
-import type { PageState } from '../hash-state.js'
+import { UnsupportedError } from '../../model/errors.js'
+import { Lazy } from '../lazy.js'
+import { lineOf, openedMeanwhile } from '../messages.js'
+import type { Page } from '../page.js'
+import { EDITS_PART, type ScrubState } from './address.js'
 import type { ScrubPanel } from './panel.js'
-import type { CreateSection } from './section.js'
 import type { ScrubSession } from './session.js'
 
-export interface ScrubPageActions {
-  readonly save: (file: File) => void
-  readonly requestRender: () => void
-  /** The panel was opened: what stands in its place goes. */
-  readonly onOpen: () => void
+const loadEditing = async () => {
+  const [{ ScrubSession }, codec] = await Promise.all([import('./session.js'), import('../../edit/codec.js')])
+  return { ScrubSession, codec }
 }
 
-interface SessionModules {
-  readonly ScrubSession: typeof import('./session.js').ScrubSession
-  readonly codec: typeof import('../../edit/codec.js')
+const loadPanel = async () => {
+  const [{ ScrubPanel }, { createSensitivitySection }, { createEffectsSection }] = await Promise.all([
+    import('./panel.js'),
+    import('./sensitivity.js'),
+    import('./effects.js'),
+  ])
+  return { ScrubPanel, createSensitivitySection, createEffectsSection }
 }
 
-interface PanelModules {
-  readonly ScrubPanel: typeof import('./panel.js').ScrubPanel
-  /** What other parts of the page put into the panel. */
-  readonly sections: readonly CreateSection[]
-}
-
-export class ScrubDoor implements ScrubHost {
-  #modules: SessionModules | null = null
+export class ScrubFeature {
+  readonly #editing = new Lazy('what scrubs', loadEditing)
+  readonly #panelModules = new Lazy('what scrubs', loadPanel)
   #session: ScrubSession | null = null
   #panel: ScrubPanel | null = null
   #isPanelWanted = false
@@ -40,46 +37,49 @@ export class ScrubDoor implements ScrubHost {
   /**
    * @param place where the page has room for the panel
    * @param stage what has the focus while the picture has it
+   * @param onOpen called when the panel was opened: what stands in its place goes
    */
   constructor(
-    private readonly explorer: Explorer,
+    private readonly page: Page,
     private readonly place: HTMLElement,
     private readonly stage: HTMLElement,
-    private readonly actions: ScrubPageActions,
+    private readonly onOpen: () => void,
   ) {
-    explorer.scrubs = this
+    page.address.register(EDITS_PART, () => this.text)
+    // What was left is not edited any more.
+    page.opened.changed.subscribe(() => this.#endClosed())
     window.addEventListener('keydown', this.#onKey)
     window.addEventListener('keyup', this.#onKeyUp)
     window.addEventListener('blur', this.#stopComparing)
   }
 
-  // For the explorer.
-
   get session(): ScrubSession | null {
     return this.#session?.isOpen ? this.#session : null
   }
 
-  get state(): Pick<PageState, 'edits'> {
+  /** The edits as a link spells them; null for none, and for more than a link can hold. */
+  get text(): string | null {
     const { session } = this
-    if (!session || !this.#modules || session.isUnedited) return { edits: null }
+    const codec = this.#editing.loaded?.codec
+    if (!session || !codec || session.isUnedited) return null
     const { edits, parameters, precision } = session
-    if (this.#spelled?.edits !== edits)
-      this.#spelled = { edits, text: this.#modules.codec.linkText(edits, parameters, precision) }
-    return { edits: this.#spelled.text }
+    if (this.#spelled?.edits !== edits) this.#spelled = { edits, text: codec.linkText(edits, parameters, precision) }
+    return this.#spelled.text
   }
 
-  async restore({ edits: text }: Pick<PageState, 'edits'>): Promise<string | null> {
-    if (text === this.state.edits) return null
-    const { file } = this.explorer
+  /** Makes the edits of an address those of what is open. @returns what is wrong with them, in a line; null for nothing */
+  async restore({ edits: text }: ScrubState): Promise<string | null> {
+    if (text === this.text) return null
+    const { file } = this.page.opened
     if (!file || (text === null && !this.session)) return null
     try {
       const session = await this.open()
-      const { parseEdits } = (this.#modules as SessionModules).codec
+      const { codec } = await this.#editing.get()
       if (text === null) session.reset()
       else {
-        const edits = parseEdits(text, session.parameters, session.precision)
+        const edits = codec.parseEdits(text, session.parameters, session.precision)
         await this.#loadTargets(session, edits)
-        if (this.explorer.file === file) session.apply(edits)
+        if (this.page.opened.file === file) session.apply(edits)
       }
       return null
     } catch (error) {
@@ -93,21 +93,14 @@ export class ScrubDoor implements ScrubHost {
    * @throws with one line when nothing is open, or what edits could not be loaded
    */
   async open(): Promise<ScrubSession> {
-    const { file } = this.explorer
+    const { opened } = this.page
+    const { file } = opened
     if (!file) throw new UnsupportedError('no file is open')
-    this.#modules ??= await loadModules(async () => {
-      const [{ ScrubSession }, codec] = await Promise.all([import('./session.js'), import('../../edit/codec.js')])
-      return { ScrubSession, codec }
-    })
-    if (this.explorer.file !== file) throw new DOMException('another file was opened meanwhile', 'AbortError')
-    if (!this.session) {
-      this.#closePanel()
-      this.#session = new this.#modules.ScrubSession(this.explorer, this.#onChange)
-    }
-    return this.#session as ScrubSession
+    const { ScrubSession } = await this.#editing.get()
+    if (opened.file !== file) throw openedMeanwhile()
+    this.#session = this.session ?? new ScrubSession(this.page)
+    return this.#session
   }
-
-  // For the page.
 
   /** Whether the page has to make room for the panel. */
   get isOpen(): boolean {
@@ -118,27 +111,20 @@ export class ScrubDoor implements ScrubHost {
   async openPanel(): Promise<void> {
     this.#isPanelWanted = true
     this.#isLoading = true
-    this.actions.requestRender()
+    this.page.requestRender()
     try {
-      const [session, { ScrubPanel, sections }] = await Promise.all([
-        this.open(),
-        loadModules(() => loadPanel(this.explorer)),
-      ])
+      const [session, modules] = await Promise.all([this.open(), this.#panelModules.get()])
       if (!this.#isPanelWanted || this.#panel?.session === session) return
       this.#closePanel()
-      const { save, requestRender, onOpen } = this.actions
-      const isLinkable = () => session.isUnedited || this.state.edits !== null
-      this.#panel = new ScrubPanel(
-        this.explorer,
-        session,
-        this.place,
-        { save, requestRender, isLinkable, close: () => this.close() },
-        sections,
-      )
-      onOpen()
+      const isLinkable = () => session.isUnedited || this.text !== null
+      this.#panel = new modules.ScrubPanel(this.page, session, this.place, { isLinkable, close: () => this.close() }, [
+        modules.createSensitivitySection(this.page),
+        modules.createEffectsSection(this.page),
+      ])
+      this.onOpen()
     } finally {
       this.#isLoading = false
-      this.actions.requestRender()
+      this.page.requestRender()
     }
   }
 
@@ -151,7 +137,7 @@ export class ScrubDoor implements ScrubHost {
         this.place.querySelector<HTMLElement>('[role=grid][tabindex="0"]')?.focus({ preventScroll: true })
       })
     } catch (error) {
-      this.explorer.sayError(error)
+      this.page.messages.sayError(error)
     }
   }
 
@@ -160,7 +146,7 @@ export class ScrubDoor implements ScrubHost {
     const hadFocus = this.place.contains(document.activeElement)
     this.#isPanelWanted = false
     this.#closePanel()
-    this.actions.requestRender()
+    this.page.requestRender()
     if (hadFocus) this.stage.focus()
   }
 
@@ -169,15 +155,9 @@ export class ScrubDoor implements ScrubHost {
     else void this.tryOpen()
   }
 
-  /** A flag is open, as a picture or as those of its units. */
-  get #isOffered(): boolean {
-    const { file, viewer, isInside } = this.explorer
-    return file !== null && (!viewer.isWorld || isInside)
-  }
-
   /** The button that opens the panel; nothing on the wall. */
   get button(): TemplateResult | typeof nothing {
-    if (!this.#isOffered) return nothing
+    if (!this.page.places.isFlagSeen) return nothing
     return html`<button
       type="button"
       class="scrub-button"
@@ -196,17 +176,17 @@ export class ScrubDoor implements ScrubHost {
     </button>`
   }
 
+  #endClosed(): void {
+    if (!this.#session || this.session) return
+    this.#session = null
+    this.#closePanel()
+    // A panel that was open is there for the next file as well.
+    if (this.#isPanelWanted && this.page.opened.file && !this.#isLoading)
+      void this.openPanel().catch(error => this.page.messages.sayError(error))
+  }
+
   /** Renders the panel. @returns whether the page has to make room for it */
   render(): boolean {
-    const { session } = this
-    if (this.#session && !session) {
-      this.#session = null
-      this.#closePanel()
-      // A panel that was open is there for the next file as well.
-      if (this.#isPanelWanted && this.explorer.file && !this.#isLoading)
-        void this.openPanel().catch(error => this.explorer.sayError(error))
-    }
-    session?.show()
     this.#panel?.render()
     return this.isOpen
   }
@@ -216,7 +196,7 @@ export class ScrubDoor implements ScrubHost {
     for (const effect of effects) {
       if (effect.kind !== 'morph' || session.targets.has(effect.target)) continue
       const { loadMorphTarget } = await import('./morph-targets.js')
-      session.targets.set(effect.target, await loadMorphTarget(this.explorer, session.original, effect.target))
+      session.targets.set(effect.target, await loadMorphTarget(this.page, session.original, effect.target))
     }
   }
 
@@ -225,12 +205,8 @@ export class ScrubDoor implements ScrubHost {
     this.#panel = null
   }
 
-  readonly #onChange = (): void => {
-    this.explorer.weightsChanged()
-  }
-
   readonly #stopComparing = (): void => {
-    if (this.#session) this.#session.isComparing = false
+    if (this.session) this.session.isComparing = false
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -247,11 +223,11 @@ export class ScrubDoor implements ScrubHost {
         if (isRedo) session.redo()
         else session.undo()
       } catch (error) {
-        this.explorer.sayError(error)
+        this.page.messages.sayError(error)
       }
       return
     }
-    if (isControl || event.altKey || !this.#isOffered) return
+    if (isControl || event.altKey || !this.page.places.isFlagSeen) return
     if (key === 'o' && session && !session.isUnedited) session.isComparing = true
     else if (key === 'e' && !event.repeat && !target.matches('select')) this.toggle()
     else return
@@ -261,25 +237,4 @@ export class ScrubDoor implements ScrubHost {
   readonly #onKeyUp = (event: KeyboardEvent): void => {
     if (event.key.toLowerCase() === 'o') this.#stopComparing()
   }
-}
-
-async function loadPanel(explorer: Explorer): Promise<PanelModules> {
-  const [{ ScrubPanel }, { createSensitivitySection }, { createEffectsSection }] = await Promise.all([
-    import('./panel.js'),
-    import('./sensitivity.js'),
-    import('./effects.js'),
-  ])
-  return { ScrubPanel, sections: [createSensitivitySection(explorer), createEffectsSection(explorer)] }
-}
-
-async function loadModules<T>(load: () => Promise<T>): Promise<T> {
-  try {
-    return await load()
-  } catch (error) {
-    throw new FormatError(`what scrubs could not be loaded: ${lineOf(error)}`)
-  }
-}
-
-function lineOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]
 }

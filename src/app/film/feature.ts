@@ -1,32 +1,28 @@
-// The way into films: tells whether what is open has one, and fetches it, and what plays it, when it is asked for. Whoever
-// only looks at flags loads neither.
+// The way into films: tells whether what is open has one, and fetches it, and what plays it, when it is asked for.
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { FormatError } from '../../model/errors.js'
-import type { Explorer, FilmHost } from '../explorer.js'
-import type { OpenFile } from '../open-file.js'
-import type { PageState } from '../hash-state.js'
-import { loadFile } from '../load-file.js'
-import type { Place } from '../places.js'
+import { Lazy } from '../lazy.js'
+import { openedMeanwhile } from '../messages.js'
+import { loadFile } from '../open/load-file.js'
+import type { OpenFile } from '../open/open-file.js'
+import type { Page } from '../page.js'
+import { FILM_PART, type FilmState, STRIP_PART } from './address.js'
 import type { SaveDialog } from './save-dialog.js'
 import type { FilmSession } from './session.js'
 
-export interface FilmPageActions {
-  readonly save: (file: File) => void
-  readonly requestRender: () => void
+const loadPlayer = async () => {
+  const [{ Film }, { FilmSession }, { barTemplate }, { SaveDialog }] = await Promise.all([
+    import('../../film/film.js'),
+    import('./session.js'),
+    import('./bar.js'),
+    import('./save-dialog.js'),
+  ])
+  return { Film, FilmSession, barTemplate, SaveDialog }
 }
 
-/** What is loaded with the first film. */
-interface Modules {
-  readonly Film: typeof import('../../film/film.js').Film
-  readonly FilmSession: typeof import('./session.js').FilmSession
-  readonly barTemplate: typeof import('./bar.js').barTemplate
-  readonly SaveDialog: typeof import('./save-dialog.js').SaveDialog
-}
-
-export class FilmDoor implements FilmHost {
-  #modules: Modules | null = null
-  #importing: Promise<Modules> | null = null
+export class FilmFeature {
+  readonly #player = new Lazy('the film player', loadPlayer)
   #session: FilmSession | null = null
   #saving: SaveDialog | null = null
   #isLoading = false
@@ -38,12 +34,14 @@ export class FilmDoor implements FilmHost {
    * @param stage what has the focus while the picture has it
    */
   constructor(
-    private readonly explorer: Explorer,
+    private readonly page: Page,
     private readonly place: HTMLElement,
     private readonly stage: HTMLElement,
-    private readonly actions: FilmPageActions,
   ) {
-    explorer.films = this
+    page.address.register(FILM_PART, () => this.session?.position ?? null)
+    page.address.register(STRIP_PART, () => this.session?.isStrip ?? false)
+    // What was left is closed, whoever closed it.
+    page.opened.changed.subscribe(() => this.#endClosed())
     window.addEventListener('keydown', this.#onKey)
   }
 
@@ -59,54 +57,33 @@ export class FilmDoor implements FilmHost {
 
   /** Whether what is open has a film. */
   get isOffered(): boolean {
-    return this.explorer.file !== null && (this.explorer.file.film !== null || this.#url !== null)
+    const { file } = this.page.opened
+    return file !== null && (file.film !== null || this.#url !== null)
   }
 
   /** Where the film of the open flag lies; null where the list of flags names none. */
   get #url(): string | null {
-    const { file, wall } = this.explorer
-    const flag = wall.flagAt(file?.url ?? null)
+    const { opened, wall } = this.page
+    const flag = wall.flagAt(opened.file?.url ?? null)
     return flag?.listed.film === undefined ? null : `flags/${flag.listed.film}`
   }
 
-  // For the explorer.
-
-  get state(): Pick<PageState, 'film' | 'strip'> {
-    const { session } = this
-    return { film: session?.position ?? null, strip: session?.isStrip ?? false }
-  }
-
-  async restore({ film, strip }: Pick<PageState, 'film' | 'strip'>): Promise<void> {
-    const { file } = this.explorer
+  /** Opens the film where an address has it, or closes it. A film's own file is played when no place is named. */
+  async restore({ film, strip }: FilmState): Promise<null> {
+    const { file } = this.page.opened
     if (film === null && !strip) {
       if (file?.film && !this.session) await this.tryOpen()
       else if (!file?.film) await this.session?.close()
-      return
+      return null
     }
-    const session = this.session ?? (await this.#attempt(() => this.open()))
-    if (!session) return
+    const session = this.session ?? (await this.page.messages.attempt(() => this.open()))
+    if (!session) return null
     session.pause()
     if (session.isStrip && !strip) await session.leaveStrip()
     if (film !== null) session.seek(film)
     if (strip) session.showStrip(false)
+    return null
   }
-
-  returnToStrip(): boolean {
-    const { session } = this
-    if (!session?.isFromStrip) return false
-    session.showStrip()
-    return true
-  }
-
-  enter(place: Place): void {
-    void this.session?.enter(place)
-  }
-
-  leaveStrip(): void {
-    void this.session?.leaveStrip()
-  }
-
-  // For the page.
 
   /**
    * Opens the film of what is open, paused at its end.
@@ -115,37 +92,36 @@ export class FilmDoor implements FilmHost {
   async open(): Promise<FilmSession> {
     if (this.session) return this.session
     const asked = ++this.#asked
-    const { explorer } = this
-    const { file } = explorer
+    const { opened, viewer, requestRender } = this.page
+    const { file } = opened
     const url = this.#url
     if (!file || (!file.film && url === null)) throw new FormatError('what is open has no film')
     this.#isLoading = true
-    this.actions.requestRender()
+    requestRender()
     try {
-      const modules = await this.#load()
+      const { Film, FilmSession, SaveDialog } = await this.#player.get()
       const bytes = file.film ? null : (await loadFile(url as string)).bytes
-      const film = file.film ?? modules.Film.parse(bytes as Uint8Array)
-      if (asked !== this.#asked || explorer.file !== file)
-        throw new DOMException('another file was opened meanwhile', 'AbortError')
+      const film = file.film ?? Film.parse(bytes as Uint8Array)
+      if (asked !== this.#asked || opened.file !== file) throw openedMeanwhile()
       checkArchitecture(film, file)
       // What cannot be drawn is told now and not while it plays; moments lie between these, but for rare folded weights.
-      for (const index of film.steps.keys()) explorer.viewer.check(film.network(index))
-      const session = new modules.FilmSession(explorer, film, bytes, this.actions.requestRender)
+      for (const index of film.steps.keys()) viewer.contents.check(film.network(index))
+      const session = new FilmSession(this.page, film, bytes)
       this.#session = session
-      this.#saving = new modules.SaveDialog(explorer, session, this.actions)
+      this.#saving = new SaveDialog(this.page, session)
       return session
     } finally {
       if (asked === this.#asked) this.#isLoading = false
-      this.actions.requestRender()
+      requestRender()
     }
   }
 
   /** Opens it as a person does: it plays at once, unless no motion is wanted. What goes wrong is shown. */
   async tryOpen(): Promise<void> {
-    const session = await this.#attempt(() => this.open())
+    const session = await this.page.messages.attempt(() => this.open())
     if (!session) return
-    this.explorer.remember('push')
-    if (this.explorer.viewer.isInstant) return
+    this.page.address.write('push')
+    if (this.page.viewer.navigator.isInstant) return
     session.seek(0)
     await session.play()
   }
@@ -153,7 +129,7 @@ export class FilmDoor implements FilmHost {
   /** The button that leads to the film; nothing where there is none. */
   get button(): TemplateResult | typeof nothing {
     const { session } = this
-    if (!this.isOffered || this.explorer.isHeld) return nothing
+    if (!this.isOffered || this.page.opened.isTraining) return nothing
     return html`<button
       type="button"
       class="learned"
@@ -166,16 +142,19 @@ export class FilmDoor implements FilmHost {
     </button>`
   }
 
+  #endClosed(): void {
+    if (!this.#session || this.#session.isOpen) return
+    this.#session.end()
+    this.#saving?.dispose()
+    this.#session = null
+    this.#saving = null
+  }
+
   /** Renders the bar. @returns whether the page has to make room for it */
   render(): boolean {
-    if (this.#session && !this.#session.isOpen) {
-      this.#session.end()
-      this.#saving?.dispose()
-      this.#session = null
-      this.#saving = null
-    }
-    const { session, modules, saving } = { session: this.#session, modules: this.#modules, saving: this.#saving }
-    render(session && modules && saving ? modules.barTemplate(session, saving, this.close) : nothing, this.place)
+    const { session, saving } = this
+    const player = this.#player.loaded
+    render(session && player && saving ? player.barTemplate(session, saving, this.close) : nothing, this.place)
     return session !== null
   }
 
@@ -196,42 +175,6 @@ export class FilmDoor implements FilmHost {
     } else if (event.key === 'Escape' && target.closest('#film') && !target.closest('dialog')) {
       event.preventDefault()
       this.close()
-    }
-  }
-
-  async #attempt<T>(action: () => Promise<T>): Promise<T | null> {
-    try {
-      return await action()
-    } catch (error) {
-      this.explorer.sayError(error)
-      return null
-    }
-  }
-
-  async #load(): Promise<Modules> {
-    this.#importing ??= this.#import()
-    try {
-      this.#modules = await this.#importing
-      return this.#modules
-    } catch (error) {
-      this.#importing = null
-      throw error
-    }
-  }
-
-  async #import(): Promise<Modules> {
-    try {
-      const [{ Film }, { FilmSession }, { barTemplate }, { SaveDialog }] = await Promise.all([
-        import('../../film/film.js'),
-        import('./session.js'),
-        import('./bar.js'),
-        import('./save-dialog.js'),
-      ])
-      return { Film, FilmSession, barTemplate, SaveDialog }
-    } catch (error) {
-      throw new FormatError(
-        `the film player could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      )
     }
   }
 }

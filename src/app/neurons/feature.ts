@@ -1,45 +1,50 @@
 // The way inside: the buttons, the keys, and what is fetched when a net is first taken apart or a colour is first asked about.
-// Whoever only looks at flags loads none of it.
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
-import { FormatError, UnsupportedError } from '../../model/errors.js'
-import type { Explorer, InsideHost } from '../explorer.js'
-import type { OpenFile } from '../open-file.js'
-import type { NeuronState, PageState } from '../hash-state.js'
-import type { Place } from '../places.js'
+import { UnsupportedError } from '../../model/errors.js'
+import { Lazy } from '../lazy.js'
+import { openedMeanwhile } from '../messages.js'
+import type { OpenFile } from '../open/open-file.js'
+import type { Page } from '../page.js'
+import type { Spot } from '../places/place.js'
+import { NEURONS_PART, type NeuronsState, type UnitColours } from './address.js'
 import type { Look, PlanePoint } from './look.js'
 import type { NeuronSession } from './session.js'
-import type { UnitAddress } from './surgery.js'
+import type { Surgery, UnitAddress } from './surgery.js'
+import type { UnitSpot } from './units-place.js'
 import type { Why } from './why.js'
-import type { NeuronPlace } from './world.js'
 
-export interface NeuronPageActions {
-  readonly requestRender: () => void
+export interface NeuronsHost {
   /** The panel has something to show: it is opened where it was closed. */
   readonly openPanel: () => void
+  /** What changes units. */
+  readonly surgery: Surgery
 }
 
-interface Modules {
-  readonly Look: typeof import('./look.js').Look
-  readonly NeuronSession: typeof import('./session.js').NeuronSession
-  readonly Why: typeof import('./why.js').Why
-  readonly barTemplate: typeof import('./bar.js').barTemplate
-  readonly marksTemplate: typeof import('./marks.js').marksTemplate
-  readonly unitsTemplate: typeof import('./units-panel.js').unitsTemplate
-  readonly whyTemplate: typeof import('./why-panel.js').whyTemplate
+const loadModules = async () => {
+  const [{ Look }, { NeuronSession }, { Why }, { barTemplate }, { marksTemplate }, { unitsTemplate }, { whyTemplate }] =
+    await Promise.all([
+      import('./look.js'),
+      import('./session.js'),
+      import('./why.js'),
+      import('./bar.js'),
+      import('./marks.js'),
+      import('./units-panel.js'),
+      import('./why-panel.js'),
+    ])
+  return { Look, NeuronSession, Why, barTemplate, marksTemplate, unitsTemplate, whyTemplate }
 }
 
-const DEFAULT_VIEW: NeuronState = { stage: 'post', centre: 'mean' }
+const DEFAULT_VIEW: UnitColours = { stage: 'post', centre: 'mean' }
 
-export class NeuronDoor implements InsideHost {
-  #modules: Modules | null = null
-  #importing: Promise<Modules> | null = null
+export class NeuronsFeature {
+  readonly #modules = new Lazy('what shows the units', loadModules)
   #session: NeuronSession | null = null
   #why: Why | null = null
   #look: { readonly look: Look; readonly file: OpenFile } | null = null
   #isLoading = false
   /** As the units were seen last. */
-  #lastView: NeuronState = DEFAULT_VIEW
+  #lastView: UnitColours = DEFAULT_VIEW
   /** Counts what was asked for: only the last one counts. */
   #asked = 0
 
@@ -49,13 +54,14 @@ export class NeuronDoor implements InsideHost {
    * @param stage what has the focus while the picture has it
    */
   constructor(
-    private readonly explorer: Explorer,
+    private readonly page: Page,
     private readonly bar: HTMLElement,
     private readonly marks: HTMLElement,
     private readonly stage: HTMLElement,
-    private readonly actions: NeuronPageActions,
+    private readonly host: NeuronsHost,
   ) {
-    explorer.insides = this
+    page.address.register(NEURONS_PART, () => this.session?.state ?? null)
+    for (const { changed } of [page.opened, page.places, page.probe]) changed.subscribe(() => this.#follow())
     window.addEventListener('keydown', this.#onKey)
   }
 
@@ -71,86 +77,68 @@ export class NeuronDoor implements InsideHost {
 
   /** What explains colours; null while it is not asked to. */
   get why(): Why | null {
-    return this.#why?.isOpen && this.explorer.file ? this.#why : null
+    return this.#why?.isOpen && this.page.opened.file ? this.#why : null
   }
 
-  /** Whether what is open can be taken apart. */
-  get isOffered(): boolean {
-    const { file, viewer, isInside } = this.explorer
-    return file !== null && (!viewer.isWorld || isInside)
-  }
-
-  // For the explorer.
-
-  get state(): PageState['neurons'] {
-    return this.session?.state ?? null
-  }
-
-  async restore(state: PageState['neurons']): Promise<void> {
+  /** Shows the units as an address has them, or the flag. */
+  async restore({ neurons: colours }: Pick<NeuronsState, 'neurons'>): Promise<null> {
     const { session } = this
-    if (state === null) {
-      if (session) await this.explorer.leaveInside()
-    } else if (session) session.state = state
-    else if (this.isOffered) await this.open(state, false)
+    if (colours === null) {
+      if (session) await this.page.places.leaveUnits()
+    } else if (session) session.state = colours
+    else if (this.page.places.isFlagSeen) await this.open(colours, false)
+    return null
   }
-
-  back(): void {
-    const { session, explorer } = this
-    if (!session) return
-    if (session.world.isHome) void this.close()
-    else void explorer.flyHome()
-  }
-
-  // For the page and for scripts.
 
   /**
    * Takes what is open apart.
    * @param isFlown whether the camera flies out of the picture; else all is there at once
    * @throws with one line when nothing is open, or units cannot be drawn here
    */
-  async open(view: NeuronState = this.#lastView, isFlown = true): Promise<NeuronSession> {
-    const { explorer } = this
-    const { file } = explorer
+  async open(view: UnitColours = this.#lastView, isFlown = true): Promise<NeuronSession> {
+    const { opened, places, viewer, requestRender } = this.page
+    const { file } = opened
     if (this.session) {
       this.session.state = view
       return this.session
     }
-    if (!file || !this.isOffered) throw new UnsupportedError('there is nothing to look into: no flag is open')
+    if (!file || !this.page.places.isFlagSeen)
+      throw new UnsupportedError('there is nothing to look into: no flag is open')
     const asked = ++this.#asked
     this.#isLoading = true
-    this.actions.requestRender()
+    requestRender()
     try {
-      const { NeuronSession } = await this.#load()
-      await explorer.viewer.prepareFacets()
-      if (asked !== this.#asked || explorer.file !== file || !this.isOffered)
-        throw new DOMException('another file was opened meanwhile', 'AbortError')
+      const { NeuronSession, Look } = await this.#modules.get()
+      await viewer.contents.prepareFacets()
+      if (asked !== this.#asked || opened.file !== file || !places.isFlagSeen) throw openedMeanwhile()
       this.#session?.dispose()
-      const surgery = {
-        get current() {
-          return explorer.scrub
-        },
-        begin: () => explorer.startScrubbing(),
-      }
-      const session = new NeuronSession(explorer, view, this.#lookAt(file), surgery, this.actions.requestRender)
+      const session = new NeuronSession(this.page, view, this.#lookAt(file, Look), this.host.surgery, () =>
+        this.#back(),
+      )
       this.#session = session
-      session.world.isHung = true
-      explorer.showInside(session.world, isFlown)
+      places.showUnits(session.place, isFlown)
       return session
     } finally {
       if (asked === this.#asked) this.#isLoading = false
-      this.actions.requestRender()
+      requestRender()
     }
+  }
+
+  /** Escape: from one unit to all of them, from all of them to the flag. */
+  #back(): void {
+    if (this.session?.place.isHome) void this.close()
+    else void this.page.places.movement.flyHome()
   }
 
   /** Shows the flag again. */
   async close(): Promise<void> {
-    await this.explorer.leaveInside()
-    this.actions.requestRender()
+    await this.page.places.leaveUnits()
+    this.page.requestRender()
   }
 
   /** As {@link open} and {@link close}, for buttons and keys: what goes wrong is shown. */
   async toggle(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.page.messages.attempt(async () => {
       if (this.session) await this.close()
       else await this.open()
     })
@@ -158,11 +146,12 @@ export class NeuronDoor implements InsideHost {
 
   /** Explains the colour at a point, or at the one that is looked at. @throws with one line when nothing is open */
   async ask(point?: PlanePoint): Promise<Why> {
-    const { file } = this.explorer
-    if (!file || !this.isOffered) throw new UnsupportedError('there is no colour to explain: no flag is open')
-    const { Why } = await this.#load()
-    if (this.explorer.file !== file) throw new DOMException('another file was opened meanwhile', 'AbortError')
-    const look = this.#lookAt(file)
+    const { opened, places } = this.page
+    const { file } = opened
+    if (!file || !places.isFlagSeen) throw new UnsupportedError('there is no colour to explain: no flag is open')
+    const { Why, Look } = await this.#modules.get()
+    if (opened.file !== file) throw openedMeanwhile()
+    const look = this.#lookAt(file, Look)
     if (this.#why?.look !== look) {
       const { channel = 'red' } = this.#why ?? {}
       this.#why = new Why(look)
@@ -170,12 +159,12 @@ export class NeuronDoor implements InsideHost {
     }
     this.#why.isOpen = true
     if (point) look.pin(point)
-    this.actions.openPanel()
+    this.host.openPanel()
     return this.#why
   }
 
   async toggleWhy(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.page.messages.attempt(async () => {
       if (this.why) this.closeWhy()
       else await this.ask()
     })
@@ -187,23 +176,23 @@ export class NeuronDoor implements InsideHost {
       this.#why.marked = null
       this.#why.look.unpin()
     }
-    this.actions.requestRender()
+    this.page.requestRender()
   }
 
-  /** A place of the view was clicked, or Enter was pressed on it: it is enlarged, or where it is, the point is pinned. */
-  pick(place: Place, at: readonly [number, number] | null): void {
-    const { session, explorer } = this
+  /** A spot of the view was clicked, or Enter was pressed on it: it is enlarged, or where it is, the point is pinned. */
+  pick(spot: Spot, pixel: readonly [number, number] = [0, 0]): void {
+    const { session } = this
     if (!session) return
-    const isEnlarged = session.world.isEnlarged(place)
-    session.select(place)
-    if (!isEnlarged) void explorer.diveInto(place)
-    else this.#togglePin(at ? session.pointUnder(at) : session.pointUnder(this.#middle))
+    const isEnlarged = session.place.isEnlarged(spot)
+    session.select(spot)
+    if (isEnlarged) this.#togglePin(session.pointUnder(pixel))
+    else void this.page.places.flyInto(spot)
   }
 
   /** The flag's own picture was clicked, or Enter was pressed on it. */
   pickPoint(): void {
-    const { probe } = this.explorer
-    if (this.why && probe) this.#togglePin(probe)
+    const { point } = this.page.probe
+    if (this.why && point) this.#togglePin(point)
   }
 
   #togglePin(point: PlanePoint | null): void {
@@ -213,16 +202,12 @@ export class NeuronDoor implements InsideHost {
     else if (point) look.pin({ x: point.x, y: point.y })
   }
 
-  get #middle(): readonly [number, number] {
-    const { viewport, pixelRatio } = this.explorer.viewer
-    return [viewport.width / 2 / pixelRatio, viewport.height / 2 / pixelRatio]
-  }
-
   get buttons(): TemplateResult | typeof nothing {
-    const { session, why, explorer } = this
-    if (!this.isOffered) return nothing
+    const { session, why } = this
+    const { places } = this.page
+    if (!places.isFlagSeen) return nothing
     return html`${
-        explorer.isInside
+        places.isUnits
           ? nothing
           : html`<button
               type="button"
@@ -250,44 +235,51 @@ export class NeuronDoor implements InsideHost {
   /** What is under the pointer, or the keyboard is at: a unit and what it gives. */
   get readout(): TemplateResult | typeof nothing {
     const { session } = this
-    const place = session?.hovered ?? session?.world.selected
-    return session && place ? html`<span class="probe">${session.describe(place as NeuronPlace)}</span>` : nothing
+    const spot = session?.hovered ?? session?.place.selected
+    return session && spot ? html`<span class="probe">${session.describe(spot as UnitSpot)}</span>` : nothing
   }
 
   /** What stands first in the panel. */
   get sections(): TemplateResult | typeof nothing {
-    const { session, why, explorer } = this
-    const modules = this.#modules
-    const { network, frame } = explorer.viewer
+    const { session, why } = this
+    const modules = this.#modules.loaded
+    const { network, frame } = this.page.viewer
     if (!modules || !network || !frame) return nothing
     const choose = (address: UnitAddress) => {
-      const place = this.session?.world.placeAt(address.layer, address.unit)
-      if (place) this.session?.select(place)
-      if (place) void explorer.diveInto(place)
+      const spot = this.session?.place.spotAt(address.layer, address.unit)
+      if (!spot) return
+      this.session?.select(spot)
+      void this.page.places.flyInto(spot)
     }
-    const { requestRender } = this.actions
+    const { requestRender } = this.page
     return html`${session ? modules.unitsTemplate(session, choose) : nothing}${
       why ? modules.whyTemplate(why, network, frame, { close: () => this.closeWhy(), requestRender, choose }) : nothing
     }`
   }
 
-  /** Renders the bar and the marks. @returns whether the page has to make room for the bar */
-  render(): boolean {
+  /** Follows what is seen: units that are not seen any more are given up, colours and the point that is looked at come along. */
+  #follow(): void {
     if (this.#session && !this.#session.isOpen) {
       this.#lastView = this.#session.state
       this.#session.dispose()
       this.#session = null
     }
-    const { session, why, explorer } = this
-    const modules = this.#modules
+    const { session, why } = this
+    const { point } = this.page.probe
     session?.follow()
-    if (!session && why && explorer.probe) why.look.follow(explorer.probe)
+    if (!session && why && point) why.look.follow(point)
+  }
+
+  /** Renders the bar and the marks. @returns whether the page has to make room for the bar */
+  render(): boolean {
+    const { session, why } = this
+    const modules = this.#modules.loaded
     const marked = why?.marked ?? null
     render(
       session && modules
         ? modules.barTemplate(session, {
             close: () => void this.#closeByButton(),
-            attempt: action => void this.#attempt(action),
+            attempt: action => void this.page.messages.attempt(action),
             why: () => void this.toggleWhy(),
             isWhyOpen: why !== null,
           })
@@ -297,7 +289,7 @@ export class NeuronDoor implements InsideHost {
     const look = this.#look?.look
     render(
       modules && look && (session || why?.look.isPinned)
-        ? modules.marksTemplate(explorer, session, look, marked)
+        ? modules.marksTemplate(this.page.viewer, session, look, marked)
         : nothing,
       this.marks,
     )
@@ -314,7 +306,7 @@ export class NeuronDoor implements InsideHost {
     const { session } = this
     if (!session) return
     const unit = session.selected
-    const act = (action: () => void | Promise<void>) => void this.#attempt(action)
+    const act = (action: () => void | Promise<void>) => void this.page.messages.attempt(action)
     switch (letter.toLowerCase()) {
       case 'n':
         act(() => this.close())
@@ -349,8 +341,8 @@ export class NeuronDoor implements InsideHost {
     const target = event.target as HTMLElement
     const isOurs = target === this.stage || target === document.body
     if (!isOurs || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
-    const { explorer } = this
-    if (explorer.viewer.isWorld || !explorer.file || explorer.isLoading) return
+    const { places, opened } = this.page
+    if (places.kind !== 'flag' || opened.isLoading) return
     const key = event.key.toLowerCase()
     if (key === 'n') void this.toggle()
     else if (key === 'y') void this.toggleWhy()
@@ -359,60 +351,14 @@ export class NeuronDoor implements InsideHost {
     event.preventDefault()
   }
 
-  #lookAt(file: OpenFile): Look {
+  #lookAt(file: OpenFile, LookClass: typeof Look): Look {
     const known = this.#look
     if (known && (known.file === file || known.file.url === file.url)) return known.look
-    const { Look } = this.#modules as Modules
-    const { frame, probe } = this.explorer
+    const { frame } = this.page.opened
+    const { point } = this.page.probe
     const middle = frame ? { x: (frame.x[0] + frame.x[1]) / 2, y: (frame.y[0] + frame.y[1]) / 2 } : { x: 0, y: 0 }
-    const look = new Look(probe ? { x: probe.x, y: probe.y } : middle, this.actions.requestRender)
+    const look = new LookClass(point ? { x: point.x, y: point.y } : middle, this.page.requestRender)
     this.#look = { look, file }
     return look
-  }
-
-  async #attempt(action: () => void | Promise<void>): Promise<void> {
-    try {
-      await action()
-    } catch (error) {
-      this.explorer.sayError(error)
-    }
-  }
-
-  async #load(): Promise<Modules> {
-    this.#importing ??= this.#import()
-    try {
-      this.#modules = await this.#importing
-      return this.#modules
-    } catch (error) {
-      this.#importing = null
-      throw error
-    }
-  }
-
-  async #import(): Promise<Modules> {
-    try {
-      const [
-        { Look },
-        { NeuronSession },
-        { Why },
-        { barTemplate },
-        { marksTemplate },
-        { unitsTemplate },
-        { whyTemplate },
-      ] = await Promise.all([
-        import('./look.js'),
-        import('./session.js'),
-        import('./why.js'),
-        import('./bar.js'),
-        import('./marks.js'),
-        import('./units-panel.js'),
-        import('./why-panel.js'),
-      ])
-      return { Look, NeuronSession, Why, barTemplate, marksTemplate, unitsTemplate, whyTemplate }
-    } catch (error) {
-      throw new FormatError(
-        `what shows the units could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      )
-    }
   }
 }

@@ -2,18 +2,20 @@
 // What does it is fetched with the first of them; here is what is known of the file that is open.
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
-import { FormatError, UnsupportedError } from '../../model/errors.js'
+import { UnsupportedError } from '../../model/errors.js'
 import type { Frame } from '../../model/frame.js'
 import { wholeFrame } from '../../model/view.js'
 import type { Reading, Solution } from '../../solve/solution.js'
-import { type Explorer, sameFrame } from '../explorer.js'
-import type { OpenFile } from '../open-file.js'
+import { Lazy } from '../lazy.js'
+import { lineOf, openedMeanwhile } from '../messages.js'
+import type { OpenFile } from '../open/open-file.js'
+import { sameFrame } from '../open/opened.js'
+import type { Page } from '../page.js'
 import type { Solving } from './solver.js'
 
-/** What is loaded with the first file to be solved. */
-interface Modules {
-  readonly startSolving: typeof import('./solver.js').startSolving
-  readonly templates: typeof import('./section.js')
+const loadSolver = async () => {
+  const [{ startSolving }, templates] = await Promise.all([import('./solver.js'), import('./section.js')])
+  return { startSolving, templates }
 }
 
 /** What is known of a file. */
@@ -33,8 +35,8 @@ export interface SolveState {
 // Below this the best reading is shown and offered, but the picture is left alone.
 const SURE = 0.5
 
-export class SolveDoor {
-  #modules: Modules | null = null
+export class SolveFeature {
+  readonly #solver = new Lazy('the solver', loadSolver)
   #state: SolveState | null = null
 
   /**
@@ -42,26 +44,30 @@ export class SolveDoor {
    * @param isOffered whether files are solved without being asked to: not where the address says `?solve=no`
    */
   constructor(
-    private readonly explorer: Explorer,
+    private readonly page: Page,
     private readonly place: HTMLElement,
-    private readonly actions: { readonly requestRender: () => void; readonly openPanel: () => void },
+    private readonly openPanel: () => void,
     private readonly isAutomatic = new URLSearchParams(location.search).get('solve') !== 'no',
-  ) {}
+  ) {
+    page.opened.changed.subscribe(() => this.#follow())
+  }
 
-  /** Follows what is open, and renders the note. */
+  /** Renders the note. */
   render(): void {
-    this.#follow()
     const state = this.#state
-    const note = state && this.#modules && !state.isNoteClosed && !this.explorer.viewer.isWorld
-    render(note ? this.#modules!.templates.noteTemplate(state, this.explorer.frame, this) : nothing, this.place)
+    const templates = this.#solver.loaded?.templates
+    const { places, opened } = this.page
+    const isShown = state !== null && !state.isNoteClosed && places.kind === 'flag'
+    render(isShown && templates ? templates.noteTemplate(state, opened.frame, this) : nothing, this.place)
   }
 
   /** The panel's section; nothing where no file is open. */
   get section(): TemplateResult | typeof nothing {
-    const { file, frame } = this.explorer
+    const { file, frame } = this.page.opened
     if (!file || !frame) return nothing
     const state = this.#state?.file.stateDict === file.stateDict ? this.#state : null
-    if (state && this.#modules) return this.#modules.templates.sectionTemplate(state, frame, this)
+    const templates = this.#solver.loaded?.templates
+    if (state && templates) return templates.sectionTemplate(state, frame, this)
     return html`
       <section aria-labelledby="solve-title">
         <h2 id="solve-title">Solve</h2>
@@ -86,7 +92,7 @@ export class SolveDoor {
    * @throws with one line when nothing is open, another file is opened meanwhile, or the solver fails
    */
   async solve(): Promise<Solution> {
-    const { file } = this.explorer
+    const { file } = this.page.opened
     if (!file) throw new UnsupportedError('there is nothing to solve: no file is open')
     let state = this.#state
     if (state?.file.stateDict !== file.stateDict) state = this.#begin(file)
@@ -107,7 +113,7 @@ export class SolveDoor {
   /** Puts a candidate's frame in place. */
   accept(reading: Reading): void {
     if (!reading.frame) return
-    this.explorer.setFrame(reading.frame)
+    this.page.opened.setFrame(reading.frame)
     this.closeNote()
   }
 
@@ -115,19 +121,19 @@ export class SolveDoor {
   undo(): void {
     const applied = this.#state?.applied
     if (!applied) return
-    this.explorer.setFrame(applied.before)
+    this.page.opened.setFrame(applied.before)
     this.closeNote()
   }
 
   closeNote(): void {
     if (this.#state) this.#state.isNoteClosed = true
-    this.actions.requestRender()
+    this.page.requestRender()
   }
 
   /** Opens the panel where the candidates are. */
   showCandidates(): void {
     this.closeNote()
-    this.actions.openPanel()
+    this.openPanel()
     requestAnimationFrame(() => {
       const section = document.querySelector<HTMLElement>('#solve-section')
       section?.scrollIntoView({ block: 'start' })
@@ -135,21 +141,22 @@ export class SolveDoor {
     })
   }
 
+  /** Follows what is open. */
   #follow(): void {
-    const { explorer } = this
-    const { file, frame } = explorer
+    const { opened, wall } = this.page
+    const { file, frame } = opened
     const stateDict = file?.stateDict ?? null
     if (this.#state && this.#state.file.stateDict !== stateDict) {
       this.#state.solving?.cancel()
       this.#state = null
     }
-    if (!file || !frame || explorer.isLoading || stateDict === this.#seen) return
+    if (!file || !frame || opened.isLoading || stateDict === this.#seen) return
     this.#seen = stateDict
     // A link that names a frame was made by someone who knew; the wall's list names its flags; and a net in training is
     // nobody's mystery.
-    const isListed = explorer.wall.flagAt(file.url) !== null
+    const isListed = wall.flagAt(file.url) !== null
     const isMystery =
-      !file.isFrameStated && !isListed && sameFrame(frame, file.ownFrame) && !explorer.isFrameSaid && !explorer.isHeld
+      !file.isFrameStated && !isListed && sameFrame(frame, file.ownFrame) && !opened.isFrameChosen && !opened.isTraining
     if (this.isAutomatic && isMystery) void this.#solveUnasked(file, frame)
   }
 
@@ -160,12 +167,12 @@ export class SolveDoor {
     const state = this.#begin(file)
     try {
       const { frame: found, confidence } = await this.#run(state)
-      const { explorer } = this
-      const isUntouched = explorer.frame !== null && sameFrame(explorer.frame, frame) && this.#isWhole()
-      if (this.#state !== state || !found || confidence < SURE || !isUntouched || explorer.isHeld) return
+      const { opened } = this.page
+      const isUntouched = opened.frame !== null && sameFrame(opened.frame, frame) && this.#isWhole()
+      if (this.#state !== state || !found || confidence < SURE || !isUntouched || opened.isTraining) return
       state.applied = { before: frame, after: found }
-      if (!sameFrame(found, frame)) explorer.setFrame(found)
-      this.actions.requestRender()
+      if (!sameFrame(found, frame)) opened.setFrame(found)
+      this.page.requestRender()
     } catch {
       // The note says it.
     }
@@ -173,7 +180,7 @@ export class SolveDoor {
 
   /** Whether the whole flag is seen: whoever has moved already is not to be moved again. */
   #isWhole(): boolean {
-    const { view, frame } = this.explorer.viewer
+    const { view, frame } = this.page.viewer
     if (!view || !frame) return false
     const whole = wholeFrame(frame)
     return Math.abs(view.zoom - 1) + Math.abs(view.x - whole.x) + Math.abs(view.y - whole.y) < 1e-6
@@ -207,31 +214,20 @@ export class SolveDoor {
   }
 
   async #work(state: SolveState): Promise<Solution> {
-    const { requestRender } = this.actions
+    const { requestRender } = this.page
     requestRender()
     try {
-      const { startSolving } = await this.#load()
-      if (this.#state !== state) throw new DOMException('another file was opened meanwhile', 'AbortError')
+      const { startSolving } = await this.#solver.get()
+      if (this.#state !== state) throw openedMeanwhile()
       state.solving = startSolving(state.file.network, requestRender)
       requestRender()
       state.solution = await state.solving.solution
       return state.solution
     } catch (error) {
-      state.problem = (error instanceof Error ? error.message : String(error)).split('\n')[0]
+      state.problem = lineOf(error)
       throw error
     } finally {
       requestRender()
-    }
-  }
-
-  async #load(): Promise<Modules> {
-    if (this.#modules) return this.#modules
-    try {
-      const [{ startSolving }, templates] = await Promise.all([import('./solver.js'), import('./section.js')])
-      this.#modules = { startSolving, templates }
-      return this.#modules
-    } catch (error) {
-      throw new FormatError(`the solver could not be loaded: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 }

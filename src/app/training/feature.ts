@@ -1,72 +1,62 @@
-// The way into training: tells images from networks, and fetches what trains them when the first image comes. Whoever
-// only looks at flags never loads it.
+// The way into training: tells images from networks, and fetches what trains them when the first image comes.
 
 import { html, render, type TemplateResult } from 'lit-html'
-import { FormatError } from '../../model/errors.js'
-import type { Explorer } from '../explorer.js'
-import type { Curves } from './curves.js'
+import { Lazy } from '../lazy.js'
+import type { Page } from '../page.js'
 import { isImage } from './is-image.js'
 import type { TrainOptions } from './plan.js'
 import type { Training } from './training.js'
 
 /** Where the page has room for a training. */
-export interface TrainingPlaces {
+export interface TrainingElements {
   readonly workspace: HTMLElement
   readonly netCaption: HTMLElement
 }
 
-export interface TrainingPageActions {
+export interface TrainingHost {
   readonly chooseFile: () => void
-  readonly save: (file: File) => void
-  readonly requestRender: () => void
+  /** Files that are no images: one is opened, several hang on the wall. */
+  readonly open: (file: File) => Promise<void>
+  readonly join: (files: readonly File[]) => Promise<void>
+  /** Opens the net of a training that begins. @throws with one line */
+  readonly openNet: (file: File) => Promise<void>
   /** An image is taken: what belongs to another picture goes. */
   readonly onLoad: () => void
   /** Called once, when the panes are there. */
   readonly onPanes: (panes: readonly HTMLElement[]) => void
 }
 
-/** What is loaded with the first image. */
-interface Loaded {
-  readonly training: Training
-  readonly curves: Curves
-  readonly templates: typeof import('./workspace.js') & typeof import('./section.js')
-}
-
 // Training time whose loss is worth a question, seconds.
 const PRECIOUS_S = 20
 
-export class TrainingDoor {
-  #loaded: Loaded | null = null
-  #loading: Promise<Loaded> | null = null
+export class TrainingFeature {
+  readonly #trainer = new Lazy('the trainer', () => this.#load())
   #hasPanes = false
 
   constructor(
-    private readonly explorer: Explorer,
-    private readonly places: TrainingPlaces,
-    private readonly actions: TrainingPageActions,
+    private readonly page: Page,
+    private readonly elements: TrainingElements,
+    private readonly host: TrainingHost,
   ) {}
 
   /** The training, if there is or was one. */
   get training(): Training | null {
-    return this.#loaded?.training ?? null
+    return this.#trainer.loaded?.training ?? null
   }
 
   /** Takes what was dropped: on the wall networks join it, in a flag the first file is opened; an image is trained. */
   async openDropped(files: readonly File[]): Promise<void> {
-    const { explorer } = this
-    const isJoining = explorer.isWall || files.length > 1
+    const isJoining = this.page.places.isWall || files.length > 1
     if (!isJoining || (await isImage(files[0]).catch(() => false))) await this.openAny(files[0])
-    else await explorer.join(files)
+    else await this.host.join(files)
   }
 
   /** Opens a file of the person's disk: an image is trained, anything else shown. */
   async openAny(file: File): Promise<void> {
-    try {
-      if (!(await isImage(file))) await this.explorer.tryOpen(file)
+    await this.page.messages.attempt(async () => {
+      if (!(await isImage(file))) await this.host.open(file)
       else if (this.#mayDiscard()) await this.load(file, file.name)
-    } catch (error) {
-      this.explorer.sayError(error)
-    }
+    })
   }
 
   /**
@@ -74,18 +64,19 @@ export class TrainingDoor {
    * @throws with one line when it cannot be read; everything stays as it was then
    */
   async load(blob: Blob, name: string, options: TrainOptions = {}): Promise<Training> {
-    const { training } = await this.#load()
+    const { training } = await this.#trainer.get()
     await training.load({ blob, name }, options)
-    this.actions.onLoad()
+    this.host.onLoad()
     return training
   }
 
   /** The panel's section: an invitation, or the training there is. */
   get section(): { template: TemplateResult; isOpen: boolean } {
-    const { training, templates } = this.#loaded ?? {}
+    const { training, templates } = this.#trainer.loaded ?? {}
     if (!training?.isOpen || !templates) return { template: this.#invitation(), isOpen: false }
-    const attempt = (action: () => void | Promise<void>) => () => void this.#attempt(action)
-    const { save, chooseFile } = this.actions
+    const attempt = (action: () => void | Promise<void>) => () => void this.page.messages.attempt(action)
+    const { save } = this.page
+    const { chooseFile } = this.host
     const template = templates.sectionTemplate(training, {
       chooseImage: chooseFile,
       show: attempt(() => training.show()),
@@ -99,31 +90,31 @@ export class TrainingDoor {
 
   /** Renders what stands beside the net. @returns whether the page has to make room for it */
   render(): boolean {
-    const { training, curves, templates } = this.#loaded ?? {}
+    const { training, curves, templates } = this.#trainer.loaded ?? {}
     if (!training || !curves || !templates) return false
     const isShown = training.isOpen && training.isShown
     // What is away keeps its place in the page; it is only not seen.
     if (!isShown) return false
-    const attempt = (action: () => void | Promise<void>) => () => void this.#attempt(action)
+    const attempt = (action: () => void | Promise<void>) => () => void this.page.messages.attempt(action)
     const workspace = templates.workspaceTemplate(training, curves, {
       play: attempt(() => training.play()),
       pause: attempt(() => training.pause()),
       step: attempt(() => training.step()),
       restart: attempt(() => (this.#mayDiscard() ? training.restart() : undefined)),
-      saveNetwork: attempt(async () => this.actions.save(await training.networkFile())),
+      saveNetwork: attempt(async () => this.page.save(await training.networkFile())),
     })
-    render(workspace, this.places.workspace)
-    render(templates.netCaption(training), this.places.netCaption)
+    render(workspace, this.elements.workspace)
+    render(templates.netCaption(training), this.elements.netCaption)
     if (!this.#hasPanes) {
       this.#hasPanes = true
-      this.actions.onPanes([...this.places.workspace.querySelectorAll<HTMLElement>('.pane')])
+      this.host.onPanes([...this.elements.workspace.querySelectorAll<HTMLElement>('.pane')])
     }
     return true
   }
 
   /** Draws into what render has put in its place. */
   draw(): void {
-    const { training, curves } = this.#loaded ?? {}
+    const { training, curves } = this.#trainer.loaded ?? {}
     if (!training || !curves) return
     training.draw()
     curves.draw({
@@ -133,32 +124,15 @@ export class TrainingDoor {
     })
   }
 
-  async #load(): Promise<Loaded> {
-    this.#loading ??= this.#import()
-    try {
-      return await this.#loading
-    } catch (error) {
-      this.#loading = null
-      throw error
-    }
-  }
-
-  async #import(): Promise<Loaded> {
-    try {
-      const [{ Training }, { Curves }, workspace, section] = await Promise.all([
-        import('./training.js'),
-        import('./curves.js'),
-        import('./workspace.js'),
-        import('./section.js'),
-      ])
-      const training = new Training(this.explorer, this.actions.requestRender)
-      this.#loaded = { training, curves: new Curves(), templates: { ...workspace, ...section } }
-      return this.#loaded
-    } catch (error) {
-      throw new FormatError(
-        `the trainer could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      )
-    }
+  async #load() {
+    const [{ Training }, { Curves }, workspace, section] = await Promise.all([
+      import('./training.js'),
+      import('./curves.js'),
+      import('./workspace.js'),
+      import('./section.js'),
+    ])
+    const training = new Training(this.page, this.host.openNet)
+    return { training, curves: new Curves(), templates: { ...workspace, ...section } }
   }
 
   #invitation(): TemplateResult {
@@ -166,17 +140,9 @@ export class TrainingDoor {
       <section aria-labelledby="train-title">
         <h2 id="train-title">Train</h2>
         <p class="quiet">An image of your own becomes such a network, here on this machine. Drop one anywhere.</p>
-        <div class="buttons"><button type="button" @click=${this.actions.chooseFile}>Choose an image…</button></div>
+        <div class="buttons"><button type="button" @click=${this.host.chooseFile}>Choose an image…</button></div>
       </section>
     `
-  }
-
-  async #attempt(action: () => void | Promise<void>): Promise<void> {
-    try {
-      await action()
-    } catch (error) {
-      this.explorer.sayError(error)
-    }
   }
 
   /** Asks before minutes of training are thrown away. */

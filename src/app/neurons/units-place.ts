@@ -6,12 +6,13 @@ import type { TapLayer } from '../../model/tap.js'
 import { type Camera, type Rect, sameCamera, type Size } from '../../world/camera.js'
 import type { Item } from '../../world/item.js'
 import { layoutNeurons, nearestTowards } from '../../world/neurons.js'
-import type { InsideWorld } from '../explorer.js'
-import type { Caption, Place } from '../places.js'
-import type { Facet, Viewer } from '../../draw/viewer.js'
+import { cameraOnto, nearestTo, overview } from '../../world/overview.js'
+import type { Caption, Spot, UnitsPlace } from '../places/place.js'
+import type { Facet } from '../../draw/open-network.js'
+import type { Viewer } from '../../draw/viewer.js'
 
 /** Where a unit hangs, or the flag. */
-export interface NeuronPlace extends Place {
+export interface UnitSpot extends Spot {
   name: string
   /** Counts linear layers, the head last; the flag stands in the head's. */
   readonly layer: number
@@ -22,11 +23,21 @@ export interface NeuronPlace extends Place {
 /** What the world asks of whoever colours it. */
 export interface NeuronPainter {
   /** What is drawn in a place. */
-  seen(place: NeuronPlace): Pick<Facet, 'tap' | 'tone'>
+  seen(place: UnitSpot): Pick<Facet, 'tap' | 'tone'>
   /** Why a place is not as others are: silenced, constant; '' for nothing. */
-  remark(place: NeuronPlace): string
+  remark(place: UnitSpot): string
   /** What is said when the keyboard comes to a place. */
-  describe(place: NeuronPlace): string
+  describe(place: UnitSpot): string
+}
+
+/** What the units' place asks of the page. */
+export interface UnitsExits {
+  /** Whether its pictures are those that are seen: then they follow every change. */
+  readonly isSeen: () => boolean
+  /** Escape: from one unit to all of them, from all of them to the flag. */
+  readonly back: () => void
+  /** Hangs the pictures elsewhere, while what is looked at stays in sight. */
+  readonly rehang: (arrange: () => void) => void
 }
 
 const GAP = 0.1
@@ -49,15 +60,14 @@ const OUTPUT_NAMES: Readonly<Record<Frame['channels'], readonly string[]>> = {
   bgr: ['blue', 'green', 'red'],
 }
 
-export class NeuronWorld implements InsideWorld {
-  readonly places: readonly NeuronPlace[]
-  readonly whole: NeuronPlace
+export class NeuronsPlace implements UnitsPlace {
+  readonly spots: readonly UnitSpot[]
+  readonly whole: UnitSpot
   revision = 0
-  selected: Place | null = null
+  selected: Spot | null = null
   #captions: readonly Caption[] = []
   #facets: readonly Facet[] = []
   #size: Size = { width: 1, height: 1 }
-  #wasHome = true
 
   /** @param frame of the open network */
   constructor(
@@ -65,8 +75,9 @@ export class NeuronWorld implements InsideWorld {
     private readonly layers: readonly TapLayer[],
     private frame: Frame,
     private readonly painter: NeuronPainter,
+    private readonly exits: UnitsExits,
   ) {
-    const hung = (name: string, layer: number, unit: number | null): NeuronPlace => {
+    const hung = (name: string, layer: number, unit: number | null): UnitSpot => {
       const rect = { x: 0, y: BELOW, width: 1, height: 1 }
       return { name, rect, state: 'ready', problem: null, resident: null, layer, unit }
     }
@@ -76,7 +87,7 @@ export class NeuronWorld implements InsideWorld {
       ),
     )
     this.whole = hung('the flag', layers.length - 1, null)
-    this.places = [...units, this.whole]
+    this.spots = [...units, this.whole]
     this.arrange()
   }
 
@@ -88,24 +99,19 @@ export class NeuronWorld implements InsideWorld {
     return this.#captions
   }
 
-  placeAt(layer: number, unit: number | null): NeuronPlace | null {
-    return this.places.find(place => place.layer === layer && place.unit === unit) ?? null
+  spotAt(layer: number, unit: number | null): UnitSpot | null {
+    return this.spots.find(place => place.layer === layer && place.unit === unit) ?? null
   }
 
-  get nearest(): NeuronPlace | null {
-    const { camera } = this.viewer
-    const beside = (start: number, size: number, at: number) => Math.max(start - at, 0, at - start - size)
-    const far = ({ rect }: Place) =>
-      Math.hypot(beside(rect.x, rect.width, camera.x), beside(rect.y, rect.height, camera.y))
-    return this.places.reduce((best, place) => (far(place) < far(best) ? place : best))
+  get nearest(): UnitSpot {
+    return nearestTo(this.spots, this.viewer.camera) as UnitSpot
   }
 
   get home(): Camera {
-    const { width, height } = this.#room
     const ratio = this.viewer.pixelRatio
-    const scale = Math.min(width / this.#size.width, height / this.#size.height) * ratio || 1
-    const below = ((FOOT_PX - MARGIN_PX) * ratio) / 2 / scale
-    return { x: this.#size.width / 2, y: BELOW + this.#size.height / 2 + below, scale }
+    const { width, height } = this.#room
+    const room = { width: width * ratio, height: height * ratio }
+    return overview({ x: 0, y: BELOW, ...this.#size }, room, ((FOOT_PX - MARGIN_PX) * ratio) / 2)
   }
 
   get isHome(): boolean {
@@ -121,14 +127,12 @@ export class NeuronWorld implements InsideWorld {
     }
   }
 
-  cameraOf({ rect }: Place): Camera {
-    const { width, height } = this.viewer.viewport
-    const scale = Math.min(width / rect.width, height / rect.height) * (1 - 2 * AROUND)
-    return { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2, scale }
+  cameraOf({ rect }: Spot): Camera {
+    return cameraOnto(rect, this.viewer.viewport, 1 - 2 * AROUND)
   }
 
   /** Whether a place is seen as large as it is flown to, or nearly. */
-  isEnlarged(place: Place): boolean {
+  isEnlarged(place: Spot): boolean {
     const { camera } = this.viewer
     const { rect } = place
     const isOver =
@@ -136,16 +140,16 @@ export class NeuronWorld implements InsideWorld {
     return isOver && camera.scale >= this.cameraOf(place).scale * 0.7
   }
 
-  placeOf({ rect }: Place): Pick<Item, 'rect' | 'frame'> {
+  anchorOf({ rect }: Spot): Pick<Item, 'rect' | 'frame'> {
     return { rect, frame: this.frame }
   }
 
-  describe(place: Place): string {
-    return this.painter.describe(place as NeuronPlace)
+  describe(place: Spot): string {
+    return this.painter.describe(place as UnitSpot)
   }
 
-  labelOf(place: Place, height: number): string {
-    const remark = height >= REMARKED_HEIGHT ? this.painter.remark(place as NeuronPlace) : ''
+  labelOf(place: Spot, height: number): string {
+    const remark = height >= REMARKED_HEIGHT ? this.painter.remark(place as UnitSpot) : ''
     if (height < NAMED_HEIGHT) return remark
     return remark ? `${place.name} · ${remark}` : place.name
   }
@@ -154,21 +158,19 @@ export class NeuronWorld implements InsideWorld {
     return nearestTowards(rects, index, direction)
   }
 
-  cameraMoved(): void {
-    this.#wasHome = this.isHome
+  back(): void {
+    this.exits.back()
   }
 
-  resized(): void {
-    const { viewer } = this
-    const before = this.home
-    const wasHome = this.#wasHome
+  /** An enlarged unit stays enlarged; else as much of all as was seen. */
+  keepInSight(): () => Camera {
     const over = this.nearest
-    const isEnlarged = over !== null && this.isEnlarged(over)
-    this.arrange()
-    viewer.worldScale = this.home.scale
-    if (wasHome) viewer.move(this.home)
-    else if (over && isEnlarged) viewer.move(this.cameraOf(over))
-    else viewer.move({ ...viewer.camera, scale: viewer.camera.scale * (this.home.scale / before.scale) })
+    if (this.isEnlarged(over)) return () => this.cameraOf(over)
+    const before = this.home.scale
+    return () => {
+      const { camera } = this.viewer
+      return { ...camera, scale: camera.scale * (this.home.scale / before) }
+    }
   }
 
   /** The frame is another one: other proportions, perhaps. */
@@ -176,9 +178,9 @@ export class NeuronWorld implements InsideWorld {
     if (frame === this.frame) return
     const isReshaped = frameAspect(frame) !== frameAspect(this.frame)
     this.frame = frame
-    for (const place of this.places)
+    for (const place of this.spots)
       if (place.layer === this.whole.layer && place.unit !== null) place.name = outputName(frame, place.unit)
-    if (isReshaped) this.resized()
+    if (isReshaped) this.exits.rehang(() => this.arrange())
     else this.paint()
   }
 
@@ -194,7 +196,7 @@ export class NeuronWorld implements InsideWorld {
     this.#size = laidOut
     const lowered = (rect: Rect): Rect => ({ ...rect, y: rect.y + BELOW })
     const rects = laidOut.layers.flat()
-    this.places.forEach((place, i) => {
+    this.spots.forEach((place, i) => {
       place.rect = lowered(rects[i])
     })
     this.#captions = laidOut.captions.map((rect, i) => ({
@@ -207,16 +209,9 @@ export class NeuronWorld implements InsideWorld {
 
   /** Takes the colours anew. */
   paint(): void {
-    this.#facets = this.places.map(place => ({ rect: place.rect, ...this.painter.seen(place) }))
+    this.#facets = this.spots.map(place => ({ rect: place.rect, ...this.painter.seen(place) }))
     this.revision++
-    if (this.viewer.isWorld && this.#isHung) this.viewer.facets = this.#facets
-  }
-
-  #isHung = false
-
-  /** Whether its pictures are those that are seen: then they follow every change. */
-  set isHung(isHung: boolean) {
-    this.#isHung = isHung
+    if (this.exits.isSeen()) this.viewer.contents.facets = this.#facets
   }
 }
 

@@ -1,0 +1,99 @@
+// Files that come in: by a link, a drop, a dialog, a script. One is opened, several hang on the wall; what was open stays if it cannot be.
+
+import { FormatError } from '../model/errors.js'
+import type { Frame } from '../model/frame.js'
+import { printableName } from '../model/printable.js'
+import { StateDict } from '../model/state-dict.js'
+import { wholeFrame } from '../model/view.js'
+import type { Viewer } from '../draw/viewer.js'
+import { isFilm } from '../film/film-metadata.js'
+import { lineOf, type Messages } from './messages.js'
+import { loadFile } from './open/load-file.js'
+import { type OpenFile, openLoaded } from './open/open-file.js'
+import type { Opened } from './open/opened.js'
+import type { Places } from './places/places.js'
+import type { Wall, WallFlag } from './wall/wall.js'
+
+/** What incoming files are put into. */
+export interface Destination {
+  readonly viewer: Viewer
+  readonly opened: Opened
+  readonly places: Places
+  readonly wall: Wall
+  readonly messages: Messages
+  readonly write: (how: 'push' | 'replace') => void
+  /** What more a file wants, now that it is open and in the address: a film is played. */
+  readonly afterOpen: (file: OpenFile) => Promise<void>
+}
+
+export class IncomingFiles {
+  constructor(private readonly to: Destination) {}
+
+  /** Opens a file. @throws with one line; what was open stays then */
+  async open(source: string | Blob): Promise<void> {
+    const { opened, viewer, write, afterOpen } = this.to
+    // The entry that "back" returns to must name what is open now.
+    write('replace')
+    await this.load(source)
+    const file = opened.file as OpenFile
+    viewer.navigator.setView(wholeFrame(file.ownFrame))
+    write('push')
+    await afterOpen(file)
+  }
+
+  /** As {@link open}, for buttons and drops: what goes wrong is shown. */
+  async tryOpen(source: string | Blob): Promise<void> {
+    await this.to.messages.attempt(() => this.open(source))
+  }
+
+  /**
+   * Opens a file, and leaves the address alone.
+   * @param frame that it is seen in; null for its own
+   * @throws with one line; what was open stays then
+   */
+  async load(source: string | Blob, frame: Frame | null = null): Promise<void> {
+    const { opened, viewer, places, wall, messages } = this.to
+    const signal = opened.beginLoading()
+    try {
+      const loaded = await loadFile(source, signal)
+      const flag = wall.flagAt(loaded.url)
+      const file = wall.framed(flag, await openLoaded(loaded))
+      signal.throwIfAborted()
+      viewer.navigator.stop()
+      await viewer.open(file.network, frame ?? file.ownFrame, flag?.rect, signal)
+      places.showFile(file, frame !== null)
+      const { architecture, parameterCount } = file.summary
+      messages.say(
+        `opened ${printableName(file.name)}: ${architecture}, ${parameterCount.toLocaleString('en')} parameters`,
+      )
+    } finally {
+      opened.endLoading(signal)
+    }
+  }
+
+  /** Hangs files of the person's own on the wall, and flies to the first of them. What is no network is told. */
+  async join(files: readonly Blob[]): Promise<void> {
+    const { wall, messages, places } = this.to
+    const joined: WallFlag[] = []
+    const problems: string[] = []
+    for (const file of files)
+      try {
+        const loaded = await loadFile(file)
+        if (isFilm(StateDict.parse(loaded.bytes).metadata)) {
+          if (files.length === 1) {
+            await this.open(file)
+            return
+          }
+          throw new FormatError(`${printableName(loaded.name)}: a film hangs on no wall; open it alone`)
+        }
+        joined.push(wall.join(loaded))
+      } catch (error) {
+        const name = file instanceof File ? `${printableName(file.name)}: ` : ''
+        const line = lineOf(error)
+        problems.push(line.startsWith(name) ? line : name + line)
+      }
+    if (problems.length > 0) messages.warn(problems.join('; '))
+    else messages.say(`${joined.length} networks hang on the wall for this visit`)
+    if (joined.length > 0) await places.approach(joined[0])
+  }
+}

@@ -1,0 +1,15 @@
+// How the edits of what is open stand in the address.
+
+import type { PartSpelling } from '../address.js'
+
+export interface ScrubState {
+  /** The edits of the file's parameters, as src/edit/codec.ts spells them; null for none. */
+  readonly edits: string | null
+}
+
+export const EDITS_PART: PartSpelling<string | null> = {
+  key: 'edits',
+  default: null,
+  format: String,
+  parse: text => text || null,
+}
