@@ -1,5 +1,5 @@
 import { defineConfig } from 'vite'
-import { CONTENT_POLICY, ISOLATION_HEADERS } from './src/cli/isolation.js'
+import { CONTENT_POLICY, ISOLATION_HEADERS } from './src/cli/site/isolation.js'
 import { assemblyscript } from './vite-assemblyscript.js'
 import { headersOnEveryAnswer } from './vite-headers.js'
 

@@ -6,7 +6,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { Command } from '@commander-js/extra-typings'
 import { MYSTERY_NET } from '../src/model/architecture.js'
-import { loadImage } from '../src/cli/image.js'
+import { loadImage } from '../src/cli/image/image.js'
 import { DEFAULT_RECIPE, lengthOfPixels, type Recipe, RECIPES } from '../src/train/recipe.js'
 import type { Target } from '../src/train/target.js'
 import { LocalTeam } from '../src/train/team.js'

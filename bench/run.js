@@ -28,7 +28,7 @@ await build({
       input: {
         bench: 'bench/bench.ts',
         quality: 'bench/quality.ts',
-        'train-worker': 'src/cli/train-worker.ts',
+        'train-worker': 'src/cli/train/train-worker.ts',
         'kernel-worker': 'bench/kernel-worker.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -3,7 +3,7 @@
 
 import { MYSTERY_NET } from '../src/model/architecture.js'
 import { evaluateFolded } from '../src/model/reference.js'
-import { startThreads } from '../src/cli/train-team.js'
+import { startThreads } from '../src/cli/train/train-team.js'
 import { DEFAULT_RECIPE, lengthOfSteps } from '../src/train/recipe.js'
 import { plainTarget } from '../src/train/target.js'
 import { initialState, planOf } from '../src/train/trainer.js'

@@ -5,7 +5,7 @@ import { get, type IncomingMessage } from 'node:http'
 import type { AddressInfo, Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createServer, preview } from 'vite'
-import { ISOLATION_HEADERS } from '../src/cli/isolation.js'
+import { ISOLATION_HEADERS } from '../src/cli/site/isolation.js'
 
 function ask(port: number, path: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {

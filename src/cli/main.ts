@@ -1,19 +1,19 @@
 #!/usr/bin/env node
-// The command line: one thin file a command, this one joins them and turns failures into exit codes.
+// The command line: a folder a command, this one joins them and turns failures into exit codes.
 
 import { Command } from '@commander-js/extra-typings'
 import { version } from '../../package.json'
-import { collageCommand } from './collage.js'
-import { compareCommand } from './compare.js'
+import { collageCommand } from './collage/collage.js'
+import { compareCommand } from './compare/compare.js'
 import { describeFailure, EXIT } from './failure.js'
-import { galleryCommand } from './gallery.js'
-import { infoCommand } from './info.js'
-import { movieCommand } from './movie.js'
-import { parityCommand } from './parity.js'
-import { renderCommand } from './render.js'
-import { sampleCommand } from './sample.js'
-import { solveCommand } from './solve.js'
-import { trainCommand } from './train.js'
+import { galleryCommand } from './gallery/gallery.js'
+import { infoCommand } from './info/info.js'
+import { movieCommand } from './movie/movie.js'
+import { parityCommand } from './parity/parity.js'
+import { renderCommand } from './render/render.js'
+import { sampleCommand } from './sample/sample.js'
+import { solveCommand } from './solve/solve.js'
+import { trainCommand } from './train/train.js'
 import { tell } from './terminal.js'
 
 const program = new Command('vexel')

@@ -3,7 +3,7 @@
 
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Site, serveSite } from '../../src/cli/site.js'
+import { type Site, serveSite } from '../../src/cli/site/site.js'
 import { parseFrame } from '../../src/model/frame.js'
 import { collectErrors, connect, isFull, oracleFile } from '../browser/pages.js'
 import { expectedPixels, largestDifference, openBytes, type PixelData, settledPixels } from './explorer-page.js'

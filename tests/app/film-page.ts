@@ -2,7 +2,7 @@
 
 import type { Page } from 'puppeteer'
 import { expect } from 'vitest'
-import { serveSite, type Site } from '../../src/cli/site.js'
+import { serveSite, type Site } from '../../src/cli/site/site.js'
 import { Film } from '../../src/film/film.js'
 import { parameterSpecs } from '../../src/model/architecture.js'
 import { DEFAULT_FRAME, frameAspect } from '../../src/model/frame.js'

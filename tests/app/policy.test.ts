@@ -2,8 +2,8 @@
 
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CONTENT_POLICY } from '../../src/cli/isolation.js'
-import { type Site, serveSite } from '../../src/cli/site.js'
+import { CONTENT_POLICY } from '../../src/cli/site/isolation.js'
+import { type Site, serveSite } from '../../src/cli/site/site.js'
 import { collectErrors, connect } from '../browser/pages.js'
 import { tricolour } from './training-page.js'
 

@@ -4,7 +4,7 @@
 import { build, createServer } from 'vite'
 import type { TestProject } from 'vitest/node'
 import { glRenderer, launchBrowser } from '../../src/cli/browser/launch.js'
-import { serveSite } from '../../src/cli/site.js'
+import { serveSite } from '../../src/cli/site/site.js'
 
 declare module 'vitest' {
   interface ProvidedContext {

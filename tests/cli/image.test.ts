@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type ImageOptions, loadImage, loadTarget } from '../../src/cli/image.js'
+import { type ImageOptions, loadImage, loadTarget } from '../../src/cli/image/image.js'
 import type { RgbImage } from '../../src/train/rgb-image.js'
 import { oraclePath } from '../model/network-files.js'
 

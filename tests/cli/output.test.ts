@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { removeLeftovers, writeWhole } from '../../src/cli/output.js'
+import { removeLeftovers, writeWhole } from '../../src/cli/files/output.js'
 import { oracleBytes } from '../model/network-files.js'
 import { expectRefused as refused, runVexel } from './run-vexel.js'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/cli/failure.js'
-import { checkAgreement, newSettings, type TrainOptionTexts, wantedRun } from '../../src/cli/train-options.js'
+import { checkAgreement, newSettings, type TrainOptionTexts, wantedRun } from '../../src/cli/train/train-options.js'
 import { FormatError } from '../../src/model/errors.js'
 import { DEFAULT_RECIPE, parseRecipe, RECIPES } from '../../src/train/recipe.js'
 

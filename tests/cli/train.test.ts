@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { loadTarget } from '../../src/cli/image.js'
+import { loadTarget } from '../../src/cli/image/image.js'
 import { MYSTERY_NET } from '../../src/model/architecture.js'
 import { foldNetwork } from '../../src/model/fold.js'
 import { createNetwork } from '../../src/model/network.js'

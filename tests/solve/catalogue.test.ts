@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { loadCatalogue } from '../../src/cli/catalogue.js'
-import { loadImage } from '../../src/cli/image.js'
+import { loadCatalogue } from '../../src/cli/solve/catalogue.js'
+import { loadImage } from '../../src/cli/image/image.js'
 import { formatCatalogue, parseCatalogue } from '../../src/solve/catalogue.js'
 import { parseManifest } from '../../src/train/gallery/manifest.js'
 

@@ -1,5 +1,5 @@
 // An image from the person's disk as the target of a training. The browser decodes; size, background and resampling are
-// those of the command line (src/cli/image.ts). Nothing leaves the page: images are drawn from the bytes at hand, and an
+// those of the command line (src/cli/image/image.ts). Nothing leaves the page: images are drawn from the bytes at hand, and an
 // SVG in an <img> runs no script and fetches nothing.
 
 import { FormatError } from '../../model/errors.js'

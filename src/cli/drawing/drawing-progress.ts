@@ -1,0 +1,21 @@
+// How far a picture is, on a terminal.
+
+import type { ImageSize } from '../../train/rgb-image.js'
+
+/** Hands scanlines on and says on a terminal how far they are. */
+export async function* tellProgress(
+  scanlines: AsyncIterable<Uint8Array>,
+  { width, height }: ImageSize,
+): AsyncGenerator<Uint8Array, void> {
+  const { stderr } = process
+  let bytes = 0
+  try {
+    for await (const band of scanlines) {
+      yield band
+      bytes += band.length
+      if (stderr.isTTY) stderr.write(`\r${Math.round((100 * bytes) / ((3 * width + 1) * height))} %`)
+    }
+  } finally {
+    if (stderr.isTTY) stderr.write('\r\x1b[K')
+  }
+}

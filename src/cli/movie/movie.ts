@@ -1,0 +1,232 @@
+// vexel movie: the film of a training as GIF, WebM, MP4, numbered PNGs, or one PNG of pictures side by side.
+
+import { Command } from '@commander-js/extra-typings'
+import { FormatError } from '../../model/errors.js'
+import type { SampleCount } from '../../model/samples.js'
+import { StateDict } from '../../model/state-dict.js'
+import { readFrame } from '../../model/summary.js'
+import { MAX_PICTURE_EDGE, pictureSize, wholeFrame } from '../../model/view.js'
+import { Film } from '../../film/film.js'
+import { type FrameSpec, MAX_FRAME_EDGE } from '../../film/frame-drawer.js'
+import { encodeGif } from '../../film/gif.js'
+import { createTimeline, type Timeline } from '../../film/timeline.js'
+import { CODEC_NAMES, evenSize } from '../../film/video-spec.js'
+import type { ImageSize } from '../../train/rgb-image.js'
+import { DEFAULT_MAX_THREADS, threadsOption } from '../drawing/drawing-team.js'
+import { UsageError } from '../failure.js'
+import { addFrameOptions, noteUnknownAspect, resolveFrame } from '../options/frame-options.js'
+import { readCapped } from '../files/input.js'
+import { refuseInputAsOutput, writeWhole } from '../files/output.js'
+import { interruptible } from '../interrupt.js'
+import { drawFrames } from './movie-frames.js'
+import {
+  DEFAULT_FPS,
+  DEFAULT_SECONDS,
+  formatOf,
+  type MovieFormat,
+  wantedPlays,
+  wantedSize,
+  wantedStrip,
+  type WantedStrip,
+  wantedTimeline,
+} from './movie-options.js'
+import type { MovieJob } from './movie-piece.js'
+import { ByteCounter, encodeSheet, framePath, type Sheet, sheetColumns, sheetSize, writeFrames } from './movie-png.js'
+import { tellFrames } from './movie-progress.js'
+import { encodeInBrowser } from './movie-video.js'
+import { pointOption, samplesOption, zoomOption } from '../options/numbers.js'
+import { print, printJson, tell } from '../terminal.js'
+
+const STRIP_GAP = 4
+
+export const movieCommand = addFrameOptions(new Command('movie'))
+  .description('draw the film of a training: a GIF, a WebM or MP4, numbered PNGs, or one PNG of all its pictures')
+  .argument('<film>', 'a .film.safetensors file, as train --frames writes it')
+  .requiredOption('-o, --out <file>', 'what to write: .gif, .webm, .mp4, or .png for OUT-0001.png, OUT-0002.png, ...')
+  .option('--size <WxH>', 'in pixels')
+  .option('--width <pixels>', 'default 640, or what the height and the aspect give; of a strip, of each picture: 160')
+  .option('--height <pixels>', 'default: what the width and the aspect give')
+  .option('--seconds <seconds>', 'length', String(DEFAULT_SECONDS))
+  .option('--fps <rate>', 'frames a second', String(DEFAULT_FPS))
+  .option('--hold <seconds>', 'how long of that the last snapshot stays, default: a fifth, at most one second')
+  .option('--bounce', 'run to and fro, so that it repeats without a jump')
+  .option('--loop <times>', 'how often a GIF is played, 0: without end (default)')
+  .option('--strip [count]', 'one PNG of so many pictures side by side, default: one a snapshot')
+  .option('--columns <count>', 'pictures in a row of the strip, default: rows of at most 12')
+  .option('--center <X,Y>', 'plane point in the middle of the picture, default the middle of the frame')
+  .option('--zoom <factor>', '1 is the whole frame', '1')
+  .option('--samples <count>', 'samples a pixel: 1, 4, 8, 16', '4')
+  .option('--threads <count>', `how many draw, default: the cores there are, at most ${DEFAULT_MAX_THREADS}`)
+  .option('--json', 'print JSON')
+  .addHelpText(
+    'after',
+    `
+Time runs evenly in log(1 + step); between two snapshots the weights go in a straight line. A movie has round(seconds * fps)
+frames. Video is encoded by the browser that parity uses too (VEXEL_BROWSER), at even sizes: MP4 as H.264 where that browser
+can, else as VP9 or AV1.`,
+  )
+  .action(async (path, options, command) => {
+    const format = formatOf(options.out)
+    await refuseInputAsOutput(options.out, [path])
+    // What was not said does not contradict a strip.
+    const said = (name: 'seconds' | 'fps') =>
+      command.getOptionValueSource(name) === 'default' ? undefined : options[name]
+    const texts = { ...options, seconds: said('seconds'), fps: said('fps') }
+    const strip = wantedStrip(format, texts)
+    const plays = wantedPlays(format, texts)
+    const timeline = strip ? null : wantedTimeline(format, texts)
+    const wanted = wantedSize(texts)
+    const zoom = zoomOption('--zoom', options.zoom)
+    const samples = samplesOption('--samples', options.samples)
+    const threads = threadsOption(options.threads)
+    const centre = options.center === undefined ? null : pointOption('--center', options.center)
+
+    const { bytes, stateDict, film } = await loadFilm(path)
+    const frame = resolveFrame(stateDict, options)
+    noteUnknownAspect(frame, wanted.width, wanted.height)
+    const whole = wholeFrame(frame)
+    const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
+    const size = movieSize(format, pictureSize(frame, wanted.width, wanted.height))
+    const spec: FrameSpec = { frame, view, samples, ...size }
+    const report = await interruptible(async signal => {
+      const draw: DrawMovie = (positions, pixels) =>
+        tellFrames(drawFrames({ bytes, spec, pixels }, positions, threads, signal), positions.length)
+      const written = timeline
+        ? await writeMovie({ out: options.out, format, size, plays, timeline }, draw, signal)
+        : await writeStrip(options.out, planStrip(film, strip as WantedStrip, size), draw)
+      return { ...written, samples }
+    })
+    if (options.json) printJson(report)
+    else print(reportText(report))
+  })
+
+/** What was written, as `--json` prints it. */
+interface MovieReport extends Written {
+  /** A pixel. */
+  readonly samples: SampleCount
+}
+
+interface Written extends ImageSize {
+  readonly file: string
+  readonly format: MovieFormat
+  readonly bytes: number
+  /** Of a movie. */
+  readonly frames?: number
+  readonly fps?: number
+  readonly seconds?: number
+  /** Of a GIF: 0 is without end. */
+  readonly plays?: number
+  /** Of a video. */
+  readonly codec?: string
+  /** Of a strip. */
+  readonly pictures?: number
+  readonly columns?: number
+}
+
+type DrawMovie = (
+  positions: readonly number[],
+  pixels: MovieJob['pixels'],
+) => AsyncGenerator<Uint8ClampedArray<ArrayBuffer>, void>
+
+async function loadFilm(path: string): Promise<{ bytes: Uint8Array; stateDict: StateDict; film: Film }> {
+  const bytes = await readCapped(path, 'a film')
+  try {
+    const stateDict = StateDict.parse(bytes)
+    const film = Film.of(stateDict)
+    // Those of its frame are told where it is resolved.
+    const { warnings } = readFrame(stateDict)
+    for (const warning of film.warnings) if (!warnings.includes(warning)) tell(warning)
+    return { bytes, stateDict, film }
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
+    throw error
+  }
+}
+
+function movieSize(format: MovieFormat, natural: ImageSize): ImageSize {
+  const size = format === 'webm' || format === 'mp4' ? evenSize(natural) : natural
+  if (Math.max(size.width, size.height) > MAX_FRAME_EDGE)
+    throw new UsageError(`${size.width} x ${size.height}: a movie has at most ${MAX_FRAME_EDGE} pixels an edge`)
+  if (size.width !== natural.width || size.height !== natural.height)
+    tell(`${natural.width} x ${natural.height} became ${size.width} x ${size.height}: video has even sizes`)
+  return size
+}
+
+interface MoviePlan {
+  readonly out: string
+  readonly format: MovieFormat
+  readonly size: ImageSize
+  readonly plays: number
+  readonly timeline: Timeline
+}
+
+async function writeMovie(
+  { out, format, size, plays, timeline: { positions, fps } }: MoviePlan,
+  draw: DrawMovie,
+  signal: AbortSignal,
+): Promise<Written> {
+  const frames = positions.length
+  const common = { file: out, format, ...size, frames, fps, seconds: frames / fps }
+  switch (format) {
+    case 'png':
+      return { ...common, bytes: await writeFrames(out, size, frames, draw(positions, 'rgb')) }
+    case 'gif': {
+      const written = new ByteCounter()
+      await writeWhole(
+        out,
+        written.count(encodeGif({ ...size, frameCount: frames, fps, plays }, draw(positions, 'rgba'))),
+      )
+      return { ...common, seconds: Math.round((100 * frames) / fps) / 100, plays, bytes: written.bytes }
+    }
+    case 'webm':
+    case 'mp4': {
+      const { bytes, codec } = await encodeInBrowser(
+        { container: format, fps, ...size },
+        frames,
+        draw(positions, 'rgba'),
+        signal,
+      )
+      if (format === 'mp4' && codec !== 'avc')
+        tell(`the browser encodes no H.264 of ${size.width} x ${size.height}: this MP4 is ${CODEC_NAMES[codec]}`)
+      await writeWhole(out, bytes)
+      return { ...common, codec: CODEC_NAMES[codec] ?? codec, bytes: bytes.length }
+    }
+  }
+}
+
+/** @throws UsageError when the sheet is larger than any picture */
+function planStrip(film: Film, strip: WantedStrip, picture: ImageSize): { sheet: Sheet; positions: readonly number[] } {
+  const count = strip.pictures ?? film.steps.length
+  const positions =
+    strip.pictures === null ? film.positions : createTimeline({ seconds: strip.pictures, fps: 1 }).positions
+  const sheet = { columns: Math.min(count, strip.columns ?? sheetColumns(count)), count, picture, gap: STRIP_GAP }
+  const { width, height } = sheetSize(sheet)
+  if (Math.max(width, height) > MAX_PICTURE_EDGE)
+    throw new UsageError(`--strip: ${width} x ${height} is more than ${MAX_PICTURE_EDGE} pixels an edge`)
+  return { sheet, positions }
+}
+
+async function writeStrip(
+  out: string,
+  { sheet, positions }: ReturnType<typeof planStrip>,
+  draw: DrawMovie,
+): Promise<Written> {
+  const written = new ByteCounter()
+  await writeWhole(out, written.count(encodeSheet(sheet, draw(positions, 'rgb'))))
+  const { count, columns } = sheet
+  return { file: out, format: 'png', ...sheetSize(sheet), pictures: count, columns, bytes: written.bytes }
+}
+
+function reportText(report: MovieReport): string {
+  const { file, format, width, height, bytes, frames, fps, seconds, codec, pictures, columns, samples } = report
+  const name = format === 'png' && frames !== undefined ? `${framePath(file, 0, frames)} ...` : file
+  const parts = [
+    frames === undefined ? `${pictures} pictures in rows of ${columns}` : `${frames} frames`,
+    `${width} x ${height}`,
+    `${samples} ${samples === 1 ? 'sample' : 'samples'} a pixel`,
+    ...(seconds === undefined ? [] : [`${Number(seconds.toFixed(3))} s at ${fps} frames a second`]),
+    ...(codec === undefined ? [] : [codec]),
+    `${Math.ceil(bytes / 1000)} KB`,
+  ]
+  return `${name}: ${parts.join(', ')}`
+}

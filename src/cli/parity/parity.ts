@@ -1,0 +1,76 @@
+// vexel parity: the shader in a headless browser against the float64 reference.
+
+import { Command } from '@commander-js/extra-typings'
+import { isWithinTolerance, type ParityReport, parityText } from '../../gpu/parity.js'
+import { FormatError, UnsupportedError } from '../../model/errors.js'
+import type { Frame } from '../../model/frame.js'
+import { pictureSize } from '../../model/view.js'
+import { EXIT } from '../failure.js'
+import { addFrameOptions, noteUnknownAspect, resolveFrame } from '../options/frame-options.js'
+import { loadNetworkFile } from '../files/input.js'
+import { pixelsOption } from '../options/numbers.js'
+import { serveSite } from '../site/site.js'
+import { print, printJson, tell } from '../terminal.js'
+
+export const parityCommand = addFrameOptions(new Command('parity'))
+  .description('hold the shader, in a headless browser, against the float64 reference over the whole frame')
+  .argument('<file>', 'a .safetensors file')
+  .option('--width <pixels>', 'width of the picture to compare', '320')
+  .option('--height <pixels>', 'default: what the width and the aspect give')
+  .option('--json', 'print JSON')
+  .action(async (file, options) => {
+    const width = pixelsOption('--width', options.width)
+    const height = pixelsOption('--height', options.height)
+    const { stateDict } = await loadNetworkFile(file)
+    const frame = resolveFrame(stateDict, options)
+    noteUnknownAspect(frame, width, height)
+    const report = await proveInBrowser(stateDict.serialize(), frame, pictureSize(frame, width, height))
+    if (options.json) printJson(report)
+    else print(parityText(report))
+    if (!isWithinTolerance(report)) process.exitCode = EXIT.badInput
+  })
+
+type PageResult = { report: ParityReport } | { isFormat: boolean; message: string }
+
+/** Opens a file in the built page and lets the page prove itself. */
+async function proveInBrowser(
+  bytes: Uint8Array,
+  frame: Frame,
+  size: { width: number; height: number },
+): Promise<ParityReport> {
+  const site = await serveSite()
+  try {
+    // Only here: loading puppeteer takes longer than any other command as a whole.
+    const { launchBrowser } = await import('../browser/launch.js')
+    const browser = await launchBrowser({ install: true, log: tell })
+    try {
+      const page = await browser.newPage()
+      // The page draws its own picture, too: a small one, so that the proof has the GPU to itself.
+      await page.setViewport({ width: 64, height: 64 })
+      await page.goto(`${site.url}?renderer=webgl#samples=1`)
+      const result = await page.evaluate(
+        async (base64, frame, size): Promise<PageResult> => {
+          try {
+            await window.vexel.ready
+            const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
+            await window.vexel.open(new Blob([bytes]))
+            window.vexel.frame = frame
+            return { report: await window.vexel.prove(size) }
+          } catch (error) {
+            const { name, message } = error instanceof Error ? error : new Error(String(error))
+            return { isFormat: name === 'FormatError', message: message.split('\n')[0] }
+          }
+        },
+        Buffer.from(bytes).toString('base64'),
+        frame,
+        size,
+      )
+      if ('report' in result) return result.report
+      throw new (result.isFormat ? FormatError : UnsupportedError)(result.message)
+    } finally {
+      await browser.close()
+    }
+  } finally {
+    await site.close()
+  }
+}

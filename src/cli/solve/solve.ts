@@ -1,0 +1,76 @@
+// vexel solve: what a net draws, over which inputs, found from its weights alone.
+
+import { Command } from '@commander-js/extra-typings'
+import { UnsupportedError } from '../../model/errors.js'
+import { printableName } from '../../model/printable.js'
+import type { Catalogue } from '../../solve/catalogue.js'
+import type { Reading, Solution } from '../../solve/solution.js'
+import { solve } from '../../solve/solve.js'
+import { confidenceText, frameLabel, frameLines, nameOf } from '../../solve/words.js'
+import { loadCatalogue } from './catalogue.js'
+import { loadNetworkFile } from '../files/input.js'
+import { print, printJson, tell } from '../terminal.js'
+
+export const solveCommand = new Command('solve')
+  .description('find out what a net draws: the frame of its picture, and which flag it is')
+  .argument('<file>', 'a .safetensors file')
+  .option('--json', 'print JSON')
+  .addHelpText(
+    'after',
+    `
+Only the weights count; what the metadata says is reported and not used. The frame is the one over which the net's batch
+norms see the inputs that they remember; order, flips and proportions come from the flag that is recognised in it.
+When it cannot tell it says so, and the exit code is 0 all the same. --json: {"frame": the frame or null, "flag": {"code", "name",
+"confidence"} or null, "confidence": 0 to 1, "reason": a text or null, "candidates": [the same without candidates]}.`,
+  )
+  .action(async (file, options) => {
+    const { stateDict, network } = await loadNetworkFile(file)
+    tellMetadata(stateDict.metadata)
+    const { frame, flag, confidence, reason, candidates } = solve(network, await catalogueOrNone())
+    const solution: Solution = { frame, flag, confidence, reason, candidates }
+    if (options.json) printJson(solution, 2)
+    else print(solutionLines(file, solution).join('\n'))
+  })
+
+/** Says what the file states; the solver does not listen. */
+function tellMetadata(metadata: ReadonlyMap<string, string>): void {
+  // What safetensors' own writers put into every file says nothing about the net.
+  const entries = [...metadata].filter(([key]) => key !== 'format')
+  for (const [key, value] of entries.slice(0, TOLD_ENTRIES))
+    tell(`the file states ${printableName(key)}: ${printableName(value)}; not used`)
+  if (entries.length > TOLD_ENTRIES) tell(`the file states ${entries.length - TOLD_ENTRIES} things more; not used`)
+}
+
+const TOLD_ENTRIES = 3
+
+/** Without flags to compare with the frame may still be found. */
+async function catalogueOrNone(): Promise<Catalogue | null> {
+  try {
+    return await loadCatalogue()
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error
+    tell(`${error.message}; no flag can be named`)
+    return null
+  }
+}
+
+function solutionLines(file: string, solution: Solution): string[] {
+  const { frame, flag, confidence, reason, candidates } = solution
+  if (!frame) return [`${file}: cannot tell what it draws`, ...(reason ? [`  ${reason}`] : [])]
+  const title = flag
+    ? `${file}: ${flag.name} (${flag.code}), ${confidenceText(flag.confidence)} sure`
+    : `${file}: no flag that is known`
+  return [
+    title,
+    ...frameLines(frame).map((line, i) => `${i === 0 ? 'frame' : '     '}  ${line}`),
+    `sure   ${confidenceText(confidence)} of the frame`,
+    ...(reason ? [`why    ${reason}`] : []),
+    `json   ${JSON.stringify(frame)}`,
+    ...(candidates.length > 1 ? ['candidates', ...candidates.map(candidateLine)] : []),
+  ]
+}
+
+function candidateLine(reading: Reading, index: number): string {
+  const frame = reading.frame ? frameLabel(reading.frame) : 'no frame'
+  return `${String(index + 1).padStart(4)}. ${confidenceText(reading.flag?.confidence ?? reading.confidence).padStart(9)}  ${nameOf(reading)}: ${frame}`
+}

@@ -1,0 +1,234 @@
+// vexel train: an image becomes a flag network.
+
+import { rm } from 'node:fs/promises'
+import { Command } from '@commander-js/extra-typings'
+import { version } from '../../../package.json'
+import { MYSTERY_NET } from '../../model/architecture.js'
+import { FormatError } from '../../model/errors.js'
+import { foldNetwork } from '../../model/fold.js'
+import { DEFAULT_FRAME } from '../../model/frame.js'
+import { parseColour } from '../../train/colour.js'
+import { DEFAULT_RECIPE, lengthOfPixels, lengthOfSteps, RECIPES } from '../../train/recipe.js'
+import { MAX_TARGET_EDGE } from '../../train/rgb-image.js'
+import { networkFromTensors } from '../../train/inference.js'
+import { measureQuality, tellQuality } from '../../train/quality.js'
+import { rememberPicture } from '../../train/remember.js'
+import { createFilm, createResult } from '../../train/result.js'
+import { RunClock } from '../../train/run-clock.js'
+import { SEEN_SAMPLES } from '../../train/target.js'
+import { digestOfTarget } from '../../train/target-digest.js'
+import { DEFAULT_DETAIL } from '../../train/target-size.js'
+import { measureStepRate } from '../../train/step-rate.js'
+import { type RunSettings, Trainer } from '../../train/trainer.js'
+import { optionValue } from '../failure.js'
+import { type LoadedTarget, loadTarget } from '../image/image.js'
+import { refuseInputAsOutput, removeLeftovers, writeWhole } from '../files/output.js'
+import { pixelsOption, wholeOption } from '../options/numbers.js'
+import { checkpointPath, filmPath, readCheckpoint, refuseFolder } from './train-files.js'
+import { exitCodeOf, listenForInterrupts } from './train-interrupt.js'
+import { checkAgreement, DEFAULT_SECONDS, newSettings, wantedRun, type WantedRun } from './train-options.js'
+import { createFollower, type TimedProgress } from './train-progress.js'
+import { trainWithCheckpoints } from './train-loop.js'
+import { startThreads } from './train-team.js'
+import { print, printJson, tell } from '../terminal.js'
+
+export const trainCommand = new Command('train')
+  .description('train an image into a flag network')
+  .argument('<image>', 'a PNG, JPEG, WebP, AVIF, GIF or SVG')
+  .requiredOption('-o, --out <file>', 'the .safetensors file to write')
+  .option('--width <pixels>', 'at which the picture is measured; the height follows from the proportions', '320')
+  .option('--detail <pixels>', 'of the longer edge of what is trained on', String(DEFAULT_DETAIL))
+  .option('--background <colour>', 'under transparent parts: #rgb or #rrggbb', '#ffffff')
+  .option('--recipe <name>', `${RECIPES.map(({ name }) => name).join(', ')}, or a JSON file`)
+  .option('--optimizer <name>', 'adam, muon')
+  .option('--rate <rate>', 'learning rate at the start; it falls linearly to 0')
+  .option('--batch <pixels>', 'a step, all threads together')
+  .option('--first-layer <length>', "of the first layer's weight vectors when drawn, or default: as PyTorch does")
+  .option('--steps <count>', 'length of the run')
+  .option(
+    '--seconds <count>',
+    `length of the run, turned into steps by a first measurement, default ${DEFAULT_SECONDS}`,
+  )
+  .option('--target-psnr <dB>', 'end early where this is reached')
+  .option('--seed <number>', 'default 1')
+  .option('--threads <count>', 'default: the cores there are')
+  .option('--frames <count>', 'keep so many snapshots, even in log time, in OUT with .film before its ending')
+  .option('--checkpoint-every <seconds>', 'how often OUT.checkpoint is written', '10')
+  .option('--resume', 'go on from OUT.checkpoint, if there is one')
+  .option('--json', 'print a JSON line a second, and one at the end')
+  .addHelpText(
+    'after',
+    `
+An SVG is trained on as large as --detail says (1 to ${MAX_TARGET_EDGE}), an image of pixels at its own size up to that, and nothing at less
+than --width. psnr: the picture at --width with ${SEEN_SAMPLES} samples a pixel against what the image is there, each pixel the mean of what it
+covers; --target-psnr is about it. psnrDetail: one sample at the centre of each pixel that is trained on. Each thread takes some
+40 bytes of memory a pixel of the detail.
+Equal images, options, --steps and --threads give equal files. Ctrl-C leaves a checkpoint: --resume goes on exactly there.
+A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "rate", "adamRate", "batch", "order", "importance",
+"whitening", "firstLayer", "starts", "loss"}; what is left out is that of direct.`,
+  )
+  .action(async (imagePath, options) => {
+    const startMs = performance.now()
+    const wanted = await wantedRun(options)
+    const width = pixelsOption('--width', options.width)
+    const detail = wholeOption('--detail', options.detail, 1, MAX_TARGET_EDGE)
+    const background = optionValue('--background', options.background, parseColour)
+    const checkpointEveryMs = checkpointInterval(options.checkpointEvery)
+    const { out } = options
+    await refuseFolder(out)
+    for (const path of [out, checkpointPath(out), filmPath(out)]) {
+      await refuseInputAsOutput(path, [imagePath])
+      await removeLeftovers(path)
+    }
+    const loaded = await loadTarget(imagePath, { width, detail, background })
+    const job: Job = { out, imagePath, loaded, wanted, startMs, checkpointEveryMs, style: styleOf(options.json) }
+    const trainer = options.resume ? ((await resumeTrainer(job)) ?? (await startTrainer(job))) : await startTrainer(job)
+    try {
+      await trainToEnd(job, trainer)
+    } finally {
+      await trainer.trainer.dispose()
+    }
+  })
+
+interface Job {
+  readonly out: string
+  readonly imagePath: string
+  readonly loaded: LoadedTarget
+  readonly wanted: WantedRun
+  readonly startMs: number
+  readonly checkpointEveryMs: number
+  readonly style: 'bar' | 'plain' | 'json'
+}
+
+interface Started {
+  readonly trainer: Trainer
+  /** Training time spent in sessions before. */
+  readonly seconds: number
+}
+
+// Left of --seconds for reading, measuring and writing.
+const OVERHEAD_SHARE = 0.03
+
+async function startTrainer({ loaded, wanted, startMs }: Job): Promise<Started> {
+  const { target } = loaded
+  const length = wanted.length ?? { seconds: DEFAULT_SECONDS }
+  let settings: RunSettings
+  const recipe = wanted.recipe ?? DEFAULT_RECIPE
+  if ('steps' in length) settings = newSettings(wanted, lengthOfSteps(recipe, length.steps))
+  else {
+    settings = newSettings(wanted, lengthOfSteps(recipe, 1_000_000))
+    const rate = await measureStepRate(MYSTERY_NET, settings, target, startThreads, () => performance.now())
+    const left = length.seconds * (1 - OVERHEAD_SHARE) - (performance.now() - startMs) / 1000
+    settings = newSettings(wanted, lengthOfPixels(recipe, left * rate * settings.batch))
+  }
+  return { trainer: await Trainer.start(MYSTERY_NET, settings, target, startThreads), seconds: 0 }
+}
+
+async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<Started | null> {
+  const path = checkpointPath(out)
+  const checkpoint = await readCheckpoint(path)
+  if (!checkpoint) {
+    tell(`${path}: there is none yet; the run starts at the beginning`)
+    return null
+  }
+  const { architecture, settings, state, seconds } = checkpoint
+  checkAgreement(wanted, settings)
+  if (checkpoint.imageDigest !== digestOfTarget(loaded.target))
+    throw new FormatError(
+      `${imagePath}: not the picture, --width, --detail and --background that ${path} was begun with`,
+    )
+  return {
+    trainer: await Trainer.start(architecture, settings, loaded.target, startThreads, state),
+    seconds,
+  }
+}
+
+async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started): Promise<void> {
+  const { out, loaded, checkpointEveryMs, style } = job
+  const clock = new RunClock(trainer.progress.done, secondsBefore, () => performance.now())
+  const interrupt = listenForInterrupts()
+  const follower = createFollower(trainer.settings, style, tell, printJson)
+  const timed = (): TimedProgress => ({ ...trainer.progress, ...clock.estimate(trainer.progress, batchOf(trainer)) })
+  try {
+    const isDone = await trainWithCheckpoints({
+      trainer,
+      clock,
+      checkpointPath: checkpointPath(out),
+      checkpointEveryMs,
+      imageDigest: digestOfTarget(loaded.target),
+      onSlice: () => follower.show(timed()),
+      isStopped: () => interrupt.signal !== null,
+      onUnsaved: error => tell(`${error.message}; the run goes on`),
+    })
+    if (!isDone) {
+      follower.close()
+      tell(`stopped at step ${trainer.progress.step}; go on with --resume`)
+      if (interrupt.signal) process.exitCode = exitCodeOf(interrupt.signal)
+      return
+    }
+    await finish(job, trainer, clock.seconds, follower.close)
+  } finally {
+    interrupt.stop()
+    follower.close()
+  }
+}
+
+async function finish(job: Job, trainer: Trainer, seconds: number, closeFollower: () => void): Promise<void> {
+  const { out, loaded, style } = job
+  const { architecture, settings, target, curve, snapshots } = trainer
+  const { step, divergedAt } = trainer.progress
+  closeFollower()
+  if (divergedAt !== null && curve.length === 0)
+    throw new FormatError(`the run diverged at step ${divergedAt}, before it was measured once: try a lower --rate`)
+  const provenance = { sourceName: loaded.sourceName, version }
+  const tensors = rememberPicture(architecture, await trainer.tensors(), target.detail)
+  const quality = measureQuality(foldNetwork(networkFromTensors(architecture, tensors)), DEFAULT_FRAME, target)
+  const result = createResult(architecture, tensors, target, settings, step, quality, provenance)
+  if (settings.frames > 0)
+    await writeWhole(
+      filmPath(out),
+      createFilm(architecture, snapshots, curve, target, settings, provenance).serialize(),
+    )
+  await writeWhole(out, result.serialize())
+  await rm(checkpointPath(out), { force: true })
+  const summary = {
+    out,
+    width: target.seen.width,
+    height: target.seen.height,
+    psnr: round(quality.psnr),
+    ssim: round(quality.ssim),
+    detailWidth: target.detail.width,
+    detailHeight: target.detail.height,
+    psnrDetail: round(quality.psnrDetail),
+    ssimDetail: round(quality.ssimDetail),
+    steps: step,
+    seconds: round(seconds),
+  }
+  if (style === 'json') printJson({ event: 'done', ...summary, divergedAt })
+  else print(`${out}: ${tellQuality(quality, target)}; ${step} steps, ${seconds.toFixed(1)} s`)
+  if (divergedAt !== null)
+    throw new FormatError(
+      `the run diverged at step ${divergedAt}: ${out} has the weights of step ${step}; try a lower --rate`,
+    )
+}
+
+function batchOf({ settings }: Trainer): number {
+  return settings.batch
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}
+
+function styleOf(isJson: true | undefined): Job['style'] {
+  if (isJson) return 'json'
+  return process.stderr.isTTY ? 'bar' : 'plain'
+}
+
+function checkpointInterval(text: string): number {
+  return optionValue('--checkpoint-every', text, value => {
+    const seconds = Number(value)
+    if (!(seconds > 0 && seconds <= 86_400)) throw new FormatError('expected seconds from above 0 to 86400')
+    return seconds * 1000
+  })
+}
