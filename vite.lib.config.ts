@@ -22,7 +22,8 @@ export default defineConfig({
         'movie-worker': 'src/cli/movie/movie-worker.ts',
         'collage-worker': 'src/cli/collage/collage-worker.ts',
       },
-      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      // Side by side: a module finds a worker and dist/ from its own place, whichever of the files it is built into.
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
   },
 })

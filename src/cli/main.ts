@@ -1,19 +1,20 @@
 #!/usr/bin/env node
-// The command line: a folder a command, this one joins them and turns failures into exit codes.
+// The command line: a folder a command, this one joins their definitions and turns failures into exit codes. What a command
+// does, and the packages that it needs, is loaded when it is called.
 
 import { Command } from '@commander-js/extra-typings'
 import { version } from '../../package.json'
-import { collageCommand } from './collage/collage.js'
-import { compareCommand } from './compare/compare.js'
+import { collageCommand } from './collage/collage-command.js'
+import { compareCommand } from './compare/compare-command.js'
 import { describeFailure, EXIT } from './failure.js'
-import { galleryCommand } from './gallery/gallery.js'
-import { infoCommand } from './info/info.js'
-import { movieCommand } from './movie/movie.js'
-import { parityCommand } from './parity/parity.js'
-import { renderCommand } from './render/render.js'
-import { sampleCommand } from './sample/sample.js'
-import { solveCommand } from './solve/solve.js'
-import { trainCommand } from './train/train.js'
+import { galleryCommand } from './gallery/gallery-command.js'
+import { infoCommand } from './info/info-command.js'
+import { movieCommand } from './movie/movie-command.js'
+import { parityCommand } from './parity/parity-command.js'
+import { renderCommand } from './render/render-command.js'
+import { sampleCommand } from './sample/sample-command.js'
+import { solveCommand } from './solve/solve-command.js'
+import { trainCommand } from './train/train-command.js'
 import { tell } from './terminal.js'
 
 const program = new Command('vexel')
@@ -42,10 +43,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.machine)
 })
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  const { code, line } = describeFailure(error)
-  if (line !== null) tell(`vexel: ${line}`)
-  process.exitCode = code
+async function run(): Promise<void> {
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    const { code, line } = describeFailure(error)
+    if (line !== null) tell(`vexel: ${line}`)
+    process.exitCode = code
+  }
 }
+
+// Not awaited: what a command loads may share a built file with this module, and would wait for it to end.
+void run()

@@ -8,6 +8,7 @@ import { MAX_GIF_FPS, MAX_GIF_PLAYS } from '../../film/gif.js'
 import { createTimeline, type Timeline } from '../../film/timeline.js'
 import { optionValue, UsageError } from '../failure.js'
 import { pixelsOption } from '../options/numbers.js'
+import { DEFAULT_FPS, DEFAULT_SECONDS } from './movie-defaults.js'
 
 export type MovieFormat = 'gif' | 'webm' | 'mp4' | 'png'
 
@@ -27,9 +28,6 @@ export type MovieOptionTexts = {
   readonly columns?: string
 }
 
-export const DEFAULT_SECONDS = 6
-/** Whole hundredths of a second a frame, as GIF counts them. */
-export const DEFAULT_FPS = 25
 /** Of the length, and no more than a second: how long the last snapshot stays. */
 const DEFAULT_HOLD_SHARE = 0.2
 const DEFAULT_STRIP_WIDTH = 160

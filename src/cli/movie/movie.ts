@@ -1,6 +1,5 @@
 // vexel movie: the film of a training as GIF, WebM, MP4, numbered PNGs, or one PNG of pictures side by side.
 
-import { Command } from '@commander-js/extra-typings'
 import { FormatError } from '../../model/errors.js'
 import type { SampleCount } from '../../model/samples.js'
 import { StateDict } from '../../model/state-dict.js'
@@ -12,18 +11,17 @@ import { encodeGif } from '../../film/gif.js'
 import { createTimeline, type Timeline } from '../../film/timeline.js'
 import { CODEC_NAMES, evenSize } from '../../film/video-spec.js'
 import type { ImageSize } from '../../train/rgb-image.js'
-import { DEFAULT_MAX_THREADS, threadsOption } from '../drawing/drawing-team.js'
+import { threadsOption } from '../drawing/drawing-team.js'
 import { UsageError } from '../failure.js'
-import { addFrameOptions, noteUnknownAspect, resolveFrame } from '../options/frame-options.js'
+import { type FrameOptionTexts, noteUnknownAspect, resolveFrame } from '../options/frame-options.js'
 import { readCapped } from '../files/input.js'
 import { refuseInputAsOutput, writeWhole } from '../files/output.js'
 import { interruptible } from '../interrupt.js'
 import { drawFrames } from './movie-frames.js'
 import {
-  DEFAULT_FPS,
-  DEFAULT_SECONDS,
   formatOf,
   type MovieFormat,
+  type MovieOptionTexts,
   wantedPlays,
   wantedSize,
   wantedStrip,
@@ -39,66 +37,48 @@ import { print, printJson, tell } from '../terminal.js'
 
 const STRIP_GAP = 4
 
-export const movieCommand = addFrameOptions(new Command('movie'))
-  .description('draw the film of a training: a GIF, a WebM or MP4, numbered PNGs, or one PNG of all its pictures')
-  .argument('<film>', 'a .film.safetensors file, as train --frames writes it')
-  .requiredOption('-o, --out <file>', 'what to write: .gif, .webm, .mp4, or .png for OUT-0001.png, OUT-0002.png, ...')
-  .option('--size <WxH>', 'in pixels')
-  .option('--width <pixels>', 'default 640, or what the height and the aspect give; of a strip, of each picture: 160')
-  .option('--height <pixels>', 'default: what the width and the aspect give')
-  .option('--seconds <seconds>', 'length', String(DEFAULT_SECONDS))
-  .option('--fps <rate>', 'frames a second', String(DEFAULT_FPS))
-  .option('--hold <seconds>', 'how long of that the last snapshot stays, default: a fifth, at most one second')
-  .option('--bounce', 'run to and fro, so that it repeats without a jump')
-  .option('--loop <times>', 'how often a GIF is played, 0: without end (default)')
-  .option('--strip [count]', 'one PNG of so many pictures side by side, default: one a snapshot')
-  .option('--columns <count>', 'pictures in a row of the strip, default: rows of at most 12')
-  .option('--center <X,Y>', 'plane point in the middle of the picture, default the middle of the frame')
-  .option('--zoom <factor>', '1 is the whole frame', '1')
-  .option('--samples <count>', 'samples a pixel: 1, 4, 8, 16', '4')
-  .option('--threads <count>', `how many draw, default: the cores there are, at most ${DEFAULT_MAX_THREADS}`)
-  .option('--json', 'print JSON')
-  .addHelpText(
-    'after',
-    `
-Time runs evenly in log(1 + step); between two snapshots the weights go in a straight line. A movie has round(seconds * fps)
-frames. Video is encoded by the browser that parity uses too (VEXEL_BROWSER), at even sizes: MP4 as H.264 where that browser
-can, else as VP9 or AV1.`,
-  )
-  .action(async (path, options, command) => {
-    const format = formatOf(options.out)
-    await refuseInputAsOutput(options.out, [path])
-    // What was not said does not contradict a strip.
-    const said = (name: 'seconds' | 'fps') =>
-      command.getOptionValueSource(name) === 'default' ? undefined : options[name]
-    const texts = { ...options, seconds: said('seconds'), fps: said('fps') }
-    const strip = wantedStrip(format, texts)
-    const plays = wantedPlays(format, texts)
-    const timeline = strip ? null : wantedTimeline(format, texts)
-    const wanted = wantedSize(texts)
-    const zoom = zoomOption('--zoom', options.zoom)
-    const samples = samplesOption('--samples', options.samples)
-    const threads = threadsOption(options.threads)
-    const centre = options.center === undefined ? null : pointOption('--center', options.center)
+/** Texts as commander collects them; without `seconds` and `fps` where nobody said them. */
+export type MovieTexts = FrameOptionTexts &
+  MovieOptionTexts & {
+    readonly out: string
+    readonly center?: string
+    readonly zoom: string
+    readonly samples: string
+    readonly threads?: string
+    readonly json?: true
+  }
 
-    const { bytes, stateDict, film } = await loadFilm(path)
-    const frame = resolveFrame(stateDict, options)
-    noteUnknownAspect(frame, wanted.width, wanted.height)
-    const whole = wholeFrame(frame)
-    const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
-    const size = movieSize(format, pictureSize(frame, wanted.width, wanted.height))
-    const spec: FrameSpec = { frame, view, samples, ...size }
-    const report = await interruptible(async signal => {
-      const draw: DrawMovie = (positions, pixels) =>
-        tellFrames(drawFrames({ bytes, spec, pixels }, positions, threads, signal), positions.length)
-      const written = timeline
-        ? await writeMovie({ out: options.out, format, size, plays, timeline }, draw, signal)
-        : await writeStrip(options.out, planStrip(film, strip as WantedStrip, size), draw)
-      return { ...written, samples }
-    })
-    if (options.json) printJson(report)
-    else print(reportText(report))
+/** Writes the film of a training as a movie or a strip, and prints what was written. */
+export async function runMovie(path: string, options: MovieTexts): Promise<void> {
+  const format = formatOf(options.out)
+  await refuseInputAsOutput(options.out, [path])
+  const strip = wantedStrip(format, options)
+  const plays = wantedPlays(format, options)
+  const timeline = strip ? null : wantedTimeline(format, options)
+  const wanted = wantedSize(options)
+  const zoom = zoomOption('--zoom', options.zoom)
+  const samples = samplesOption('--samples', options.samples)
+  const threads = threadsOption(options.threads)
+  const centre = options.center === undefined ? null : pointOption('--center', options.center)
+
+  const { bytes, stateDict, film } = await loadFilm(path)
+  const frame = resolveFrame(stateDict, options)
+  noteUnknownAspect(frame, wanted.width, wanted.height)
+  const whole = wholeFrame(frame)
+  const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
+  const size = movieSize(format, pictureSize(frame, wanted.width, wanted.height))
+  const spec: FrameSpec = { frame, view, samples, ...size }
+  const report = await interruptible(async signal => {
+    const draw: DrawMovie = (positions, pixels) =>
+      tellFrames(drawFrames({ bytes, spec, pixels }, positions, threads, signal), positions.length)
+    const written = timeline
+      ? await writeMovie({ out: options.out, format, size, plays, timeline }, draw, signal)
+      : await writeStrip(options.out, planStrip(film, strip as WantedStrip, size), draw)
+    return { ...written, samples }
   })
+  if (options.json) printJson(report)
+  else print(reportText(report))
+}
 
 /** What was written, as `--json` prints it. */
 interface MovieReport extends Written {

@@ -1,34 +1,35 @@
 // vexel parity: the shader in a headless browser against the float64 reference.
 
-import { Command } from '@commander-js/extra-typings'
 import { isWithinTolerance, type ParityReport, parityText } from '../../gpu/parity.js'
 import { FormatError, UnsupportedError } from '../../model/errors.js'
 import type { Frame } from '../../model/frame.js'
 import { pictureSize } from '../../model/view.js'
 import { EXIT } from '../failure.js'
-import { addFrameOptions, noteUnknownAspect, resolveFrame } from '../options/frame-options.js'
+import { type FrameOptionTexts, noteUnknownAspect, resolveFrame } from '../options/frame-options.js'
 import { loadNetworkFile } from '../files/input.js'
 import { pixelsOption } from '../options/numbers.js'
 import { serveSite } from '../site/site.js'
 import { print, printJson, tell } from '../terminal.js'
 
-export const parityCommand = addFrameOptions(new Command('parity'))
-  .description('hold the shader, in a headless browser, against the float64 reference over the whole frame')
-  .argument('<file>', 'a .safetensors file')
-  .option('--width <pixels>', 'width of the picture to compare', '320')
-  .option('--height <pixels>', 'default: what the width and the aspect give')
-  .option('--json', 'print JSON')
-  .action(async (file, options) => {
-    const width = pixelsOption('--width', options.width)
-    const height = pixelsOption('--height', options.height)
-    const { stateDict } = await loadNetworkFile(file)
-    const frame = resolveFrame(stateDict, options)
-    noteUnknownAspect(frame, width, height)
-    const report = await proveInBrowser(stateDict.serialize(), frame, pictureSize(frame, width, height))
-    if (options.json) printJson(report)
-    else print(parityText(report))
-    if (!isWithinTolerance(report)) process.exitCode = EXIT.badInput
-  })
+/** Texts as commander collects them. */
+export type ParityOptionTexts = FrameOptionTexts & {
+  readonly width: string
+  readonly height?: string
+  readonly json?: true
+}
+
+/** Prints how far the shader is from the reference; beyond the tolerance the exit code is 1. */
+export async function runParity(file: string, options: ParityOptionTexts): Promise<void> {
+  const width = pixelsOption('--width', options.width)
+  const height = pixelsOption('--height', options.height)
+  const { stateDict } = await loadNetworkFile(file)
+  const frame = resolveFrame(stateDict, options)
+  noteUnknownAspect(frame, width, height)
+  const report = await proveInBrowser(stateDict.serialize(), frame, pictureSize(frame, width, height))
+  if (options.json) printJson(report)
+  else print(parityText(report))
+  if (!isWithinTolerance(report)) process.exitCode = EXIT.badInput
+}
 
 type PageResult = { report: ParityReport } | { isFormat: boolean; message: string }
 

@@ -2,14 +2,13 @@
 
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Command } from '@commander-js/extra-typings'
 import { foldNetwork } from '../../model/fold.js'
 import type { PictureSpec } from '../../model/picture.js'
-import { AUTO_SAMPLES_RULE, autoSamples } from '../../model/samples.js'
+import { autoSamples } from '../../model/samples.js'
 import { pictureSize, wholeFrame } from '../../model/view.js'
 import { tellProgress } from '../drawing/drawing-progress.js'
-import { DEFAULT_MAX_THREADS, threadsOption } from '../drawing/drawing-team.js'
-import { addFrameOptions, noteUnknownAspect, resolveFrame } from '../options/frame-options.js'
+import { threadsOption } from '../drawing/drawing-team.js'
+import { type FrameOptionTexts, noteUnknownAspect, resolveFrame } from '../options/frame-options.js'
 import { loadNetworkFile } from '../files/input.js'
 import { refuseInputAsOutput, requirePngName, writeWhole } from '../files/output.js'
 import { interruptible } from '../interrupt.js'
@@ -17,37 +16,39 @@ import { pixelsOption, pointOption, samplesOption, tellSamples, zoomOption } fro
 import { encodePng } from '../drawing/png-stream.js'
 import { drawBands } from './render-threads.js'
 
-export const renderCommand = addFrameOptions(new Command('render'))
-  .description('draw a view of the flag into a PNG')
-  .argument('<file>', 'a .safetensors file')
-  .requiredOption('-o, --out <png>', 'the PNG to write, - for stdout')
-  .option('--width <pixels>', 'default 640, or what the height and the aspect give')
-  .option('--height <pixels>', 'default: what the width and the aspect give')
-  .option('--center <X,Y>', 'plane point in the middle of the picture, default the middle of the frame')
-  .option('--zoom <factor>', '1 is the whole frame', '1')
-  .option('--samples <count>', `samples a pixel: 1, 4, 8, 16, or auto: ${AUTO_SAMPLES_RULE}`, 'auto')
-  .option('--threads <count>', `how many draw, default: the cores there are, at most ${DEFAULT_MAX_THREADS}`)
-  .action(async (file, options) => {
-    const width = pixelsOption('--width', options.width)
-    const height = pixelsOption('--height', options.height)
-    const zoom = zoomOption('--zoom', options.zoom)
-    const wanted = options.samples === 'auto' ? null : samplesOption('--samples', options.samples)
-    const threads = threadsOption(options.threads)
-    const centre = options.center === undefined ? null : pointOption('--center', options.center)
-    requirePngName('--out', options.out)
-    await refuseInputAsOutput(options.out, [file])
-    const { stateDict, network } = await loadNetworkFile(file)
-    const frame = resolveFrame(stateDict, options)
-    noteUnknownAspect(frame, width, height)
-    const whole = wholeFrame(frame)
-    const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
-    const size = pictureSize(frame, width, height)
-    const samples = wanted ?? autoSamples(frame, { ...size, zoom })
-    if (wanted === null) tellSamples(samples)
-    const spec: PictureSpec = { folded: foldNetwork(network), frame, view, samples, ...size }
-    await interruptible(async signal => {
-      const png = encodePng(size, tellProgress(drawBands(spec, threads, signal), size))
-      if (options.out === '-') await pipeline(Readable.from(png), process.stdout, { end: false })
-      else await writeWhole(options.out, png)
-    })
+/** Texts as commander collects them. */
+export type RenderOptionTexts = FrameOptionTexts & {
+  readonly out: string
+  readonly width?: string
+  readonly height?: string
+  readonly center?: string
+  readonly zoom: string
+  readonly samples: string
+  readonly threads?: string
+}
+
+/** Draws a view of the net into a PNG. */
+export async function runRender(file: string, options: RenderOptionTexts): Promise<void> {
+  const width = pixelsOption('--width', options.width)
+  const height = pixelsOption('--height', options.height)
+  const zoom = zoomOption('--zoom', options.zoom)
+  const wanted = options.samples === 'auto' ? null : samplesOption('--samples', options.samples)
+  const threads = threadsOption(options.threads)
+  const centre = options.center === undefined ? null : pointOption('--center', options.center)
+  requirePngName('--out', options.out)
+  await refuseInputAsOutput(options.out, [file])
+  const { stateDict, network } = await loadNetworkFile(file)
+  const frame = resolveFrame(stateDict, options)
+  noteUnknownAspect(frame, width, height)
+  const whole = wholeFrame(frame)
+  const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
+  const size = pictureSize(frame, width, height)
+  const samples = wanted ?? autoSamples(frame, { ...size, zoom })
+  if (wanted === null) tellSamples(samples)
+  const spec: PictureSpec = { folded: foldNetwork(network), frame, view, samples, ...size }
+  await interruptible(async signal => {
+    const png = encodePng(size, tellProgress(drawBands(spec, threads, signal), size))
+    if (options.out === '-') await pipeline(Readable.from(png), process.stdout, { end: false })
+    else await writeWhole(options.out, png)
   })
+}

@@ -1,6 +1,5 @@
 // vexel sample: raw head outputs at given inputs.
 
-import { Command } from '@commander-js/extra-typings'
 import { INPUT_DIM, OUTPUT_DIM } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
 import { parseJson } from '../../model/json.js'
@@ -11,31 +10,31 @@ import { UsageError } from '../failure.js'
 import { loadNetworkFile, nameOfInput, readText } from '../files/input.js'
 import { printJson } from '../terminal.js'
 
-export const sampleCommand = new Command('sample')
-  .description('evaluate the net: a JSON array of [first, second] in, a JSON array of raw [r, g, b] out')
-  .argument('<file>', 'a .safetensors file')
-  .requiredOption('--points <file>', 'JSON array of inputs, - for stdin; they go to the net as they are')
-  .option('--precision <precision>', 'f64 (the reference) or f32 (the CPU kernel)', 'f64')
-  .option('--json', 'print JSON (it is JSON in any case)')
-  .action(async (file, options) => {
-    const { precision } = options
-    if (precision !== 'f64' && precision !== 'f32')
-      throw new UsageError(`--precision ${precision}: expected f64 or f32`)
-    if (file === '-' && options.points === '-') throw new UsageError('the net and --points: stdin is one of them only')
-    const { network } = await loadNetworkFile(file)
-    const inputs = parsePoints(await readText(options.points), nameOfInput(options.points))
-    const count = inputs.length / INPUT_DIM
-    const folded = foldNetwork(network)
-    const rgb =
-      precision === 'f64'
-        ? evaluateFolded(new Float64Array(count * OUTPUT_DIM), folded, inputs)
-        : new Evaluator(folded).evaluate(new Float32Array(count * OUTPUT_DIM), inputs)
-    const bad = rgb.findIndex(value => !Number.isFinite(value))
-    // JSON has no infinity; null would be taken for a missing point.
-    if (bad >= 0) throw new FormatError(`point ${Math.floor(bad / OUTPUT_DIM)}: the net overflows there`)
-    const rows = Array.from({ length: count }, (_, i) => [...rgb.subarray(i * OUTPUT_DIM, (i + 1) * OUTPUT_DIM)])
-    printJson(rows)
-  })
+/** Texts as commander collects them. */
+export type SampleOptionTexts = {
+  readonly points: string
+  readonly precision: string
+}
+
+/** Prints the raw outputs at the points as JSON. */
+export async function runSample(file: string, options: SampleOptionTexts): Promise<void> {
+  const { precision } = options
+  if (precision !== 'f64' && precision !== 'f32') throw new UsageError(`--precision ${precision}: expected f64 or f32`)
+  if (file === '-' && options.points === '-') throw new UsageError('the net and --points: stdin is one of them only')
+  const { network } = await loadNetworkFile(file)
+  const inputs = parsePoints(await readText(options.points), nameOfInput(options.points))
+  const count = inputs.length / INPUT_DIM
+  const folded = foldNetwork(network)
+  const rgb =
+    precision === 'f64'
+      ? evaluateFolded(new Float64Array(count * OUTPUT_DIM), folded, inputs)
+      : new Evaluator(folded).evaluate(new Float32Array(count * OUTPUT_DIM), inputs)
+  const bad = rgb.findIndex(value => !Number.isFinite(value))
+  // JSON has no infinity; null would be taken for a missing point.
+  if (bad >= 0) throw new FormatError(`point ${Math.floor(bad / OUTPUT_DIM)}: the net overflows there`)
+  const rows = Array.from({ length: count }, (_, i) => [...rgb.subarray(i * OUTPUT_DIM, (i + 1) * OUTPUT_DIM)])
+  printJson(rows)
+}
 
 /**
  * Parses the points of `--points`.

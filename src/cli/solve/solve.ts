@@ -1,6 +1,5 @@
 // vexel solve: what a net draws, over which inputs, found from its weights alone.
 
-import { Command } from '@commander-js/extra-typings'
 import { UnsupportedError } from '../../model/errors.js'
 import { printableName } from '../../model/printable.js'
 import type { Catalogue } from '../../solve/catalogue.js'
@@ -11,26 +10,15 @@ import { loadCatalogue } from './catalogue.js'
 import { loadNetworkFile } from '../files/input.js'
 import { print, printJson, tell } from '../terminal.js'
 
-export const solveCommand = new Command('solve')
-  .description('find out what a net draws: the frame of its picture, and which flag it is')
-  .argument('<file>', 'a .safetensors file')
-  .option('--json', 'print JSON')
-  .addHelpText(
-    'after',
-    `
-Only the weights count; what the metadata says is reported and not used. The frame is the one over which the net's batch
-norms see the inputs that they remember; order, flips and proportions come from the flag that is recognised in it.
-When it cannot tell it says so, and the exit code is 0 all the same. --json: {"frame": the frame or null, "flag": {"code", "name",
-"confidence"} or null, "confidence": 0 to 1, "reason": a text or null, "candidates": [the same without candidates]}.`,
-  )
-  .action(async (file, options) => {
-    const { stateDict, network } = await loadNetworkFile(file)
-    tellMetadata(stateDict.metadata)
-    const { frame, flag, confidence, reason, candidates } = solve(network, await catalogueOrNone())
-    const solution: Solution = { frame, flag, confidence, reason, candidates }
-    if (options.json) printJson(solution, 2)
-    else print(solutionLines(file, solution).join('\n'))
-  })
+/** Prints what frame and flag the weights tell of. */
+export async function runSolve(file: string, options: { readonly json?: true }): Promise<void> {
+  const { stateDict, network } = await loadNetworkFile(file)
+  tellMetadata(stateDict.metadata)
+  const { frame, flag, confidence, reason, candidates } = solve(network, await catalogueOrNone())
+  const solution: Solution = { frame, flag, confidence, reason, candidates }
+  if (options.json) printJson(solution, 2)
+  else print(solutionLines(file, solution).join('\n'))
+}
 
 /** Says what the file states; the solver does not listen. */
 function tellMetadata(metadata: ReadonlyMap<string, string>): void {

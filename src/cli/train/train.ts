@@ -1,23 +1,20 @@
 // vexel train: an image becomes a flag network.
 
 import { rm } from 'node:fs/promises'
-import { Command } from '@commander-js/extra-typings'
 import { version } from '../../../package.json'
 import { MYSTERY_NET } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
 import { DEFAULT_FRAME } from '../../model/frame.js'
 import { parseColour } from '../../train/colour.js'
-import { DEFAULT_RECIPE, lengthOfPixels, lengthOfSteps, RECIPES } from '../../train/recipe.js'
+import { DEFAULT_RECIPE, lengthOfPixels, lengthOfSteps } from '../../train/recipe.js'
 import { MAX_TARGET_EDGE } from '../../train/rgb-image.js'
 import { networkFromTensors } from '../../train/inference.js'
 import { measureQuality, tellQuality } from '../../train/quality.js'
 import { rememberPicture } from '../../train/remember.js'
 import { createFilm, createResult } from '../../train/result.js'
 import { RunClock } from '../../train/run-clock.js'
-import { SEEN_SAMPLES } from '../../train/target.js'
 import { digestOfTarget } from '../../train/target-digest.js'
-import { DEFAULT_DETAIL } from '../../train/target-size.js'
 import { measureStepRate } from '../../train/step-rate.js'
 import { type RunSettings, Trainer } from '../../train/trainer.js'
 import { optionValue } from '../failure.js'
@@ -26,69 +23,53 @@ import { refuseInputAsOutput, removeLeftovers, writeWhole } from '../files/outpu
 import { pixelsOption, wholeOption } from '../options/numbers.js'
 import { checkpointPath, filmPath, readCheckpoint, refuseFolder } from './train-files.js'
 import { exitCodeOf, listenForInterrupts } from './train-interrupt.js'
-import { checkAgreement, DEFAULT_SECONDS, newSettings, wantedRun, type WantedRun } from './train-options.js'
+import {
+  checkAgreement,
+  DEFAULT_SECONDS,
+  newSettings,
+  type TrainOptionTexts,
+  wantedRun,
+  type WantedRun,
+} from './train-options.js'
 import { createFollower, type TimedProgress } from './train-progress.js'
 import { trainWithCheckpoints } from './train-loop.js'
 import { startThreads } from './train-team.js'
 import { print, printJson, tell } from '../terminal.js'
 
-export const trainCommand = new Command('train')
-  .description('train an image into a flag network')
-  .argument('<image>', 'a PNG, JPEG, WebP, AVIF, GIF or SVG')
-  .requiredOption('-o, --out <file>', 'the .safetensors file to write')
-  .option('--width <pixels>', 'at which the picture is measured; the height follows from the proportions', '320')
-  .option('--detail <pixels>', 'of the longer edge of what is trained on', String(DEFAULT_DETAIL))
-  .option('--background <colour>', 'under transparent parts: #rgb or #rrggbb', '#ffffff')
-  .option('--recipe <name>', `${RECIPES.map(({ name }) => name).join(', ')}, or a JSON file`)
-  .option('--optimizer <name>', 'adam, muon')
-  .option('--rate <rate>', 'learning rate at the start; it falls linearly to 0')
-  .option('--batch <pixels>', 'a step, all threads together')
-  .option('--first-layer <length>', "of the first layer's weight vectors when drawn, or default: as PyTorch does")
-  .option('--steps <count>', 'length of the run')
-  .option(
-    '--seconds <count>',
-    `length of the run, turned into steps by a first measurement, default ${DEFAULT_SECONDS}`,
-  )
-  .option('--target-psnr <dB>', 'end early where this is reached')
-  .option('--seed <number>', 'default 1')
-  .option('--threads <count>', 'default: the cores there are')
-  .option('--frames <count>', 'keep so many snapshots, even in log time, in OUT with .film before its ending')
-  .option('--checkpoint-every <seconds>', 'how often OUT.checkpoint is written', '10')
-  .option('--resume', 'go on from OUT.checkpoint, if there is one')
-  .option('--json', 'print a JSON line a second, and one at the end')
-  .addHelpText(
-    'after',
-    `
-An SVG is trained on as large as --detail says (1 to ${MAX_TARGET_EDGE}), an image of pixels at its own size up to that, and nothing at less
-than --width. psnr: the picture at --width with ${SEEN_SAMPLES} samples a pixel against what the image is there, each pixel the mean of what it
-covers; --target-psnr is about it. psnrDetail: one sample at the centre of each pixel that is trained on. Each thread takes some
-40 bytes of memory a pixel of the detail.
-Equal images, options, --steps and --threads give equal files. Ctrl-C leaves a checkpoint: --resume goes on exactly there.
-A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "rate", "adamRate", "batch", "order", "importance",
-"whitening", "firstLayer", "starts", "loss"}; what is left out is that of direct.`,
-  )
-  .action(async (imagePath, options) => {
-    const startMs = performance.now()
-    const wanted = await wantedRun(options)
-    const width = pixelsOption('--width', options.width)
-    const detail = wholeOption('--detail', options.detail, 1, MAX_TARGET_EDGE)
-    const background = optionValue('--background', options.background, parseColour)
-    const checkpointEveryMs = checkpointInterval(options.checkpointEvery)
-    const { out } = options
-    await refuseFolder(out)
-    for (const path of [out, checkpointPath(out), filmPath(out)]) {
-      await refuseInputAsOutput(path, [imagePath])
-      await removeLeftovers(path)
-    }
-    const loaded = await loadTarget(imagePath, { width, detail, background })
-    const job: Job = { out, imagePath, loaded, wanted, startMs, checkpointEveryMs, style: styleOf(options.json) }
-    const trainer = options.resume ? ((await resumeTrainer(job)) ?? (await startTrainer(job))) : await startTrainer(job)
-    try {
-      await trainToEnd(job, trainer)
-    } finally {
-      await trainer.trainer.dispose()
-    }
-  })
+/** Texts as commander collects them. */
+export type TrainTexts = TrainOptionTexts & {
+  readonly out: string
+  readonly width: string
+  readonly detail: string
+  readonly background: string
+  readonly checkpointEvery: string
+  readonly resume?: true
+  readonly json?: true
+}
+
+/** Trains an image into a flag network, from the beginning or from a checkpoint. */
+export async function runTrain(imagePath: string, options: TrainTexts): Promise<void> {
+  const startMs = performance.now()
+  const wanted = await wantedRun(options)
+  const width = pixelsOption('--width', options.width)
+  const detail = wholeOption('--detail', options.detail, 1, MAX_TARGET_EDGE)
+  const background = optionValue('--background', options.background, parseColour)
+  const checkpointEveryMs = checkpointInterval(options.checkpointEvery)
+  const { out } = options
+  await refuseFolder(out)
+  for (const path of [out, checkpointPath(out), filmPath(out)]) {
+    await refuseInputAsOutput(path, [imagePath])
+    await removeLeftovers(path)
+  }
+  const loaded = await loadTarget(imagePath, { width, detail, background })
+  const job: Job = { out, imagePath, loaded, wanted, startMs, checkpointEveryMs, style: styleOf(options.json) }
+  const trainer = options.resume ? ((await resumeTrainer(job)) ?? (await startTrainer(job))) : await startTrainer(job)
+  try {
+    await trainToEnd(job, trainer)
+  } finally {
+    await trainer.trainer.dispose()
+  }
+}
 
 interface Job {
   readonly out: string
