@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { answersVersion, type FoundBrowser } from './find.js'
-import type { Log } from './install.js'
+import type { Log } from './log.js'
 import { pathExecutables } from './places.js'
 
 const LOCK_WAIT_S = 900

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { Browser, detectBrowserPlatform, getDownloadUrl } from '@puppeteer/browsers'
 import { PUPPETEER_REVISIONS } from 'puppeteer-core/internal/revisions.js'
 import { answersVersion, type FoundBrowser } from './find.js'
-import type { Log } from './install.js'
+import type { Log } from './log.js'
 import { browserCache } from './places.js'
 
 const CONNECT_TIMEOUT_MS = 5_000

@@ -5,9 +5,7 @@ import { UnsupportedError } from '../../model/errors.js'
 import { installWithApt } from './apt.js'
 import { downloadWithPuppeteer } from './download.js'
 import type { FoundBrowser } from './find.js'
-
-/** Receives one line of progress at a time. */
-export type Log = (line: string) => void
+import type { Log } from './log.js'
 
 /** One way to get a browser. `install` throws an Error with a one-line reason when this way is closed. */
 export interface BrowserInstaller {

@@ -6,7 +6,8 @@ import puppeteer, { type Browser } from 'puppeteer-core'
 import { UnsupportedError } from '../../model/errors.js'
 import { findBrowser, type FoundBrowser } from './find.js'
 import { browserEnv, browserFlags, glFromEnv, isContainer, unwantedDefaultFlags, type GlBackend } from './flags.js'
-import { BROWSER_CURES, installBrowser, type Log } from './install.js'
+import { BROWSER_CURES, installBrowser } from './install.js'
+import type { Log } from './log.js'
 
 export type { GlBackend } from './flags.js'
 

@@ -1,0 +1,2 @@
+/** Receives one line of progress at a time. */
+export type Log = (line: string) => void
