@@ -5,6 +5,7 @@
 import * as twgl from 'twgl.js'
 import presentSource from '../../shaders/present.frag.glsl?raw'
 import resolveSource from '../../shaders/resolve.frag.glsl?raw'
+import type { SampleCount } from '../model/samples.js'
 import { type Camera, type Rect, sameCamera, type Size } from '../world/camera.js'
 import { itemSampling } from '../world/item.js'
 import type { Batch, Scene } from '../world/scheduler.js'
@@ -180,7 +181,7 @@ export class Painter {
       viewport: scene.viewport,
       blocks,
       step,
-      samples,
+      samples: samples as SampleCount,
       origin: [0, 0],
     })
   }

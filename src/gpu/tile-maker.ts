@@ -9,14 +9,13 @@ import tileSource from '../../shaders/tile.frag.glsl?raw'
 import divergingSource from '../../shaders/tone-diverging.glsl?raw'
 import toneSource from '../../shaders/tone.glsl?raw'
 import weightsSource from '../../shaders/weights-texture.glsl?raw'
+import type { Region } from '../kernel/region.js'
 import { type DivergingTone, inverseScale, PLAIN_TONE } from '../model/diverging.js'
 import { evaluationCost, type FoldedNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import { type SampleCount, sampleOffsets } from '../model/samples.js'
 import type { Tap } from '../model/tap.js'
 import { toneOf } from '../model/tone.js'
-import type { Sampling } from '../model/view.js'
-import type { Rect, Size } from '../world/camera.js'
 import type { NetworkHandle } from '../world/item.js'
 import { BLOCK_ALIGNMENT } from '../world/tiles.js'
 import { ContextLostError } from './errors.js'
@@ -32,21 +31,9 @@ export const LANES = BLOCK_ALIGNMENT
 /** What a draw evaluates: displayed colours packed to RGBA8 words, or raw values as float bits. */
 export type DrawKind = 'tile' | 'raw'
 
-/** One draw: which net over which frame, seen how, for which blocks. */
-export interface Draw {
+/** One draw: a region of a net. Its blocks begin at a multiple of 4; the raw values of a unit are those of its quad. */
+export interface Draw extends Region {
   readonly network: NetworkHandle
-  /** The unit that is drawn, of the network's own; null for the head. Its raw values are those of its quad. */
-  readonly tap: Tap | null
-  /** How the unit is coloured; null for the plain tone. */
-  readonly tone: DivergingTone | null
-  readonly frame: Frame
-  readonly sampling: Sampling
-  /** The whole view, in pixels. */
-  readonly viewport: Size
-  /** Blocks to evaluate, of step x step pixels; x a multiple of 4. */
-  readonly blocks: Rect
-  readonly step: number
-  readonly samples: number
   /** The block that the first texel of the bound framebuffer stands for. */
   readonly origin: readonly [number, number]
 }
@@ -149,7 +136,7 @@ export class TileMaker {
       uStep: step,
       uOrigin: origin,
       uSampleCount: draw.samples,
-      uSampleOffsets: paddedOffsets(draw.samples as SampleCount),
+      uSampleOffsets: paddedOffsets(draw.samples),
     })
     gl.disable(gl.BLEND)
     gl.disable(gl.SCISSOR_TEST)
