@@ -1,6 +1,7 @@
 // The recipe is data: how the picture is shown to the net over a run, what optimizer moves the weights, and how they begin.
 // JSON on the command line, in checkpoints and in the page alike.
 
+import { type Architecture, MYSTERY_NET } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
 import { quoted } from '../model/safetensors/quoted.js'
 
@@ -90,6 +91,9 @@ export const RECIPES: readonly Recipe[] = [
 ]
 
 export const DEFAULT_RECIPE = SHARP
+
+/** What a run trains that goes on from no network. */
+export const DEFAULT_ARCHITECTURE: Architecture = MYSTERY_NET
 
 /** How long a run is, how many pixels each step has, all workers together, and how many networks are begun. */
 export interface RunLength {

@@ -3,7 +3,6 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { version } from '../../../package.json'
-import { MYSTERY_NET } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
 import { createNetwork } from '../../model/network.js'
@@ -11,6 +10,7 @@ import type { StateDict } from '../../model/state-dict.js'
 import { readFrame } from '../../model/summary.js'
 import type { Checkpoint } from '../../train/checkpoint.js'
 import { measureQuality, type Quality } from '../../train/quality.js'
+import { DEFAULT_ARCHITECTURE } from '../../train/recipe.js'
 import { rememberPicture } from '../../train/remember.js'
 import { createFilm, createResult } from '../../train/result.js'
 import { RunClock } from '../../train/run-clock.js'
@@ -56,7 +56,8 @@ export async function trainRound(
   const { target } = loaded
   const imageDigest = digestOfTarget(target)
   const checkpoint = await readOwnCheckpoint(checkpointPath, settings, imageDigest, watch.onNote)
-  const trainer = await Trainer.start(MYSTERY_NET, settings, target, startThreads, checkpoint?.state)
+  const architecture = checkpoint?.architecture ?? DEFAULT_ARCHITECTURE
+  const trainer = await Trainer.start(architecture, settings, target, startThreads, checkpoint?.state)
   try {
     const clock = new RunClock(trainer.progress.done, checkpoint?.seconds ?? 0, () => performance.now())
     const isDone = await trainWithCheckpoints({

@@ -2,12 +2,11 @@
 
 import { rm } from 'node:fs/promises'
 import { version } from '../../../package.json'
-import { MYSTERY_NET } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
 import { DEFAULT_FRAME } from '../../model/frame.js'
 import { parseColour } from '../../train/colour.js'
-import { DEFAULT_RECIPE, lengthOfPixels, lengthOfSteps } from '../../train/recipe.js'
+import { DEFAULT_ARCHITECTURE, DEFAULT_RECIPE, lengthOfPixels, lengthOfSteps } from '../../train/recipe.js'
 import { MAX_TARGET_EDGE } from '../../train/rgb-image.js'
 import { networkFromTensors } from '../../train/inference.js'
 import { measureQuality, tellQuality } from '../../train/quality.js'
@@ -98,11 +97,11 @@ async function startTrainer({ loaded, wanted, startMs }: Job): Promise<Started> 
   if ('steps' in length) settings = newSettings(wanted, lengthOfSteps(recipe, length.steps))
   else {
     settings = newSettings(wanted, lengthOfSteps(recipe, 1_000_000))
-    const rate = await measureStepRate(MYSTERY_NET, settings, target, startThreads, () => performance.now())
+    const rate = await measureStepRate(DEFAULT_ARCHITECTURE, settings, target, startThreads, () => performance.now())
     const left = length.seconds * (1 - OVERHEAD_SHARE) - (performance.now() - startMs) / 1000
     settings = newSettings(wanted, lengthOfPixels(recipe, left * rate * settings.batch))
   }
-  return { trainer: await Trainer.start(MYSTERY_NET, settings, target, startThreads), seconds: 0 }
+  return { trainer: await Trainer.start(DEFAULT_ARCHITECTURE, settings, target, startThreads), seconds: 0 }
 }
 
 async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<Started | null> {
