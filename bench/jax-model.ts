@@ -3,7 +3,9 @@
 // and what Adam keeps: updating 26 tensors one by one is slower. n is the batch.
 
 import { type Array as JaxArray, jit, numpy as np, scipySpecial, valueAndGrad } from '@jax-js/jax'
-import { type Architecture, type Layer, type ParameterSpec, parameterSpecs } from '../src/model/architecture.js'
+import { type Architecture, parameterSpecs } from '../src/model/architecture.js'
+import type { Layer } from '../src/model/layers/kinds.js'
+import type { ParameterSpec } from '../src/model/layers/layer.js'
 
 /** Names and shapes in the order in which a flat vector holds them. */
 export interface FlatLayout {

@@ -2,10 +2,13 @@
 
 export * from './model/architecture.js'
 export { erf, gelu } from './model/erf.js'
+export { BATCH_NORM_EPS } from './model/layers/batch-norm.js'
 export { FormatError, UnsupportedError } from './model/errors.js'
 export { type LinearView, levelSpan, linearizeView, viewLevelSpan } from './model/flatness.js'
 export { countMultiplyAdds, type FoldedLayer, type FoldedNetwork, foldNetwork } from './model/fold.js'
 export * from './model/frame.js'
+export type { Layer } from './model/layers/kinds.js'
+export type { ParameterSpec } from './model/layers/layer.js'
 export { createNetwork, type Network, type NetworkLayer } from './model/network.js'
 export { levelsOf, type PictureSpec, referenceRows } from './model/picture.js'
 export { evaluateFolded, type Linearization, linearizeFolded, type Stage, traceNetwork } from './model/reference.js'

@@ -4,10 +4,9 @@
 
 import { type Architecture, parameterSpecs } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
-import type { Network, NetworkLayer } from '../model/network.js'
-
-/** What a tensor is to its layer: the names of {@link NetworkLayer}'s fields. */
-export type ParameterRole = 'weight' | 'bias' | 'runningMean' | 'runningVar'
+import { layerWithValues, type NetworkLayer } from '../model/layers/kinds.js'
+import type { ParameterRole } from '../model/layers/layer.js'
+import type { Network } from '../model/network.js'
 
 /** One tensor of the list: values [start, start + count). */
 export interface ParameterTensor {
@@ -43,8 +42,6 @@ export interface ParameterList {
   readonly count: number
 }
 
-const ROLES: readonly ParameterRole[] = ['weight', 'bias', 'runningMean', 'runningVar']
-
 // The list is asked for at every edit, and an architecture never changes.
 const lists = new WeakMap<Architecture, ParameterList>()
 
@@ -55,11 +52,11 @@ export function listParameters(architecture: Architecture): ParameterList {
   const tensors: ParameterTensor[] = []
   let start = 0
   architecture.layers.forEach((layer, index) => {
-    parameterSpecs(layer).forEach(({ name, shape }, k) => {
+    for (const { name, role, shape } of parameterSpecs(layer)) {
       const count = shape.reduce((product, dim) => product * dim, 1)
-      tensors.push({ name, layer: index, role: ROLES[k], shape, start, count })
+      tensors.push({ name, layer: index, role, shape, start, count })
       start += count
-    })
+    }
   })
   const list = { tensors, linears: listLinears(architecture, tensors), count: start }
   lists.set(architecture, list)
@@ -96,10 +93,10 @@ export function parameterName(list: ParameterList, index: number): string {
 
 /** The values of a tensor in a network: the network's own array, not to be written to. */
 export function tensorValues({ layers }: Network, { layer, role }: ParameterTensor): Float64Array {
-  const owner = layers[layer]
-  if (owner.kind === 'linear' && (role === 'weight' || role === 'bias')) return owner[role]
-  if (owner.kind === 'batchNorm') return owner[role]
-  throw new RangeError(`${owner.name} has no ${role}`)
+  const owner: NetworkLayer & Partial<Record<ParameterRole, Float64Array>> = layers[layer]
+  const values = owner[role]
+  if (!values) throw new RangeError(`${owner.name} has no ${role}`)
+  return values
 }
 
 /** Copies all parameters of a network: [count]. */
@@ -117,14 +114,17 @@ export function readParameters(network: Network): Float64Array {
  */
 export function withParameters(network: Network, values: Float64Array): Network {
   const { tensors } = listParameters(network.architecture)
-  const layers = network.layers.map((layer, index): NetworkLayer => {
-    const own = tensors.filter(tensor => tensor.layer === index)
-    const changed = own.filter(tensor => !isSame(tensorValues(network, tensor), values, tensor.start))
-    if (changed.length === 0) return layer
-    return {
-      ...layer,
-      ...Object.fromEntries(changed.map(({ role, start, count }) => [role, values.slice(start, start + count)])),
-    }
+  const byName = new Map(tensors.map(tensor => [tensor.name, tensor]))
+  const layers = network.layers.map(layer => {
+    let isTouched = false
+    const changed = layerWithValues(layer, ({ name }) => {
+      const tensor = byName.get(name) as ParameterTensor
+      const before = tensorValues(network, tensor)
+      if (isSame(before, values, tensor.start)) return before
+      isTouched = true
+      return values.slice(tensor.start, tensor.start + tensor.count)
+    })
+    return isTouched ? changed : layer
   })
   return layers.every((layer, index) => layer === network.layers[index]) ? network : { ...network, layers }
 }

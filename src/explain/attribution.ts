@@ -8,9 +8,10 @@
 
 import { OUTPUT_DIM } from '../model/architecture.js'
 import type { Frame } from '../model/frame.js'
+import { kindOf } from '../model/layers/kinds.js'
 import type { Network } from '../model/network.js'
+import { createTape, runBackward, runForward } from '../model/tape.js'
 import { toneOf, toneSlope, unclampedChannel } from '../model/tone.js'
-import { createTape, runBackward, runForward } from './tape.js'
 
 /** One hidden layer's part in the colour. [d, 3] are units by displayed channels, red, green, blue. */
 export interface LayerAttribution {
@@ -56,7 +57,7 @@ export interface UnitContribution {
 
 /** Attributes the colour at a point to every hidden unit, in float64. */
 export function attributeColour(network: Network, frame: Frame, x: number, y: number): Attribution {
-  const tape = createTape(network)
+  const tape = createTape(network.layers)
   if (frame.order === 'xy') runForward(tape, x, y)
   else runForward(tape, y, x)
   runBackward(tape)
@@ -70,7 +71,7 @@ export function attributeColour(network: Network, frame: Frame, x: number, y: nu
   const layers: LayerAttribution[] = []
   tape.stages.forEach((stage, index) => {
     if (stage.layer.kind === 'linear') layer++
-    if (stage.layer.kind !== 'gelu') return
+    if (!kindOf(stage.layer).isActivation) return
     const activations = stage.values
     const gradients = new Float64Array(stage.gradients.length)
     const contributions = new Float64Array(stage.gradients.length)

@@ -1,9 +1,10 @@
 // From the tape to the parameters: how the raw outputs at a point change with each of them. Every derivative by a parameter is
-// the gradient by what its layer gave, times a factor of that layer alone; the factors are here and nowhere else.
+// the gradient by what its layer gave, times a factor of that layer alone, which its kind knows.
 
 import { listParameters, type ParameterTensor } from '../edit/parameters.js'
-import { OUTPUT_DIM } from '../model/architecture.js'
-import { normSlope, type Tape, type TapeStage } from './tape.js'
+import { type Architecture, OUTPUT_DIM } from '../model/architecture.js'
+import { kindOf } from '../model/layers/kinds.js'
+import type { Tape, TapeStage } from '../model/tape.js'
 
 /** A tensor of the list with the stage of the tape that it acts in. */
 export interface TapedTensor {
@@ -11,9 +12,9 @@ export interface TapedTensor {
   readonly stage: TapeStage
 }
 
-/** Pairs the tensors of the parameter list with a tape's stages. */
-export function tapedTensors({ network, stages }: Tape): readonly TapedTensor[] {
-  return listParameters(network.architecture).tensors.map(tensor => ({ tensor, stage: stages[tensor.layer] }))
+/** Pairs the tensors of an architecture's parameter list with the stages of a tape of its layers. */
+export function tapedTensors(architecture: Architecture, { stages }: Tape): readonly TapedTensor[] {
+  return listParameters(architecture).tensors.map(tensor => ({ tensor, stage: stages[tensor.layer] }))
 }
 
 /**
@@ -23,29 +24,7 @@ export function tapedTensors({ network, stages }: Tape): readonly TapedTensor[] 
  */
 export function parameterFactors(out: Float64Array, { tensor, stage }: TapedTensor): Float64Array {
   const { layer, input } = stage
-  if (layer.kind === 'linear') {
-    if (tensor.role === 'weight') out.set(input)
-    else out.fill(1)
-  } else if (layer.kind === 'batchNorm') {
-    const { runningMean, runningVar, eps } = layer
-    for (let u = 0; u < input.length; u++) {
-      const variance = runningVar[u] + eps
-      switch (tensor.role) {
-        case 'weight':
-          out[u] = (input[u] - runningMean[u]) / Math.sqrt(variance)
-          break
-        case 'bias':
-          out[u] = 1
-          break
-        case 'runningMean':
-          out[u] = -normSlope(layer, u)
-          break
-        case 'runningVar':
-          out[u] = ((input[u] - runningMean[u]) * normSlope(layer, u)) / (-2 * variance)
-          break
-      }
-    }
-  }
+  kindOf(layer).parameterFactors(out, tensor.role, layer, input)
   return out
 }
 
@@ -53,8 +32,8 @@ export function parameterFactors(out: Float64Array, { tensor, stage }: TapedTens
  * Writes the derivatives of the three raw outputs by every parameter, after {@link runForward} and {@link runBackward}.
  * @param out [count, 3] by the flat index of `listParameters`; written and returned
  */
-export function parameterGradients(out: Float64Array, tape: Tape): Float64Array {
-  for (const taped of tapedTensors(tape)) {
+export function parameterGradients(out: Float64Array, architecture: Architecture, tape: Tape): Float64Array {
+  for (const taped of tapedTensors(architecture, tape)) {
     const { tensor, stage } = taped
     const inDim = tensor.shape.length === 2 ? tensor.shape[1] : 1
     const factors = parameterFactors(new Float64Array(Math.max(inDim, stage.values.length)), taped)

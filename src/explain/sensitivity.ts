@@ -10,10 +10,10 @@ import { listParameters } from '../edit/parameters.js'
 import { OUTPUT_DIM } from '../model/architecture.js'
 import type { Frame } from '../model/frame.js'
 import type { Network } from '../model/network.js'
+import { createTape, runBackward, runForward, type Tape } from '../model/tape.js'
 import { type Tone, toneOf, toneSlope } from '../model/tone.js'
 import type { Sampling } from '../model/view.js'
 import { parameterFactors, type TapedTensor, tapedTensors } from './backward.js'
-import { createTape, runBackward, runForward, type Tape } from './tape.js'
 
 /** The pixels that are looked at: pixel centres of a width x height picture, as `samplingOf` or `itemSampling` has it. */
 export interface SensitivityView {
@@ -47,8 +47,8 @@ export class SensitivityPass {
   constructor(network: Network, view: SensitivityView) {
     this.#view = view
     this.#tone = toneOf(view.frame)
-    this.#tape = createTape(network)
-    this.#tensors = tapedTensors(this.#tape)
+    this.#tape = createTape(network.layers)
+    this.#tensors = tapedTensors(network.architecture, this.#tape)
     const widest = Math.max(...this.#tape.stages.map(({ input, values }) => Math.max(input.length, values.length)))
     this.#factors = new Float64Array(widest)
     this.#pull = new Float64Array(widest)

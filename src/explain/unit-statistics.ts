@@ -1,10 +1,11 @@
 // What values every unit takes over a frame: the neuron view scales its colours by them. Dimension letters: n points, d
 // units of a layer.
 
-import type { FoldedNetwork } from '../model/fold.js'
+import { INPUT_DIM } from '../model/architecture.js'
+import { type FoldedNetwork, layersOf } from '../model/fold.js'
+import { ForwardPass } from '../model/forward.js'
 import type { Frame } from '../model/frame.js'
-import type { NetworkLayer } from '../model/network.js'
-import { applyAffine, applyGelu, gatherInputs, LANES, widestOf } from '../model/reference.js'
+import { batchNorm, type BatchNormLayer, normSlope } from '../model/layers/batch-norm.js'
 import { inputsOfPixels, samplingOf, type View, wholeFrame } from '../model/view.js'
 
 /** Over the points, for each unit: [d] each. */
@@ -48,29 +49,14 @@ export function measureUnits(
   const count = size.width * size.height
   const rect = { x: 0, y: 0, ...size }
   const sampling = samplingOf(frame, view, size.width, size.height)
-  const inputs = inputsOfPixels(new Float64Array(count * 2), sampling, frame.order, size, rect)
+  const inputs = inputsOfPixels(new Float64Array(count * INPUT_DIM), sampling, frame.order, size, rect)
   const tallies = folded.layers.map(({ outDim, gelu }) => ({
     pre: createTally(outDim),
     post: gelu ? createTally(outDim) : null,
   }))
-  let from = new Float64Array(widestOf(folded) * LANES)
-  let to = new Float64Array(from.length)
-  for (let start = 0; start < count; start += LANES) {
-    gatherInputs(from, inputs, start)
-    const lanes = Math.min(LANES, count - start)
-    folded.layers.forEach((layer, index) => {
-      const { pre, post } = tallies[index]
-      applyAffine(to, from, layer)
-      addValues(pre, to, lanes)
-      if (post) {
-        applyGelu(to, layer.outDim * LANES)
-        addValues(post, to, lanes)
-      }
-      const swap = from
-      from = to
-      to = swap
-    })
-  }
+  const ofLayers = tallies.flatMap(({ pre, post }) => (post ? [pre, post] : [pre]))
+  const pass = new ForwardPass(layersOf(folded), INPUT_DIM)
+  pass.runAll(inputs, (index, values, _, points) => addValues(ofLayers[index], values, points, pass.stride))
   return folded.layers.map(({ name }, index) => {
     const { pre, post } = tallies[index]
     return { name, pre: statisticsOf(pre, count), post: post && statisticsOf(post, count) }
@@ -78,16 +64,16 @@ export function measureUnits(
 }
 
 /** What the batch norm behind a GELU makes of the GELU's statistics: it is affine, so nothing needs to be measured again. */
-export function statisticsAfterNorm(
-  post: Statistics,
-  { runningMean, runningVar, weight, bias, eps }: Extract<NetworkLayer, { kind: 'batchNorm' }>,
-): Statistics {
-  const scale = weight.map((gamma, u) => gamma / Math.sqrt(runningVar[u] + eps))
-  const of = (values: Float64Array) => values.map((value, u) => (value - runningMean[u]) * scale[u] + bias[u])
+export function statisticsAfterNorm(post: Statistics, norm: BatchNormLayer): Statistics {
+  const of = (values: Float64Array) => {
+    const out = new Float64Array(norm.dim)
+    batchNorm.forward(out, values, norm, 1, 1)
+    return out
+  }
   const [low, high] = [of(post.min), of(post.max)]
   return {
     mean: of(post.mean),
-    deviation: post.deviation.map((value, u) => value * Math.abs(scale[u])),
+    deviation: post.deviation.map((value, u) => value * Math.abs(normSlope(norm, u))),
     // A negative gamma turns the range over.
     min: low.map((value, u) => Math.min(value, high[u])),
     max: low.map((value, u) => Math.max(value, high[u])),
@@ -119,14 +105,14 @@ function createTally(dim: number): Tally {
   }
 }
 
-/** Adds the first `lanes` of [d, LANES] values. */
-function addValues(tally: Tally, values: Float64Array, lanes: number): void {
+/** Adds the first `points` of [d, stride] values. */
+function addValues(tally: Tally, values: Float64Array, points: number, stride: number): void {
   const { first, sum, squares, min, max } = tally
-  if (tally.isEmpty) for (let unit = 0; unit < first.length; unit++) first[unit] = values[unit * LANES]
+  if (tally.isEmpty) for (let unit = 0; unit < first.length; unit++) first[unit] = values[unit * stride]
   tally.isEmpty = false
-  for (let unit = 0, i = 0; unit < first.length; unit++, i += LANES)
-    for (let lane = 0; lane < lanes; lane++) {
-      const value = values[i + lane]
+  for (let unit = 0, i = 0; unit < first.length; unit++, i += stride)
+    for (let p = 0; p < points; p++) {
+      const value = values[i + p]
       const distance = value - first[unit]
       sum[unit] += distance
       squares[unit] += distance * distance

@@ -7,11 +7,11 @@
 // are at least one step apart). Between two snapshots the parameters as the file has them go in a straight line of that
 // time. They are not folded yet: batch norm's running variance goes in a straight line, too, and so stays one.
 
-import type { Architecture } from '../model/architecture.js'
-import { parameterSpecs } from '../model/architecture.js'
+import { type Architecture, parameterSpecs } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
 import type { Frame } from '../model/frame.js'
-import { createNetwork, type Network, type NetworkLayer } from '../model/network.js'
+import { layerWithValues, type NetworkLayer } from '../model/layers/kinds.js'
+import { createNetwork, type Network } from '../model/network.js'
 import { shapeText } from '../model/printable.js'
 import { bitsOf, isNumeric } from '../model/safetensors/dtype.js'
 import { quoted } from '../model/safetensors/quoted.js'
@@ -134,17 +134,7 @@ export class Film {
   }
 
   #layers({ layers }: Architecture, valuesOf: (track: Track) => Float64Array): NetworkLayer[] {
-    return layers.map((layer): NetworkLayer => {
-      const values = parameterSpecs(layer).map(({ name }) => valuesOf(this.#tracks.get(name) as Track))
-      switch (layer.kind) {
-        case 'linear':
-          return { ...layer, weight: values[0], bias: values[1] }
-        case 'batchNorm':
-          return { ...layer, weight: values[0], bias: values[1], runningMean: values[2], runningVar: values[3] }
-        case 'gelu':
-          return layer
-      }
-    })
+    return layers.map(layer => layerWithValues(layer, ({ name }) => valuesOf(this.#tracks.get(name) as Track)))
   }
 }
 
@@ -172,7 +162,7 @@ function readTracks(
   steps: readonly number[],
 ): Map<string, Track> {
   const tracks = new Map<string, Track>()
-  for (const { name } of layers.flatMap(parameterSpecs)) {
+  for (const { name, isVariance } of layers.flatMap(parameterSpecs)) {
     const values = stateDict.values(prefix + name)
     const length = values.length / steps.length
     const refuse = (flat: number, expected: string) => {
@@ -183,7 +173,7 @@ function readTracks(
     }
     const notFinite = values.findIndex(value => !Number.isFinite(value))
     if (notFinite >= 0) refuse(notFinite, 'finite numbers')
-    const negative = name.endsWith('.running_var') ? values.findIndex(value => value < 0) : -1
+    const negative = isVariance ? values.findIndex(value => value < 0) : -1
     if (negative >= 0) refuse(negative, 'variances >= 0')
     tracks.set(name, { values, length, moment: values.slice(0, length) })
   }

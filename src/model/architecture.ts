@@ -2,13 +2,10 @@
 // shader and kernel are driven by this list; nothing else in vexel knows the numbers of MysteryNet.
 
 import { FormatError } from './errors.js'
+import { BATCH_NORM_EPS } from './layers/batch-norm.js'
+import { kindOf, type Layer } from './layers/kinds.js'
+import type { ParameterSpec } from './layers/layer.js'
 import { shapeText } from './printable.js'
-
-/** One layer. Dims are numbers of units; weights keep PyTorch's order [outDim, inDim]. */
-export type Layer =
-  | { readonly kind: 'linear'; readonly name: string; readonly inDim: number; readonly outDim: number }
-  | { readonly kind: 'gelu'; readonly name: string; readonly dim: number }
-  | { readonly kind: 'batchNorm'; readonly name: string; readonly dim: number; readonly eps: number }
 
 export interface Architecture {
   /** `MysteryNet`, or for other widths and depths of the family the widths, as in `dense 2-8-8-3`. */
@@ -16,20 +13,10 @@ export interface Architecture {
   readonly layers: readonly Layer[]
 }
 
-/** What a tensor of a layer is called and how it must be shaped. */
-export interface ParameterSpec {
-  readonly name: string
-  readonly shape: readonly number[]
-  /** Learnable parameters are counted; running statistics are not. */
-  readonly learnable: boolean
-}
-
 /** Inputs of a flag network: the two coordinates. */
 export const INPUT_DIM = 2
 /** Outputs of the head: one value a colour channel. */
 export const OUTPUT_DIM = 3
-/** PyTorch's default of BatchNorm1d. */
-export const BATCH_NORM_EPS = 1e-5
 
 /**
  * Builds an architecture of the family `MysteryNet` belongs to: linear layers `dense1` ... `denseN` with exact GELU
@@ -46,12 +33,16 @@ export function createDenseArchitecture(widths: readonly number[], batchNormAfte
       { kind: 'linear', name: `dense${k}`, inDim, outDim },
       { kind: 'gelu', name: `dense${k}.gelu`, dim: outDim },
     )
-    if (batchNormAfter.includes(k)) layers.push({ kind: 'batchNorm', name: `bn${k}`, dim: outDim, eps: BATCH_NORM_EPS })
+    if (batchNormAfter.includes(k)) layers.push(batchNormBehind(k, outDim))
     inDim = outDim
   })
   layers.push({ kind: 'linear', name: 'dense_head', inDim, outDim: OUTPUT_DIM })
   const isMysteryNet = `${widths}` === `${MYSTERY_WIDTHS}` && `${batchNormAfter}` === `${MYSTERY_BATCH_NORMS}`
   return { name: isMysteryNet ? 'MysteryNet' : denseName(widths, batchNormAfter), layers }
+}
+
+function batchNormBehind(k: number, dim: number): Layer {
+  return { kind: 'batchNorm', name: `bn${k}`, dim, eps: BATCH_NORM_EPS }
 }
 
 const MYSTERY_WIDTHS = [16, 32, 32, 32, 32, 32, 32, 16]
@@ -65,25 +56,9 @@ function denseName(widths: readonly number[], batchNormAfter: readonly number[])
   return `dense ${chain}${batchNormAfter.length > 0 ? `, batch norm after ${batchNormAfter.join(', ')}` : ''}`
 }
 
-const BATCH_NORM_ROLES = ['weight', 'bias', 'running_mean', 'running_var']
-
 /** Lists the tensors that a layer owns, in PyTorch's order. */
 export function parameterSpecs(layer: Layer): readonly ParameterSpec[] {
-  switch (layer.kind) {
-    case 'linear':
-      return [
-        { name: `${layer.name}.weight`, shape: [layer.outDim, layer.inDim], learnable: true },
-        { name: `${layer.name}.bias`, shape: [layer.outDim], learnable: true },
-      ]
-    case 'batchNorm':
-      return BATCH_NORM_ROLES.map((role, index) => ({
-        name: `${layer.name}.${role}`,
-        shape: [layer.dim],
-        learnable: index < 2,
-      }))
-    case 'gelu':
-      return []
-  }
+  return kindOf(layer).parameters(layer)
 }
 
 /** Counts the learnable numbers (weights, biases, batch norm's affine pair): 6,675 for MysteryNet. */
@@ -142,7 +117,7 @@ function claimedWidth(shapes: ReadonlyMap<string, readonly number[]>, k: number,
     shapes.get(`dense${k}.weight`)?.[0],
     shapes.get(`dense${k}.bias`)?.[0],
     shapes.get(`${next}.weight`)?.[1],
-    ...BATCH_NORM_ROLES.map(role => shapes.get(`bn${k}.${role}`)?.[0]),
+    ...parameterSpecs(batchNormBehind(k, 0)).map(({ name }) => shapes.get(name)?.[0]),
   ].filter(claim => claim !== undefined)
   const votes = (width: number) => claims.filter(claim => claim === width).length
   return claims.reduce((best, claim) => (votes(claim) > votes(best) ? claim : best), claims[0])

@@ -3,8 +3,10 @@
 // with GELU between them remain of MysteryNet.
 
 import { FormatError } from './errors.js'
+import { kindOf, type NetworkLayer } from './layers/kinds.js'
+import type { Diagonal } from './layers/layer.js'
+import { foldBehind, type LinearLayer } from './layers/linear.js'
 import type { Network } from './network.js'
-import type { Tap } from './tap.js'
 
 /** An affine layer: weight [outDim, inDim] row-major, bias [outDim], float64; `gelu` says whether GELU follows. */
 export interface FoldedLayer {
@@ -37,7 +39,7 @@ const LEAST_COST = 1 / 32
  * What one evaluation costs, MysteryNet's being 1.
  * @param tap the unit that is looked at: only the layers in front of it are evaluated; null for the head
  */
-export function evaluationCost(folded: FoldedNetwork, tap: Pick<Tap, 'layer'> | null = null): number {
+export function evaluationCost(folded: FoldedNetwork, tap: { readonly layer: number } | null = null): number {
   if (!tap) return countMultiplyAdds(folded) / UNIT_MULTIPLY_ADDS
   const { inDim } = folded.layers[tap.layer]
   const before = countMultiplyAdds({ layers: folded.layers.slice(0, tap.layer) })
@@ -47,31 +49,24 @@ export function evaluationCost(folded: FoldedNetwork, tap: Pick<Tap, 'layer'> | 
 /** Folds every batch norm into the linear layer that follows it. The network itself is left as it is. */
 export function foldNetwork(network: Network): FoldedNetwork {
   const layers: FoldedLayer[] = []
-  let norm: { scale: Float64Array; shift: Float64Array } | null = null
+  let before: Diagonal | null = null
   network.layers.forEach((layer, index) => {
-    if (layer.kind === 'batchNorm') {
-      const scale = layer.weight.map((gamma, i) => gamma / Math.sqrt(layer.runningVar[i] + layer.eps))
-      norm = { scale, shift: layer.bias.map((beta, i) => beta - layer.runningMean[i] * scale[i]) }
-    } else if (layer.kind === 'linear') {
-      const { name, inDim, outDim } = layer
-      const weight = layer.weight.slice()
-      const bias = layer.bias.slice()
-      if (norm) {
-        for (let o = 0; o < outDim; o++) {
-          let sum = 0
-          for (let i = 0; i < inDim; i++) {
-            sum += weight[o * inDim + i] * norm.shift[i]
-            weight[o * inDim + i] *= norm.scale[i]
-          }
-          bias[o] += sum
-        }
-        norm = null
-      }
-      // Finite parameters can still overflow in the product; every later stage relies on finite weights.
-      if (!weight.every(Number.isFinite) || !bias.every(Number.isFinite))
-        throw new FormatError(`${name}: the weights overflow when batch norm is folded into them`)
-      layers.push({ name, inDim, outDim, gelu: network.layers[index + 1]?.kind === 'gelu', weight, bias })
-    }
+    before = kindOf(layer).diagonal(layer) ?? before
+    if (layer.kind !== 'linear') return
+    const { name, inDim, outDim, weight, bias } = before ? foldBehind(before, layer) : layer
+    before = null
+    // Finite parameters can still overflow in the product; every later stage relies on finite weights.
+    if (!weight.every(Number.isFinite) || !bias.every(Number.isFinite))
+      throw new FormatError(`${name}: the weights overflow when batch norm is folded into them`)
+    layers.push({ name, inDim, outDim, gelu: network.layers[index + 1]?.kind === 'gelu', weight, bias })
   })
   return { layers }
+}
+
+/** The folded layers as the forward pass takes them: a linear layer each, and the GELU behind it. */
+export function layersOf({ layers }: FoldedNetwork): NetworkLayer[] {
+  return layers.flatMap(({ gelu, ...layer }): NetworkLayer[] => {
+    const affine: LinearLayer = { kind: 'linear', ...layer }
+    return gelu ? [affine, { kind: 'gelu', name: `${layer.name}.gelu`, dim: layer.outDim }] : [affine]
+  })
 }

@@ -1,22 +1,15 @@
 // The Network: a state dict checked against an architecture, every value finite, in float64. It is the truth in
 // memory; folded weights, texels and kernel memory are caches of it.
 
-import { type Architecture, inferArchitecture, type Layer, parameterSpecs } from './architecture.js'
+import { type Architecture, inferArchitecture } from './architecture.js'
 import { FormatError } from './errors.js'
+import { kindOf, layerWithValues, type NetworkLayer } from './layers/kinds.js'
+import type { ParameterSpec } from './layers/layer.js'
 import { printableName, shapeText } from './printable.js'
 import { isFloating } from './safetensors/dtype.js'
 import type { StateDict } from './state-dict.js'
 
-/** A layer with its values. `weight` of a linear layer is [outDim, inDim] row-major, everything else is [dim]. */
-export type NetworkLayer =
-  | (Extract<Layer, { kind: 'linear' }> & { readonly weight: Float64Array; readonly bias: Float64Array })
-  | Extract<Layer, { kind: 'gelu' }>
-  | (Extract<Layer, { kind: 'batchNorm' }> & {
-      readonly weight: Float64Array
-      readonly bias: Float64Array
-      readonly runningMean: Float64Array
-      readonly runningVar: Float64Array
-    })
+export type { NetworkLayer }
 
 export interface Network {
   readonly architecture: Architecture
@@ -43,7 +36,7 @@ export function createNetwork(stateDict: StateDict): Network {
   const architecture = inferArchitecture(shapes)
 
   const used = new Set<string>()
-  const read = (name: string, shape: readonly number[]): Float64Array => {
+  const read = ({ name, shape, isVariance }: ParameterSpec): Float64Array => {
     const found = shapes.get(name)
     if (!found) throw new FormatError(`missing tensor ${name}: expected shape ${shapeText(shape)}`)
     if (`${found}` !== `${shape}`)
@@ -54,25 +47,15 @@ export function createNetwork(stateDict: StateDict): Network {
     const values = stateDict.values(prefix + name)
     const bad = values.findIndex(value => !Number.isFinite(value))
     if (bad >= 0) throw new FormatError(`${name}${indexText(bad, shape)}: expected a finite number, got ${values[bad]}`)
+    const negative = isVariance ? values.findIndex(value => value < 0) : -1
+    if (negative >= 0) throw new FormatError(`${name}[${negative}]: expected a variance >= 0, got ${values[negative]}`)
     return values
   }
 
-  const layers = architecture.layers.map((layer): NetworkLayer => {
-    const values = parameterSpecs(layer).map(spec => read(spec.name, spec.shape))
-    switch (layer.kind) {
-      case 'linear':
-        return { ...layer, weight: values[0], bias: values[1] }
-      case 'batchNorm': {
-        const [weight, bias, runningMean, runningVar] = values
-        const bad = runningVar.findIndex(value => value < 0)
-        if (bad >= 0)
-          throw new FormatError(`${layer.name}.running_var[${bad}]: expected a variance >= 0, got ${runningVar[bad]}`)
-        used.add(`${prefix}${layer.name}.num_batches_tracked`)
-        return { ...layer, weight, bias, runningMean, runningVar }
-      }
-      case 'gelu':
-        return layer
-    }
+  const layers = architecture.layers.map(layer => {
+    const counter = kindOf(layer).stepCounter(layer)
+    if (counter !== null) used.add(prefix + counter)
+    return layerWithValues(layer, read)
   })
   const unknown = stateDict.names.filter(name => !used.has(name))
   return { architecture, layers, prefix, warnings: unknown.length > 0 ? [unknownWarning(unknown)] : [] }

@@ -4,10 +4,10 @@
 
 import { type Architecture, INPUT_DIM } from './architecture.js'
 import type { DivergingTone } from './diverging.js'
-import { gelu } from './erf.js'
 import { FormatError } from './errors.js'
-import type { FoldedNetwork } from './fold.js'
-import type { NetworkLayer } from './network.js'
+import { type FoldedNetwork, layersOf } from './fold.js'
+import { ForwardPass } from './forward.js'
+import type { NetworkLayer } from './layers/kinds.js'
 
 export interface Tap {
   /** Index of the folded layer: of the net's linear layers, the head being the last. */
@@ -89,22 +89,15 @@ export function evaluateTap(
   inputs: ArrayLike<number>,
 ): Float64Array {
   checkTap(folded, tap)
-  const needed = folded.layers.slice(0, tap.layer + 1)
-  let from = new Float64Array(Math.max(INPUT_DIM, ...needed.map(({ outDim }) => outDim)))
-  let to = from.slice()
-  for (let point = 0; point < inputs.length / INPUT_DIM; point++) {
-    for (let i = 0; i < INPUT_DIM; i++) from[i] = inputs[point * INPUT_DIM + i]
-    needed.forEach(({ inDim, outDim, weight, bias, gelu: hasGelu }, layer) => {
-      const isTapped = layer === tap.layer
-      const [first, end] = isTapped ? [tap.unit, tap.unit + 1] : [0, outDim]
-      for (let o = first; o < end; o++) {
-        let sum = bias[o]
-        for (let i = 0; i < inDim; i++) sum += weight[o * inDim + i] * from[i]
-        to[o] = hasGelu && !(isTapped && tap.stage === 'pre') ? gelu(sum) : sum
-      }
-      ;[from, to] = [to, from]
-    })
-    out[point] = from[tap.unit]
+  const tapped = folded.layers[tap.layer]
+  // Of its layer the unit alone: a layer of one row.
+  const row = {
+    ...tapped,
+    outDim: 1,
+    gelu: tap.stage === 'post',
+    weight: tapped.weight.subarray(tap.unit * tapped.inDim, (tap.unit + 1) * tapped.inDim),
+    bias: tapped.bias.subarray(tap.unit, tap.unit + 1),
   }
-  return out
+  const needed = [...folded.layers.slice(0, tap.layer), row]
+  return new ForwardPass(layersOf({ layers: needed }), INPUT_DIM).evaluate(out, inputs)
 }

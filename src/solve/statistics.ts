@@ -2,14 +2,14 @@
 // of what it is fed with over the training picture; over the right frame the finished net reproduces them, over a wrong one
 // it does not. Dimension letters: n grid points, d units of a batch norm.
 
-import { gelu } from '../model/erf.js'
+import { INPUT_DIM } from '../model/architecture.js'
 import { evaluationCost } from '../model/fold.js'
-import type { Network, NetworkLayer } from '../model/network.js'
+import { ForwardPass } from '../model/forward.js'
+import type { BatchNormLayer } from '../model/layers/batch-norm.js'
+import type { Network } from '../model/network.js'
 
 /** Ranges of the two inputs as the net takes them: [first from, first to, second from, second to]. */
 export type Box = readonly [number, number, number, number]
-
-type BatchNorm = Extract<NetworkLayer, { kind: 'batchNorm' }>
 
 /** What a batch norm was fed with: mean [d] and biased variance [d], float64. */
 export interface FedStatistics {
@@ -67,25 +67,26 @@ function foldedSizes({ layers }: Network): Parameters<typeof evaluationCost>[0] 
   }
 }
 
-// Points that go through the layers together: their activations stay in the first-level cache.
-const CHUNK = 128
+/** What a batch norm was fed with at some points of the lattice: [d, stride], the first `points` columns. */
+type OnFed = (norm: number, values: Float64Array, start: number, points: number) => void
 
 /** Runs boxes through the front of a network, up to one of its batch norms. Holds its buffers: make one and use it often. */
 export class StatisticsProbe {
-  readonly #layers: readonly NetworkLayer[]
-  readonly #buffers: [Float64Array, Float64Array]
+  readonly #pass: ForwardPass
+  /** Of the batch norms that are looked at, in order. */
+  readonly #norms: readonly BatchNormLayer[]
+  /** For each layer which of them it is, -1 for none. */
+  readonly #normOf: readonly number[]
   readonly #sums: readonly FedStatistics[]
 
   /** @param normCount how many batch norms, from the front, are looked at */
   constructor(network: Network, normCount: number) {
-    const norms = network.layers.flatMap((layer, index) => (layer.kind === 'batchNorm' ? [index] : []))
-    this.#layers = network.layers.slice(0, norms[normCount - 1] + 1)
-    const dims = this.#layers.flatMap(layer => (layer.kind === 'linear' ? [layer.outDim] : []))
-    const widest = Math.max(2, ...dims)
-    this.#buffers = [new Float64Array(widest * CHUNK), new Float64Array(widest * CHUNK)]
-    this.#sums = this.#layers.flatMap(layer =>
-      layer.kind === 'batchNorm' ? [{ mean: new Float64Array(layer.dim), variance: new Float64Array(layer.dim) }] : [],
-    )
+    const ends = network.layers.flatMap((layer, index) => (layer.kind === 'batchNorm' ? [index] : []))
+    const layers = network.layers.slice(0, ends[normCount - 1] + 1)
+    this.#norms = layers.flatMap(layer => (layer.kind === 'batchNorm' ? [layer] : []))
+    this.#normOf = layers.map((_, index) => ends.indexOf(index))
+    this.#pass = new ForwardPass(layers, INPUT_DIM)
+    this.#sums = this.#norms.map(({ dim }) => ({ mean: new Float64Array(dim), variance: new Float64Array(dim) }))
   }
 
   /**
@@ -98,25 +99,19 @@ export class StatisticsProbe {
       mean.fill(0)
       variance.fill(0)
     }
-    for (let start = 0; start < count; start += CHUNK) this.#run(box, lattice, start, Math.min(CHUNK, count - start))
-    for (const { mean, variance } of this.#sums)
+    const { stride } = this.#pass
+    this.#run(box, lattice, (norm, values, _, points) =>
+      addStatistics(this.#sums[norm], values, this.#norms[norm], points, stride),
+    )
+    this.#sums.forEach(({ mean, variance }, norm) => {
       for (let unit = 0; unit < mean.length; unit++) {
         mean[unit] /= count
         // The sums are centred on the running mean, or nearly so where it counts: nothing cancels.
         variance[unit] = Math.max(0, variance[unit] / count - mean[unit] ** 2)
+        mean[unit] += this.#norms[norm].runningMean[unit]
       }
-    let index = 0
-    for (const layer of this.#layers)
-      if (layer.kind === 'batchNorm') {
-        const { mean } = this.#sums[index++]
-        for (let unit = 0; unit < mean.length; unit++) mean[unit] += layer.runningMean[unit]
-      }
+    })
     return this.#sums
-  }
-
-  #add(points: number) {
-    return (norm: number, values: Float64Array, layer: BatchNorm): void =>
-      addStatistics(this.#sums[norm], values, layer, points)
   }
 
   /**
@@ -127,68 +122,27 @@ export class StatisticsProbe {
     const count = lattice.points
     const rows = this.#sums.flatMap(({ mean }) => Array.from(mean, () => new Float64Array(count)))
     const starts = this.#sums.map((_, index) => this.#sums.slice(0, index).reduce((sum, s) => sum + s.mean.length, 0))
-    for (let start = 0; start < count; start += CHUNK) {
-      const points = Math.min(CHUNK, count - start)
-      this.#run(box, lattice, start, points, (norm, values) => {
-        for (let unit = 0; unit < this.#sums[norm].mean.length; unit++)
-          rows[starts[norm] + unit].set(values.subarray(unit * CHUNK, unit * CHUNK + points), start)
-      })
-    }
+    const { stride } = this.#pass
+    this.#run(box, lattice, (norm, values, start, points) => {
+      for (let unit = 0; unit < this.#norms[norm].dim; unit++)
+        rows[starts[norm] + unit].set(values.subarray(unit * stride, unit * stride + points), start)
+    })
     return rows
   }
 
-  #run([x0, x1, y0, y1]: Box, lattice: Lattice, start: number, points: number, onFed = this.#add(points)): void {
-    const count = lattice.points
-    // Development loaders look an import up at every use: here that would be a million times.
-    const activate = gelu
-    let [from, to] = this.#buffers
-    for (let p = 0; p < points; p++) {
-      const i = start + p
-      from[p] = x0 + (i + 0.5) * ((x1 - x0) / count)
-      from[CHUNK + p] = y0 + (((i * lattice.multiplier) % count) + 0.5) * ((y1 - y0) / count)
-    }
-    let norm = 0
-    for (const layer of this.#layers) {
-      if (layer.kind === 'linear') {
-        multiply(to, from, layer, points)
-        ;[from, to] = [to, from]
-      } else if (layer.kind === 'gelu') {
-        for (let row = 0; row < layer.dim * CHUNK; row += CHUNK)
-          for (let p = row; p < row + points; p++) from[p] = activate(from[p])
-      } else {
-        onFed(norm++, from, layer)
-        for (let unit = 0; unit < layer.dim; unit++) {
-          const scale = layer.weight[unit] / Math.sqrt(layer.runningVar[unit] + layer.eps)
-          const shift = layer.bias[unit] - layer.runningMean[unit] * scale
-          for (let p = unit * CHUNK; p < unit * CHUNK + points; p++) from[p] = from[p] * scale + shift
-        }
+  #run([x0, x1, y0, y1]: Box, { points: count, multiplier }: Lattice, onFed: OnFed): void {
+    const { input, stride } = this.#pass
+    for (let start = 0; start < count; start += stride) {
+      const points = Math.min(stride, count - start)
+      for (let p = 0; p < points; p++) {
+        const i = start + p
+        input[p] = x0 + (i + 0.5) * ((x1 - x0) / count)
+        input[stride + p] = y0 + (((i * multiplier) % count) + 0.5) * ((y1 - y0) / count)
       }
-    }
-  }
-}
-
-function multiply(
-  to: Float64Array,
-  from: Float64Array,
-  { weight, bias, inDim, outDim }: Extract<NetworkLayer, { kind: 'linear' }>,
-  points: number,
-): void {
-  for (let o = 0; o < outDim; o++) {
-    const row = o * CHUNK
-    to.fill(bias[o], row, row + points)
-    let i = 0
-    // Four inputs at a time: the sum is loaded and stored once for all of them.
-    for (; i + 3 < inDim; i += 4) {
-      const w = o * inDim + i
-      const [w0, w1, w2, w3] = [weight[w], weight[w + 1], weight[w + 2], weight[w + 3]]
-      const f = i * CHUNK
-      for (let p = 0; p < points; p++)
-        to[row + p] +=
-          w0 * from[f + p] + w1 * from[f + CHUNK + p] + w2 * from[f + 2 * CHUNK + p] + w3 * from[f + 3 * CHUNK + p]
-    }
-    for (; i < inDim; i++) {
-      const k = weight[o * inDim + i]
-      for (let p = 0; p < points; p++) to[row + p] += k * from[i * CHUNK + p]
+      this.#pass.run(points, (index, _, values) => {
+        const norm = this.#normOf[index]
+        if (norm >= 0) onFed(norm, values, start, points)
+      })
     }
   }
 }
@@ -196,14 +150,15 @@ function multiply(
 function addStatistics(
   { mean, variance }: FedStatistics,
   values: Float64Array,
-  { runningMean }: BatchNorm,
+  { runningMean }: BatchNormLayer,
   points: number,
+  stride: number,
 ): void {
   for (let unit = 0; unit < mean.length; unit++) {
     const centre = runningMean[unit]
     let sum = 0
     let squares = 0
-    for (let p = unit * CHUNK; p < unit * CHUNK + points; p++) {
+    for (let p = unit * stride; p < unit * stride + points; p++) {
       const value = values[p] - centre
       sum += value
       squares += value * value

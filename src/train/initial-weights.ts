@@ -1,6 +1,6 @@
 // Where training begins: PyTorch's own initialisation of Linear and BatchNorm1d, and a wide first layer.
 
-import type { Architecture } from '../model/architecture.js'
+import { type Architecture, parameterSpecs } from '../model/architecture.js'
 import type { Tensors } from '../kernel/training.js'
 import type { Recipe } from './recipe.js'
 import { SplitMix64 } from './random.js'
@@ -15,22 +15,15 @@ export function initialTensors(architecture: Architecture, seed: number, firstLa
   const random = new SplitMix64(seed)
   const tensors = new Map<string, Float32Array>()
   architecture.layers.forEach((layer, index) => {
-    if (layer.kind === 'linear') {
-      const { name, inDim, outDim } = layer
-      const bound = 1 / Math.sqrt(inDim)
-      const draw = (count: number) => Float32Array.from({ length: count }, () => (random.uniform() * 2 - 1) * bound)
-      const weight = draw(outDim * inDim)
-      const bias = draw(outDim)
-      if (index === 0 && firstLayer !== 'default') drawWide(weight, bias, firstLayer, random)
-      tensors.set(`${name}.weight`, weight)
-      tensors.set(`${name}.bias`, bias)
-    } else if (layer.kind === 'batchNorm') {
-      const { name, dim } = layer
-      tensors.set(`${name}.weight`, new Float32Array(dim).fill(1))
-      tensors.set(`${name}.bias`, new Float32Array(dim))
-      tensors.set(`${name}.running_mean`, new Float32Array(dim))
-      tensors.set(`${name}.running_var`, new Float32Array(dim).fill(1))
-    }
+    const [weight, bias] = parameterSpecs(layer).map(({ name, shape, initial }) => {
+      const zeros = new Float32Array(shape.reduce((product, dim) => product * dim, 1))
+      const values = zeros.map(() =>
+        typeof initial === 'number' ? initial : (random.uniform() * 2 - 1) * initial.within,
+      )
+      tensors.set(name, values)
+      return values
+    })
+    if (index === 0 && layer.kind === 'linear' && firstLayer !== 'default') drawWide(weight, bias, firstLayer, random)
   })
   return tensors
 }

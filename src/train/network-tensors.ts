@@ -3,16 +3,12 @@
 
 import { type Architecture, parameterSpecs } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
+import { kindOf } from '../model/layers/kinds.js'
 import { shapeText } from '../model/printable.js'
 import { encodeValues } from '../model/safetensors/dtype.js'
 import type { NewTensor } from '../model/safetensors/write.js'
 import type { StateDict } from '../model/state-dict.js'
 import type { Tensors } from '../kernel/training.js'
-
-/** The tensor in which a BatchNorm1d counts the steps it has seen. */
-export function countName(layerName: string): string {
-  return `${layerName}.num_batches_tracked`
-}
 
 /** An I64 scalar. */
 export function encodeCount(steps: number): Uint8Array {
@@ -34,9 +30,8 @@ export function networkTensors(
       const held = learnable ? dtype : 'F32'
       return { name, dtype: held, shape, bytes: encodeValues(held, tensors.get(name) ?? []) }
     })
-    return layer.kind === 'batchNorm'
-      ? [...own, { name: countName(layer.name), dtype: 'I64', shape: [], bytes: encodeCount(steps) }]
-      : own
+    const counter = kindOf(layer).stepCounter(layer)
+    return counter === null ? own : [...own, { name: counter, dtype: 'I64', shape: [], bytes: encodeCount(steps) }]
   })
 }
 

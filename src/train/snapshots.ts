@@ -3,12 +3,13 @@
 
 import { type Architecture, parameterSpecs } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
+import { kindOf } from '../model/layers/kinds.js'
 import { shapeText } from '../model/printable.js'
 import { type Dtype, encodeValues } from '../model/safetensors/dtype.js'
 import type { NewTensor } from '../model/safetensors/write.js'
 import type { StateDict } from '../model/state-dict.js'
 import type { Tensors } from '../kernel/training.js'
-import { countName, encodeCount } from './network-tensors.js'
+import { encodeCount } from './network-tensors.js'
 
 /** One moment. */
 export interface Snapshot {
@@ -86,6 +87,7 @@ function filmTensors({ layers }: Architecture): FilmTensor[] {
       dtype: learnable ? 'F16' : 'F32',
       shape,
     }))
-    return layer.kind === 'batchNorm' ? [...tensors, { name: countName(layer.name), dtype: 'I64', shape: [] }] : tensors
+    const counter = kindOf(layer).stepCounter(layer)
+    return counter === null ? tensors : [...tensors, { name: counter, dtype: 'I64', shape: [] }]
   })
 }

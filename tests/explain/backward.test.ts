@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { listParameters, parameterName } from '../../src/edit/parameters.js'
 import { parameterGradients } from '../../src/explain/backward.js'
-import { createTape, runBackward, runForward, type Tape } from '../../src/explain/tape.js'
+import { createTape, runBackward, runForward, type Tape } from '../../src/model/tape.js'
 import { geluDerivative } from '../../src/model/erf.js'
 import { foldNetwork } from '../../src/model/fold.js'
 import { createNetwork, type Network, type NetworkLayer } from '../../src/model/network.js'
@@ -25,7 +25,7 @@ const POINTS = [
 ] as const
 
 function tapeAt(network: Network, [first, second]: readonly [number, number]): Tape {
-  const tape = createTape(network)
+  const tape = createTape(network.layers)
   runForward(tape, first, second)
   runBackward(tape)
   return tape
@@ -53,7 +53,7 @@ describe('the derivatives of the raw outputs by every parameter are those of cen
     const list = listParameters(network.architecture)
     const out = new Float64Array(3 * list.count)
     for (const point of isFull ? POINTS : POINTS.slice(0, 1)) {
-      const gradients = parameterGradients(out, tapeAt(network, point))
+      const gradients = parameterGradients(out, network.architecture, tapeAt(network, point))
       for (const index of sampledParameters(network, 8)) {
         const expected = differenceByParameter(network, index, net => rawOutputs(net, point))
         const { start, count } = list.tensors.findLast(tensor => tensor.start <= index) ?? list.tensors[0]
@@ -145,12 +145,12 @@ test("gradients with the batch's statistics as running statistics lead to PyTorc
   const list = listParameters(network.architecture)
   const gradients = new Float64Array(list.count)
   const perPoint = new Float64Array(3 * list.count)
-  const tape = createTape(network)
+  const tape = createTape(network.layers)
   const lossSlopes = (p: number) => step.targets[p].map((target, c) => (2 * (tape.raw[c] - target)) / (3 * n))
   step.points.forEach((point, p) => {
     runForward(tape, ...point)
     runBackward(tape)
-    parameterGradients(perPoint, tape)
+    parameterGradients(perPoint, network.architecture, tape)
     const slopes = lossSlopes(p)
     for (let k = 0; k < list.count; k++) for (let c = 0; c < 3; c++) gradients[k] += perPoint[3 * k + c] * slopes[c]
   })

@@ -28,8 +28,7 @@ export function matchedParameters(network: Network, target: Network, frame: Fram
   const known = answers.get(network)?.get(target)
   if (known?.inputs.every((value, i) => value === inputs[i])) return known.values
   const list = listParameters(network.architecture)
-  const theirs = readParameters(target)
-  const values = reorderUnits(theirs, list, matchActivations(readParameters(network), theirs, list, inputs))
+  const values = reorderUnits(readParameters(target), list, matchActivations(network, target, inputs))
   const own = answers.get(network) ?? new WeakMap<Network, Answer>()
   answers.set(network, own.set(target, { inputs, values }))
   return values

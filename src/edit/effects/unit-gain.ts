@@ -3,7 +3,7 @@
 // a batch norm of a, under the same statistics: gamma' = g gamma, beta' = beta + (g - 1) mean gamma / s. Written so, a gain
 // of 0 is like any other. An output of the head has nothing behind it: there the row and the bias are scaled.
 
-import { BATCH_NORM_EPS } from '../../model/architecture.js'
+import { BATCH_NORM_EPS } from '../../model/layers/batch-norm.js'
 import type { UnitGainEffect } from '../effect.js'
 import type { ParameterList } from '../parameters.js'
 

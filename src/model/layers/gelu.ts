@@ -1,0 +1,6 @@
+// Exact (erf) GELU.
+
+import { gelu as value, geluDerivative } from '../erf.js'
+import { activation } from './activation.js'
+
+export const gelu = activation<'gelu'>(value, geluDerivative)
