@@ -1,5 +1,5 @@
-// Which renderer is taken: what the address says, else WebGL where a GPU runs it. Where WebGL is software both are timed on
-// tiles of the view, and the faster is taken.
+// Which renderer is taken: what the address says, else WebGL where a GPU runs it. Where WebGL is software, by its name or by
+// its pace, both are timed on tiles of the view, and the faster is taken.
 
 import type { Scene } from '../world/scheduler.js'
 import type { Tile } from '../world/tiles.js'
@@ -14,6 +14,20 @@ export function rendererOverride(search: string): Renderer['kind'] | null {
 /** Whether a GL renderer's name is that of one that computes on the processor. */
 export function isSoftwareGl(name: string): boolean {
   return /swiftshader|llvmpipe|softpipe|lavapipe|software|basic render|\bswr\b/i.test(name)
+}
+
+/** Net evaluations a millisecond below which a maker counts as slow. Software GL makes 100 to 200 on two cores. */
+export const SLOW_PER_MS = 1000
+/** Work after which a pace is believed: a GPU that is fast has shown it long before. */
+const BELIEVED_AFTER_MS = 500
+
+/**
+ * Whether WebGL is as slow as if it were software, whatever its name: WebKit says "Apple GPU" of llvmpipe, too.
+ * @param workMs milliseconds that its batches took so far
+ * @param perMs net evaluations a millisecond, as the scheduler estimates them by then
+ */
+export function isSlowGl(workMs: number, perMs: number): boolean {
+  return workMs >= BELIEVED_AFTER_MS && perMs < SLOW_PER_MS
 }
 
 // Blocks an edge: 10 ms on software GL, so that the page stays smooth meanwhile.

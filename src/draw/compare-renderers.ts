@@ -14,14 +14,16 @@ export interface Contestant {
 }
 
 /**
- * Times the CPU, which draws, and software WebGL, which might.
+ * Times the CPU, which draws, and a slow WebGL, which might.
  * @param isSame whether there is still the same to be drawn
+ * @param name of that WebGL, for people
  * @returns null where something came in between
  */
 export async function compareRenderers(
   current: Contestant,
   other: Contestant,
   isSame: () => boolean,
+  name: string,
 ): Promise<{ isOtherFaster: boolean; note: string } | null> {
   const otherRate = await measureRate(other.renderer, other.scene)
   if (!isSame()) return null
@@ -29,6 +31,6 @@ export async function compareRenderers(
   if (!isSame()) return null
   const times = (a: number, b: number) => `${(a / Math.max(b, 1e-9)).toPrecision(2)} times as fast as`
   return otherRate > ENOUGH_FACTOR * rate
-    ? { isOtherFaster: true, note: `drawn by software WebGL, ${times(otherRate, rate)} the CPU here` }
-    : { isOtherFaster: false, note: `drawn by the CPU, ${times(rate, otherRate)} the software WebGL here` }
+    ? { isOtherFaster: true, note: `drawn by ${name}, ${times(otherRate, rate)} the CPU here` }
+    : { isOtherFaster: false, note: `drawn by the CPU, ${times(rate, otherRate)} the ${name} here` }
 }

@@ -6,6 +6,7 @@ import type { Item } from '../world/item.js'
 import type { Navigator } from '../world/navigator.js'
 import { type Batch, TileScheduler } from '../world/scheduler.js'
 import { standIns } from '../world/stills.js'
+import { SLOW_PER_MS } from './choice.js'
 import { PictureProgress } from './picture-progress.js'
 import type { Pixels, Renderer } from './renderer.js'
 
@@ -16,8 +17,6 @@ const REFINE_AFTER_MS = 90
 // 1920 x 1080. Camera movements and complete levels are shown at once.
 const PRESENT_INTERVAL_MS = 100
 const SLOW_PRESENT_INTERVAL_MS = 400
-/** Net evaluations a millisecond below which a maker counts as slow. */
-const SLOW_PER_MS = 1000
 
 /** What the loop asks of, and tells, whoever owns what it draws. */
 export interface LoopHost {
@@ -29,6 +28,8 @@ export interface LoopHost {
   readonly beforeFrame: () => void
   /** The page shows something else than before, or a figure is a new one. */
   readonly onChange: () => void
+  /** The renderer has worked so many milliseconds more: it may be another one afterwards. */
+  readonly onWork: (elapsedMs: number) => void
   /** A picture of the whole view is complete, at some resolution. */
   readonly onLevel: () => void
   /** A frame is over. */
@@ -208,8 +209,10 @@ export class DrawingLoop {
     if (document.hidden || !renderer) return
     renderer.isSharing = this.#isLive
     const done = renderer.collect()
+    let workMs = 0
     for (const { batch, elapsedMs } of done) {
       this.#scheduler.finished(batch, elapsedMs)
+      workMs += elapsedMs
       if (batch === this.#unfinished) {
         this.#unfinished = null
         // One more frame tells whoever waits, though stills may follow.
@@ -220,6 +223,8 @@ export class DrawingLoop {
       // Nothing is drawn any more that would show the figure.
       if (this.#progress.finish(batch)) host.onChange()
     }
+    if (workMs > 0) host.onWork(workMs)
+    if (host.renderer() !== renderer) return
     // Here and not once a frame: between two frames another file may have come, and the old net be gone.
     this.#scheduler.setScene({
       items: host.items(),

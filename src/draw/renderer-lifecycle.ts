@@ -11,7 +11,7 @@ import { checkDrawable } from '../gpu/weight-texels.js'
 import { checkKernelWeights } from '../kernel/evaluator.js'
 import type { Item } from '../world/item.js'
 import type { Scene } from '../world/scheduler.js'
-import { isSoftwareGl } from './choice.js'
+import { isSlowGl, isSoftwareGl } from './choice.js'
 import { compareRenderers } from './compare-renderers.js'
 import { CpuRenderer } from './cpu-renderer.js'
 import type { Renderer } from './renderer.js'
@@ -51,8 +51,9 @@ export interface ComparedView {
   readonly isAtRest: () => boolean
 }
 
-/** Software WebGL, which may yet turn out the faster one: a context and the canvas it draws on. */
+/** WebGL that is software, or as slow, which may yet turn out the faster one: a context and the canvas it draws on. */
 interface Rival {
+  readonly name: 'software WebGL' | 'WebGL'
   readonly canvas: HTMLCanvasElement
   readonly gl: WebGL2RenderingContext
 }
@@ -74,6 +75,8 @@ export class RendererLifecycle {
   #status: RendererStatus = { kind: 'starting' }
   #rival: Rival | null = null
   #isComparing = false
+  /** Milliseconds that batches have taken of WebGL whose speed is not known; null where nobody asks for it. */
+  #unknownWorkMs: number | null = null
   /** The canvas of the renderer before, shown until the new one has a picture. */
   #retiring: HTMLCanvasElement | null = null
   /** Counts attempts to build a renderer; an older attempt that ends late throws its work away. */
@@ -144,6 +147,7 @@ export class RendererLifecycle {
   start(): void {
     this.#setStatus({ kind: 'starting' })
     this.#gl = null
+    this.#unknownWorkMs = null
     this.#note = null
     if (this.override !== 'cpu')
       try {
@@ -175,6 +179,16 @@ export class RendererLifecycle {
     this.#setStatus({ kind: 'failed', reason })
   }
 
+  /**
+   * The renderer has worked: WebGL whose name says nothing is doubted when it turns out slow.
+   * @param perMs net evaluations a millisecond, as they are estimated by now
+   */
+  addWork(elapsedMs: number, perMs: number): void {
+    if (this.#unknownWorkMs === null || !this.#gl) return
+    this.#unknownWorkMs += elapsedMs
+    if (isSlowGl(this.#unknownWorkMs, perMs)) this.#doubtWebgl(this.#gl)
+  }
+
   /** Takes the canvas of the renderer before away, now that there is a picture in its place. */
   retire(present: () => void): void {
     if (!this.#retiring) return
@@ -189,7 +203,7 @@ export class RendererLifecycle {
   }
 
   /**
-   * Times software WebGL against the CPU, on a view that is at rest, and changes to it where it is faster by far. The loser is
+   * Times a slow WebGL against the CPU, on a view that is at rest, and changes to it where it is faster by far. The loser is
    * given up; where something came in between they are compared again at the next rest.
    */
   async compare(view: ComparedView): Promise<void> {
@@ -207,6 +221,7 @@ export class RendererLifecycle {
         { renderer: current, scene: view.scene },
         { renderer: other, scene: { ...view.scene, items } },
         () => isCurrent() && view.isSame(),
+        rival.name,
       )
       if (!verdict || !isCurrent() || !view.isAtRest()) return
       this.#note = verdict.note
@@ -257,18 +272,39 @@ export class RendererLifecycle {
     this.host.prepend(canvas)
   }
 
+  /** Puts a canvas into the page beneath the one that is there, which stays until the new one has a picture. */
+  #slideUnder(canvas: HTMLCanvasElement): void {
+    this.#retiring?.remove()
+    this.#retiring = this.#canvas
+    this.#canvas = canvas
+    this.host.prepend(canvas)
+  }
+
   /** Takes WebGL; where it is software, and nobody asked for it, it becomes the CPU's rival instead. */
   #startWebgl(): void {
     const canvas = this.#canvas
     const gl = createContext(canvas)
     if (this.override === null && isSoftwareGl(rendererName(gl))) {
-      this.#rival = { canvas, gl }
+      this.#rival = { name: 'software WebGL', canvas, gl }
       this.#note = 'drawn by the CPU: WebGL is software here'
       return
     }
     this.#show(canvas)
     this.#gl = gl
     this.#liveObjects = countLiveObjects(gl)
+    if (this.override === null) this.#unknownWorkMs = 0
+  }
+
+  /** Lets the CPU draw in place of a WebGL that has turned out slow, until the two were compared. */
+  #doubtWebgl(gl: WebGL2RenderingContext): void {
+    this.#teardown()
+    this.#rival = { name: 'WebGL', canvas: this.#canvas, gl }
+    this.#note = 'drawn by the CPU: WebGL is slow here'
+    this.#unknownWorkMs = null
+    this.#gl = null
+    this.#slideUnder(this.#createCanvas())
+    this.#setStatus({ kind: 'starting' })
+    void this.#build()
   }
 
   async #create(): Promise<Renderer> {
@@ -309,10 +345,7 @@ export class RendererLifecycle {
   /** Draws with the rival from now on; the old picture stays until there is a new one. */
   #changeTo({ canvas, gl }: Rival, renderer: Renderer, take: () => void, liveObjects: LiveObjectCount): void {
     const before = this.#renderer
-    this.#retiring?.remove()
-    this.#retiring = this.#canvas
-    this.#canvas = canvas
-    this.host.prepend(canvas)
+    this.#slideUnder(canvas)
     this.#gl = gl
     this.#liveObjects = liveObjects
     this.#attach(renderer, take)

@@ -63,6 +63,7 @@ export class Viewer {
         items: () => this.contents.items,
         beforeFrame: () => this.#size.isStale && this.#resize(),
         onChange: () => events.onChange(),
+        onWork: elapsedMs => this.#lifecycle.addWork(elapsedMs, this.loop.perMs),
         onLevel: () => this.#lifecycle.retire(() => this.loop.present()),
         afterFrame: () => this.#afterFrame(),
         onError: error => this.#shrink(error),

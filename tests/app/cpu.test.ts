@@ -8,6 +8,7 @@ import { StateDict } from '../../src/model/state-dict.js'
 import { connect, isFull, ORACLE_NAMES, oracleFile } from '../browser/pages.js'
 import {
   expectedPixels,
+  FLAG_HASH,
   largestDifference,
   openBytes,
   openExplorer,
@@ -249,13 +250,54 @@ test('software WebGL is timed against the CPU once the first picture is there, a
   await close()
 })
 
-test.runIf(isFull)('a software WebGL that is the faster one takes over without a gap', async () => {
+// As WebKit says of whatever draws; and a GPU whose batches take 60 ms each.
+const SLOW_BY_ANOTHER_NAME = `
+  const { getParameter, fenceSync, clientWaitSync } = WebGL2RenderingContext.prototype;
+  const issuedMs = new WeakMap();
+  Object.assign(WebGL2RenderingContext.prototype, {
+    getParameter(name) {
+      return name === 0x9246 || name === this.RENDERER ? 'Apple GPU' : getParameter.call(this, name);
+    },
+    fenceSync(...args) {
+      const sync = fenceSync.apply(this, args);
+      issuedMs.set(sync, performance.now());
+      return sync;
+    },
+    clientWaitSync(sync, ...args) {
+      if (performance.now() - issuedMs.get(sync) < 60) return this.TIMEOUT_EXPIRED;
+      return clientWaitSync.call(this, sync, ...args);
+    },
+  });`
+
+test.each(['#samples=1', FLAG_HASH])('WebGL that is slow under whatever name leaves %s to the CPU', async hash => {
+  const { page, errors, close } = await openExplorer(browser, { renderer: null, hash, before: SLOW_BY_ANOTHER_NAME })
+  await page.waitForFunction(() => window.vexel.stats().renderer.startsWith('CPU'))
+  await page.evaluate(() => window.vexel.settled())
+  if (hash !== FLAG_HASH) {
+    expect(await page.evaluate(() => window.vexel.stats().rendererNote)).toBe('drawn by the CPU: WebGL is slow here')
+    await page.evaluate(() => window.vexel.wall.fly('my'))
+  }
+  await page.waitForFunction(() =>
+    /^drawn by the CPU, .* the WebGL here$/.test(window.vexel.stats().rendererNote ?? ''),
+  )
+  await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
+  expect(await page.$$eval('canvas.picture', canvases => canvases.map(({ style }) => style.visibility))).toEqual([
+    'visible',
+  ])
+  expect(errors).toEqual([])
+  await close()
+})
+
+test.runIf(isFull).each([
+  ['software', ''],
+  ['slow', SLOW_BY_ANOTHER_NAME],
+])('a %s WebGL that is the faster one takes over without a gap, and keeps the picture', async (_, named) => {
   const { page, errors, close } = await openExplorer(browser, {
     renderer: null,
     width: 320,
     height: 240,
     // A kernel that takes its time.
-    before: `
+    before: `${named}
       const { postMessage } = Worker.prototype;
       Worker.prototype.postMessage = function (...args) {
         // One after the other, as messages come.
