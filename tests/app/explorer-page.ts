@@ -10,7 +10,7 @@ import { applyTone, levelOf, toneOf } from '../../src/model/tone.js'
 import { evaluateFolded } from '../../src/model/reference.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { View } from '../../src/model/view.js'
-import { collectErrors } from '../browser/pages.js'
+import { collectErrors, type Evaluating } from '../browser/pages.js'
 
 export interface PixelData {
   readonly width: number
@@ -71,7 +71,7 @@ export async function openExplorer(
 }
 
 /** Opens a file through the scripting face; returns the one line it is refused with, or null. */
-export async function openBytes(page: Page, bytes: Uint8Array): Promise<string | null> {
+export async function openBytes(page: Evaluating, bytes: Uint8Array): Promise<string | null> {
   return await page.evaluate(async base64 => {
     const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
     try {
@@ -84,7 +84,7 @@ export async function openBytes(page: Page, bytes: Uint8Array): Promise<string |
 }
 
 /** The complete picture at rest. */
-export async function settledPixels(page: Page): Promise<PixelData> {
+export async function settledPixels(page: Evaluating): Promise<PixelData> {
   const { width, height, base64 } = await page.evaluate(async () => {
     await window.vexel.settled()
     const { width, height, data } = window.vexel.readPixels()
@@ -141,4 +141,19 @@ export function largestDifference(actual: PixelData, expected: Uint8Array): { le
     levels,
     at: `column ${pixel % actual.width}, row ${Math.floor(pixel / actual.width)}, channel ${index % 4}: ${actual.data[index]} for ${expected[index]}`,
   }
+}
+
+/** What cannot be pressed of the buttons, lists and sliders over and under the picture: cut off, or covered by something else. */
+export async function unreachable(page: Evaluating): Promise<string[]> {
+  return await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('main :is(button, select, input)')].flatMap(control => {
+      const { left, top, width, height } = control.getBoundingClientRect()
+      if (control.closest('.hidden') || !control.checkVisibility({ visibilityProperty: true })) return []
+      const isReached = [0.1, 0.5, 0.9].every(share =>
+        control.contains(document.elementFromPoint(left + share * width, top + height / 2)),
+      )
+      // A hand needs some width of it.
+      return isReached && width >= 20 ? [] : [control.getAttribute('aria-label') ?? control.textContent?.trim() ?? '']
+    }),
+  )
 }

@@ -11,7 +11,7 @@ import type { NewTensor } from '../../src/model/safetensors/write.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { View } from '../../src/model/view.js'
 import { smallFilm, withTensors } from '../film/film-fixture.js'
-import { oracleFile } from '../browser/pages.js'
+import { type Evaluating, oracleFile } from '../browser/pages.js'
 import { expectedPixels, largestDifference, settledPixels } from './explorer-page.js'
 
 /** What the tests of films are served. */
@@ -103,7 +103,7 @@ export function fileOf(network: Network): Uint8Array {
 }
 
 /** The picture at rest is the reference of these weights, in the view that the page tells. */
-export async function expectPictureOf(page: Page, file: Uint8Array): Promise<void> {
+export async function expectPictureOf(page: Evaluating, file: Uint8Array): Promise<void> {
   const actual = await settledPixels(page)
   const view: View = await page.evaluate(() => window.vexel.camera)
   const frame = await page.evaluate(() => window.vexel.frame)

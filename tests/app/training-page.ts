@@ -1,10 +1,15 @@
 // A training in the page, small: a picture that any net learns in a second.
 
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { encode } from 'fast-png'
 import type { Browser, ElementHandle, Page } from 'puppeteer'
 import { inject } from 'vitest'
 import type { TrainCall, TrainHandle, TrainState } from '../../src/app/training/scripting.js'
-import { collectErrors } from '../browser/pages.js'
+import { collectErrors, type Evaluating } from '../browser/pages.js'
 import { FLAG_HASH } from './explorer-page.js'
 
 declare global {
@@ -31,6 +36,21 @@ export function tricolour(): Uint8Array {
 
 /** 38 dB after 400 steps. */
 export const SMALL: TrainCall = { width: 48, recipe: { name: 'small', batch: 256 }, threads: 1, frames: 5 }
+
+/** The file that the command line makes of the {@link tricolour}, as {@link SMALL} is, 24 pixels wide. */
+export function commandLineNet(steps: number, threads: number): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), 'vexel-page-'))
+  const [image, recipe, out] = ['tricolour.png', 'small.json', 'out.safetensors'].map(name => join(folder, name))
+  writeFileSync(image, tricolour())
+  writeFileSync(recipe, JSON.stringify(SMALL.recipe))
+  const cli = fileURLToPath(new URL('../../lib/cli.js', import.meta.url))
+  const call = ['train', image, '-o', out, '--width', '24', '--recipe', recipe]
+  const length = ['--threads', String(threads), '--steps', String(steps)]
+  execFileSync(process.execPath, [cli, ...call, ...length], { stdio: 'pipe' })
+  const bytes = readFileSync(out)
+  rmSync(folder, { recursive: true })
+  return bytes
+}
 
 // What the page saves is kept instead: a headless browser's downloads are nobody's.
 const KEEP_SAVED = `
@@ -76,7 +96,12 @@ export async function openPage(
 }
 
 /** Begins a training; returns the one line with which it is refused, or null. */
-export async function train(page: Page, image: Uint8Array, name: string, options: TrainCall): Promise<string | null> {
+export async function train(
+  page: Evaluating,
+  image: Uint8Array,
+  name: string,
+  options: TrainCall,
+): Promise<string | null> {
   return await page.evaluate(
     async (base64, name, options) => {
       const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
@@ -94,12 +119,12 @@ export async function train(page: Page, image: Uint8Array, name: string, options
 }
 
 /** Waits until the run is over. */
-export async function untilDone(page: Page): Promise<TrainState> {
+export async function untilDone(page: Evaluating): Promise<TrainState> {
   return await page.evaluate(() => window.training.done)
 }
 
 /** The network as it is now. */
-export async function resultOf(page: Page): Promise<Uint8Array> {
+export async function resultOf(page: Evaluating): Promise<Uint8Array> {
   return Uint8Array.from(await page.evaluate(async () => [...(await window.training.result())]))
 }
 

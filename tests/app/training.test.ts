@@ -1,10 +1,7 @@
 // Training in the page, end to end: an image dropped, learned, flown into meanwhile, saved and opened again.
 
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serveSite } from '../../src/cli/site/site.js'
@@ -13,6 +10,7 @@ import { StateDict } from '../../src/model/state-dict.js'
 import { connect } from '../browser/pages.js'
 import { expectedPixels, largestDifference, openBytes, settledPixels } from './explorer-page.js'
 import {
+  commandLineNet,
   dropFile,
   figure,
   openPage,
@@ -210,17 +208,7 @@ describe('an image that is dropped', () => {
 })
 
 test('the page makes the file that the command line makes, with shared memory and without', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'vexel-page-'))
-  const image = join(folder, 'tricolour.png')
-  const recipe = join(folder, 'small.json')
-  writeFileSync(image, tricolour())
-  writeFileSync(recipe, JSON.stringify(SMALL.recipe))
-  const out = join(folder, 'out.safetensors')
-  const call = ['train', image, '-o', out, '--width', '24', '--recipe', recipe, '--threads', '2', '--steps', '60']
-  execFileSync(process.execPath, [new URL('../../lib/cli.js', import.meta.url).pathname, ...call], { stdio: 'pipe' })
-  const expected = readFileSync(out)
-  rmSync(folder, { recursive: true })
-
+  const expected = commandLineNet(60, 2)
   const plain = await serveSite('dist', '/plain/', false)
   for (const site of [undefined, plain.url]) {
     const { page, errors, close } = await openPage(browser, { site })

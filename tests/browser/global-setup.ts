@@ -1,16 +1,20 @@
-// What the tests share: one browser with software GL, the built command line and site, and the harness page. The first
-// line of the log names the GL renderer.
+// What the tests share: one browser with software GL, the built command line and site, and the harness page; besides, where the
+// other browsers are that a smoke file runs in. The first line of the log names the GL renderer.
 
 import { build, createServer } from 'vite'
 import type { TestProject } from 'vitest/node'
 import { glRenderer, launchBrowser } from '../../src/cli/browser/launch.js'
 import { serveSite } from '../../src/cli/site/site.js'
+import { readyFirefox, readyWebkit } from './other-browsers.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
     browserEndpoint: string
     siteUrl: string
     harnessUrl: string
+    /** Executables; null where its smoke file is skipped. */
+    firefox: string | null
+    webkitDriver: string | null
   }
 }
 
@@ -18,6 +22,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const log = (line: string) => process.stdout.write(`${line}\n`)
   const browser = await launchBrowser({ install: true, log })
   log(`GL renderer: ${await glRenderer(browser)}`)
+  // They may have to be downloaded: meanwhile there is something to build.
+  const others = Promise.all([readyFirefox(log), readyWebkit(log)])
   // Vitest runs as "test", for which some packages build in their development form.
   const { NODE_ENV } = process.env
   process.env.NODE_ENV = 'production'
@@ -33,6 +39,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     optimizeDeps: { include: ['twgl.js', 'gl-matrix'] },
   })
   await server.listen()
+  const [firefox, webkitDriver] = await others
+  project.provide('firefox', firefox)
+  project.provide('webkitDriver', webkitDriver)
   project.provide('browserEndpoint', browser.wsEndpoint())
   project.provide('siteUrl', site.url)
   project.provide('harnessUrl', new URL('tests/browser/harness.html', server.resolvedUrls?.local[0]).href)

@@ -10,6 +10,9 @@ export const isFull = Boolean(process.env.VEXEL_FULL)
 /** The nets PyTorch trained. */
 export const ORACLE_NAMES = ['japan', 'malaysia', 'nepal', 'usa'] as const
 
+/** Any browser's page in which functions can be called. */
+export type Evaluating = Pick<Page, 'evaluate'>
+
 /** Bytes of an oracle net. */
 export function oracleFile(name: string): Uint8Array {
   return readFileSync(new URL(`../oracle/${name}.safetensors`, import.meta.url))
