@@ -1,0 +1,53 @@
+// The page at sizes between a telephone and a desk: with the panel beside it the picture is narrow, though the page is not.
+
+import type { Browser } from 'puppeteer'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connect } from '../browser/pages.js'
+import { openExplorer, unreachable } from './explorer-page.js'
+import { openPage, SMALL, train, tricolour, untilDone } from './training-page.js'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await connect()
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+})
+
+test('at 900 x 700 every control of a flag, its film, its strip and its units can be pressed beside the open panel', async () => {
+  const { page, errors, close } = await openExplorer(browser, { renderer: 'cpu', width: 900, height: 700 })
+  await page.evaluate(() => window.vexel.settled())
+  expect(await page.$eval('#app', app => app.matches('.panel-open'))).toBe(true)
+  expect(await unreachable(page), 'flag').toEqual([])
+  await page.evaluate(async () => {
+    await window.vexel.film.open()
+    await window.vexel.settled()
+  })
+  expect(await unreachable(page), 'film').toEqual([])
+  await page.evaluate(async () => {
+    await window.vexel.film.showStrip()
+    await window.vexel.settled()
+  })
+  expect(await unreachable(page), 'strip').toEqual([])
+  await page.evaluate(async () => {
+    await window.vexel.film.close()
+    await window.vexel.neurons.open()
+    await window.vexel.settled()
+  })
+  expect(await unreachable(page), 'units').toEqual([])
+  expect(errors).toEqual([])
+  await close()
+})
+
+test.each([
+  [1280, 800],
+  [900, 700],
+])('at %i x %i no control of a training is cut off by its narrow picture', async (width, height) => {
+  const { page, close } = await openPage(browser, { width, height })
+  expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 10 })).toBeNull()
+  await untilDone(page)
+  expect(await unreachable(page)).toEqual([])
+  await close()
+})
