@@ -220,6 +220,10 @@ export class CpuRenderer implements Renderer {
     return { width, height, data: this.#context.getImageData(0, 0, width, height).data }
   }
 
+  trimPages(count: number): void {
+    this.#pages.splice(count)
+  }
+
   clear(): void {
     this.#complete = null
     this.#making = null

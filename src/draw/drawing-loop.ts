@@ -232,6 +232,7 @@ export class DrawingLoop {
       viewport: navigator.viewport,
       samples: this.#isLive ? 1 : this.#samples,
     })
+    renderer.trimPages(this.#scheduler.stills.pageCount)
     try {
       if (this.#isHurried && isFrame) this.#paintAtOnce(renderer)
       while (!renderer.isFull && !this.#isHeldBack) {

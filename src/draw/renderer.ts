@@ -88,6 +88,8 @@ export interface Renderer {
   readPixels(canvas: Size): Pixels
   /** Bytes of all textures, or of the canvases that are in their place. */
   readonly textureBytes: number
+  /** Frees the pages of stills from this one on: nothing on them is shown any more. */
+  trimPages(count: number): void
   /** Forgets all pictures; stills are kept. */
   clear(): void
   dispose(): void

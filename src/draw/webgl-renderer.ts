@@ -132,6 +132,10 @@ export class WebglRenderer implements Renderer {
     return this.painter.sizeBytes + this.tileMaker.sizeBytes
   }
 
+  trimPages(count: number): void {
+    this.painter.trimPages(count)
+  }
+
   clear(): void {
     this.painter.clear()
   }

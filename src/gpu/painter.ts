@@ -124,9 +124,14 @@ export class Painter {
     this.#scratch = null
   }
 
+  /** Frees the pages of stills from this one on: nothing on them is shown any more. */
+  trimPages(count: number): void {
+    for (const page of this.#pages.splice(count)) page?.dispose()
+  }
+
   dispose(): void {
     this.clear()
-    for (const page of this.#pages.splice(0)) page.dispose()
+    this.trimPages(0)
     this.gl.deleteProgram(this.resolveProgram.program)
     this.gl.deleteProgram(this.presentProgram.program)
   }

@@ -54,8 +54,8 @@ function unitKey({ tap }: Item): string {
 export class StillAtlas {
   /** By network, and by what is seen of it. */
   readonly #stills = new Map<NetworkHandle, Map<string, { readonly cell: number; still: Still }>>()
-  /** Cells that were given back, and how many have ever been taken. */
-  readonly #freeCells: number[] = []
+  /** Cells below the count that were given back; all from the count on are free. */
+  readonly #freeCells = new Set<number>()
   #cellCount = 0
   readonly #scenes: Scene[] = []
 
@@ -63,7 +63,7 @@ export class StillAtlas {
   of(item: Item): Still {
     const known = this.#find(item)
     if (known && isCurrent(known.still, item)) return known.still
-    const cell = known?.cell ?? this.#freeCells.pop() ?? this.#cellCount++
+    const cell = known?.cell ?? this.#takeCell()
     const still = placeOn(cell, item)
     if (known?.still.state === 'made' && known.still.placed.frame === item.frame) {
       // The same unit in another tone: better than nothing.
@@ -84,8 +84,14 @@ export class StillAtlas {
 
   /** Gives the cells of a network back. */
   remove(network: NetworkHandle): void {
-    for (const { cell } of this.#stills.get(network)?.values() ?? []) this.#freeCells.push(cell)
+    for (const { cell } of this.#stills.get(network)?.values() ?? []) this.#freeCells.add(cell)
     this.#stills.delete(network)
+    while (this.#freeCells.delete(this.#cellCount - 1)) this.#cellCount--
+  }
+
+  /** How many pages there are stills on: those from this one on are nobody's. */
+  get pageCount(): number {
+    return Math.ceil(this.#cellCount / CELLS)
   }
 
   /** The weights of a network have changed: its pictures are wanted anew. */
@@ -107,7 +113,7 @@ export class StillAtlas {
   /** Forgets all: whoever held the pages is gone. */
   clear(): void {
     this.#stills.clear()
-    this.#freeCells.length = 0
+    this.#freeCells.clear()
     this.#cellCount = 0
   }
 
@@ -115,6 +121,14 @@ export class StillAtlas {
   scene(page: number): Scene {
     this.#scenes[page] ??= { items: [], camera: PAGE_CAMERA, viewport: STILL_PAGE, samples: 1 }
     return this.#scenes[page]
+  }
+
+  /** The first free cell, so that pages empty from the last one on. */
+  #takeCell(): number {
+    if (this.#freeCells.size === 0) return this.#cellCount++
+    const cell = Math.min(...this.#freeCells)
+    this.#freeCells.delete(cell)
+    return cell
   }
 
   #find(item: Item): { readonly cell: number; still: Still } | undefined {

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type DebianPackages, installPackages } from '../../src/cli/browser/apt.js'
 import { answersVersion } from '../../src/cli/browser/find.js'
-import type { Log } from '../../src/cli/browser/install.js'
+import type { Log } from '../../src/cli/browser/log.js'
 
 const FIREFOX_PACKAGES: DebianPackages = {
   packages: ['firefox-esr', 'xvfb', 'libegl1', 'libgl1-mesa-dri'],

@@ -70,6 +70,27 @@ describe('the cells of an atlas', () => {
     expect(atlas.has(itemOf(1, 2))).toBe(false)
   })
 
+  test('that were given back leave no page behind on which there is nothing', () => {
+    const atlas = new StillAtlas()
+    const pages = [atlas.pageCount]
+    const cells = (STILL_PAGE.width * STILL_PAGE.height) / (STILL_CELL.width * STILL_CELL.height)
+    for (let network = 1; network <= 2 * cells + 1; network++) atlas.of(itemOf(network, 2))
+    pages.push(atlas.pageCount)
+    // A hole on the first page is filled before there is a third one again.
+    atlas.remove(1)
+    atlas.remove(2 * cells + 1)
+    pages.push(atlas.pageCount)
+    expect(atlas.of(itemOf(5000, 2)).page).toBe(0)
+    // The last page is kept for the one that is on it.
+    for (let network = cells + 1; network < 2 * cells; network++) atlas.remove(network)
+    pages.push(atlas.pageCount)
+    atlas.remove(2 * cells)
+    pages.push(atlas.pageCount)
+    atlas.clear()
+    pages.push(atlas.pageCount)
+    expect(pages).toEqual([0, 3, 2, 2, 1, 0])
+  })
+
   test('another frame, or other weights, want another picture in the same cell', () => {
     const atlas = new StillAtlas()
     const item = itemOf(1, 2)
