@@ -27,10 +27,10 @@ export const STEPS = 5
  * Of the largest gradient of the same tensor. Float32 sums over a batch of 96 and over nine layers, and an error function
  * good to 1.5e-7, give up to 3e-5. A variance divided by n - 1 is off by 1e-2, the tanh GELU by more than 1e-3.
  */
-export const GRADIENT_TOLERANCE = 1e-4
+const GRADIENT_TOLERANCE = 1e-4
 
 /** Absolute: each of the five steps moves a weight by up to 1e-3, an error of the update moves it as far. */
-export const STATE_TOLERANCE = 1e-5
+const STATE_TOLERANCE = 1e-5
 
 /** A scalar, a vector or a matrix in rows. */
 type Nested = number | readonly number[] | readonly (readonly number[])[]

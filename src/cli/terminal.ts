@@ -25,7 +25,7 @@ export function printJson(value: unknown, indent?: number): void {
 }
 
 /** JSON in which nothing is unseen: it stands in strings only, where an escape means the same. */
-export function jsonText(value: unknown, indent?: number): string {
+function jsonText(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(UNSEEN, character =>
     [...Array(character.length).keys()]
       .map(i => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`)

@@ -92,15 +92,15 @@ export type Effect =
   | UnitGainEffect
 
 /** Bits that quantising goes up to: beyond 16 nothing is seen. */
-export const MAX_BITS = 16
+const MAX_BITS = 16
 /** Temperatures that are taken: far enough for a ramp and for a straight line. */
-export const TEMPERATURE_RANGE = [1e-3, 1e3] as const
+const TEMPERATURE_RANGE = [1e-3, 1e3] as const
 /** Gains, factors and amounts are at most this large. */
-export const MAX_FACTOR = 1e6
+const MAX_FACTOR = 1e6
 /** Effects that a link may hold: some take a thousandth of a second each. */
 export const MAX_EFFECTS = 256
 /** Seeds are whole numbers below this. */
-export const MAX_SEED = 2 ** 32
+const MAX_SEED = 2 ** 32
 
 /** Checks an effect against the network it is meant for. @throws FormatError in one line */
 export function checkEffect(effect: Effect, { linears }: ParameterList): void {

@@ -8,7 +8,7 @@ import { FILM_KEYS } from '../train/result.js'
 import type { CurvePoint } from '../train/trainer.js'
 
 /** More than `vexel train` keeps. */
-export const MAX_SNAPSHOTS = 4096
+const MAX_SNAPSHOTS = 4096
 const MAX_CURVE_POINTS = 100_000
 /** More than any training takes, and little enough that neighbouring steps differ in log time. */
 const MAX_STEP = 2 ** 40

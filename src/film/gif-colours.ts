@@ -8,7 +8,7 @@
 import { type Colour, quantize } from 'gifenc'
 
 /** Colours a frame; the index after them is the one that is transparent. */
-export const MAX_COLOURS = 255
+const MAX_COLOURS = 255
 /** Amplitude of the dither, in multiples of what the palette misses a colour by, and in levels at most. */
 const DITHER_FACTOR = 2
 const MAX_DITHER = 16

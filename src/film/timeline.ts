@@ -21,7 +21,7 @@ export interface Timeline {
 }
 
 /** An hour at 30 frames a second. */
-export const MAX_FRAMES = 108_000
+const MAX_FRAMES = 108_000
 
 /**
  * Makes the timeline of a movie of exactly round(seconds * fps) frames, one at least. Without bounce the last frame is the

@@ -15,7 +15,7 @@ import {
 import { UnsupportedError } from '../model/errors.js'
 import type { VideoContainer, VideoSpec } from './video-spec.js'
 
-export type { VideoContainer, VideoSpec } from './video-spec.js'
+export type { VideoSpec } from './video-spec.js'
 
 /** A video as a file. */
 export interface Video {

@@ -57,7 +57,7 @@ export function parityText(report: ParityReport): string {
 }
 
 /** Depth of the deep view. */
-export const DEEP_ZOOM = 1e6
+const DEEP_ZOOM = 1e6
 
 /** What is compared with the reference. */
 export interface ParitySubject {
@@ -139,7 +139,7 @@ const DEEP_OFFSET = [-0.137, -0.121] as const
  * original shows at 1x. W1' = k W1 and b1' = b1 + W1 (m - k c), with m the net's inputs at the middle of the frame. A
  * shader that rounds coordinates in float32 draws it wrong by whole pixels and more.
  */
-export function magnifyNetwork(network: Network, frame: Frame, view: View): Network {
+function magnifyNetwork(network: Network, frame: Frame, view: View): Network {
   const middle = wholeFrame(frame)
   const shift = [middle.x - view.zoom * view.x, middle.y - view.zoom * view.y]
   if (frame.order === 'yx') shift.reverse()

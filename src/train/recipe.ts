@@ -44,7 +44,7 @@ export interface Recipe {
 }
 
 /** The rate of each optimizer when none is said: the best of those tried (bench/RESULTS.md). Muon's is far too high for Adam. */
-export const DEFAULT_RATES: Readonly<Record<OptimizerName, number>> = { adam: 0.005, muon: 0.02 }
+const DEFAULT_RATES: Readonly<Record<OptimizerName, number>> = { adam: 0.005, muon: 0.02 }
 
 const CLEAN: RecipeStage = { name: 'clean', share: 1, blur: 0, noise: 0 }
 

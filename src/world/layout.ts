@@ -22,4 +22,4 @@ export function layoutSingle(
 }
 
 /** What is seen where nothing else is said. */
-export const HEAD: Pick<Item, 'tap' | 'tone'> = { tap: null, tone: null }
+const HEAD: Pick<Item, 'tap' | 'tone'> = { tap: null, tone: null }

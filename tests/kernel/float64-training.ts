@@ -84,7 +84,7 @@ function errorsOf(outputs: Float64Array, { targets }: TrainingBatch, kind: LossK
 }
 
 /** Mean squared error over pixels and channels. */
-export function trainingLoss(
+function trainingLoss(
   architecture: Architecture,
   tensors: Float64Tensors,
   batch: TrainingBatch,

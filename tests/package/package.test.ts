@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser } from 'puppeteer'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { build } from 'vite'
-import { serveSite } from '../../src/cli/site.js'
+import { serveSite } from '../../src/cli/site/site.js'
 import { collectErrors, connect, isFull } from '../browser/pages.js'
 import { decodeLevels, oracleBytes, oracleExpected, oraclePath, oraclePicture } from '../model/network-files.js'
 

@@ -54,7 +54,7 @@ export interface Explanation {
  * Explains the colour of a point.
  * @param layer only the units of this one; null for all hidden units
  */
-export function explain(
+function explain(
   network: Network,
   frame: Frame,
   { x, y }: PlanePoint,

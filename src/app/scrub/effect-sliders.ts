@@ -25,7 +25,7 @@ export interface EffectSlider {
 }
 
 /** Above the 16 bits that are the most: not quantised. */
-export const UNQUANTISED = 17
+const UNQUANTISED = 17
 
 const PLAIN = { isLogarithmic: false, step: 0.01, min: 0 } as const
 

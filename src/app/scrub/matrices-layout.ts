@@ -31,7 +31,7 @@ export interface CellPlace {
 }
 
 /** Pixels between the groups, so that what they are can be written over them. */
-export const GROUP_GAP = 6
+const GROUP_GAP = 6
 const [SMALLEST_CELL, LARGEST_CELL] = [6, 11]
 
 const NORM_GROUPS = [

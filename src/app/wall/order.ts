@@ -54,7 +54,7 @@ export function sorted<T extends Sortable>(flags: readonly T[], key: SortKey): T
 }
 
 /** What is typed, and what is looked for in, without case, accents and punctuation: "cote d" finds Côte d'Ivoire. */
-export function searchable(text: string): string {
+function searchable(text: string): string {
   return text
     .normalize('NFD')
     .replace(/\p{M}/gu, '')

@@ -8,7 +8,7 @@ import { type Band, createBandDrawer } from './render-band.js'
 const WORKER_URL = new URL('./render-worker.js', import.meta.url)
 
 /** Cuts a picture into bands of whole rows. */
-export function bandsOf({ width, height, samples }: PictureSpec): Band[] {
+function bandsOf({ width, height, samples }: PictureSpec): Band[] {
   const rows = Math.max(1, Math.floor(PIECE_EVALUATIONS / (width * samples)))
   return Array.from({ length: Math.ceil(height / rows) }, (_, i) => ({
     firstRow: i * rows,

@@ -7,7 +7,7 @@ import { quoted } from './quoted.js'
 import { exact, type ExactInteger } from './size.js'
 
 /** The deepest nesting of objects and arrays, counted from the outermost: the same as the reference reader's. */
-export const MAX_DEPTH = 127
+const MAX_DEPTH = 127
 
 const U64_DIGITS = 20
 const U64_MAX = (1n << 64n) - 1n
