@@ -5,7 +5,7 @@ import { FormatError } from '../model/errors.js'
 import { parseJson } from '../model/json.js'
 import { quoted } from '../model/safetensors/quoted.js'
 import { FILM_KEYS } from '../train/result.js'
-import type { CurvePoint } from '../train/trainer.js'
+import type { CurvePoint } from '../train/start-state.js'
 
 /** More than `vexel train` keeps. */
 const MAX_SNAPSHOTS = 4096

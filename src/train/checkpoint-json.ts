@@ -7,7 +7,8 @@ import { RANDOM_WORDS } from '../kernel/training-layout.js'
 import type { LandingState } from './landing.js'
 import { parsePixelsAStep, parseRecipe, parseStartCount } from './recipe.js'
 import type { Schedule } from './schedule.js'
-import type { CurvePoint, RunSettings, StartState } from './trainer.js'
+import type { CurvePoint, StartState } from './start-state.js'
+import type { RunSettings } from './trainer.js'
 import type { Contender, Trials } from './trials.js'
 
 const VERSION = 3

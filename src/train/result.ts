@@ -8,7 +8,8 @@ import { TRAINED_KEYS } from './metadata.js'
 import { networkTensors } from './network-tensors.js'
 import { type Snapshot, stackSnapshots } from './snapshots.js'
 import type { Psnrs, Target } from './target.js'
-import type { CurvePoint, RunSettings } from './trainer.js'
+import type { CurvePoint } from './start-state.js'
+import type { RunSettings } from './trainer.js'
 
 /** What stands in the metadata besides the settings. */
 export interface Provenance {

@@ -14,7 +14,8 @@ import { rememberPicture } from './remember.js'
 import { coarserThan } from './rgb-image.js'
 import { rateFactor, type Schedule } from './schedule.js'
 import { type Snapshot, takeSnapshot } from './snapshots.js'
-import type { Psnrs, Target } from './target.js'
+import type { CurvePoint, StartState } from './start-state.js'
+import type { Target } from './target.js'
 import type { Team } from './team.js'
 import {
   beginTrials,
@@ -44,27 +45,10 @@ export interface RunSettings {
   readonly frames: number
 }
 
-/** One measurement. */
-export interface CurvePoint extends Psnrs {
-  readonly step: number
-  /** Mean loss of the batches since the point before. */
-  readonly loss: number
-}
-
 /** Where a run stands: what a checkpoint holds, and what a run begins from. */
 export interface RunState extends StartState {
   readonly schedule: Schedule
   readonly trials: Trials
-}
-
-/** Where one start of a run stands. */
-export interface StartState {
-  readonly replicas: ReplicaState
-  readonly landing: LandingState
-  readonly curve: readonly CurvePoint[]
-  readonly snapshots: readonly Snapshot[]
-  /** Sum and count of the losses since the last measurement. */
-  readonly pending: { readonly loss: number; readonly steps: number }
 }
 
 /** A run as a person follows it. */

@@ -2,7 +2,7 @@
 // a run mostly stays ahead (bench/RESULTS.md). A start is compared by the mean loss of the last quarter of its trial, which
 // costs nothing and is what the optimizer sees: measuring the network needs many pixels, and swings with the rate as high as it is.
 
-import type { StartState } from './trainer.js'
+import type { StartState } from './start-state.js'
 
 /** How a run is shared out among its starts. */
 export interface TrialPlan {

@@ -4,20 +4,14 @@
 // the stills of what is in sight; in idle times those of the rest of the world, then all of them with several samples a pixel.
 
 import { sameTap } from '../model/tap.js'
-import { type Camera, sameCamera, type Size } from './camera.js'
-import { type Item, visibleRect } from './item.js'
+import { sameCamera } from './camera.js'
+import { visibleRect } from './item.js'
 import { adaptPace, type Pace, SLOWEST_PACE } from './pace.js'
+import type { Scene } from './scene.js'
 import { isOutworn, isUnrefined, type Still, STILL_SAMPLES, StillAtlas, stillBlocks, stillStep } from './stills.js'
 import { type Level, planTiles, type Tile, tileEdgeFor, tileEvaluations } from './tiles.js'
 
-/** All that determines the picture. Compared by identity but for the camera: make a new items array to change it. */
-export interface Scene {
-  readonly items: readonly Item[]
-  readonly camera: Camera
-  readonly viewport: Size
-  /** Samples a pixel of the picture at rest; null leaves it to the maker's speed: several on a fast one, else one. */
-  readonly samples: number | null
-}
+export type { Scene } from './scene.js'
 
 /** Tiles of one level of one pass, to be made at once. */
 export interface Batch {

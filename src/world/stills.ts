@@ -5,7 +5,7 @@
 import { sameTap, sameTone } from '../model/tap.js'
 import type { Camera, Rect, Size } from './camera.js'
 import { type Item, type NetworkHandle, visibleRect } from './item.js'
-import type { Scene } from './scheduler.js'
+import type { Scene } from './scene.js'
 
 /**
  * Samples a pixel of a still when there has been time: its pixels are far coarser than what sharp nets draw. The first ones have

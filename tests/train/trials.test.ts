@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { StartState } from '../../src/train/trainer.js'
+import type { StartState } from '../../src/train/start-state.js'
 import { beginTrials, endTrial, observeTrial, planTrials, seedOfStart } from '../../src/train/trials.js'
 
 const steps = fc.integer({ min: 1, max: 10_000_000 })

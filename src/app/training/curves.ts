@@ -4,7 +4,7 @@ import './language.js'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { Recipe } from '../../train/recipe.js'
-import type { CurvePoint } from '../../train/trainer.js'
+import type { CurvePoint } from '../../train/start-state.js'
 
 /** What is drawn. */
 export interface CurveData {

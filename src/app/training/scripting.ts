@@ -1,7 +1,8 @@
 // window.vexel.train: a training for consoles, lessons and end-to-end tests. What it does is seen in the page.
 
 import { UnsupportedError } from '../../model/errors.js'
-import type { CurvePoint, Progress } from '../../train/trainer.js'
+import type { CurvePoint } from '../../train/start-state.js'
+import type { Progress } from '../../train/trainer.js'
 import type { Estimate } from '../../train/run-clock.js'
 import { loadFile } from '../open/load-file.js'
 import type { TrainingFeature } from './feature.js'
