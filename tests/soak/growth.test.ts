@@ -20,7 +20,7 @@ function soaked(held: (minute: number) => Partial<Sample>): Sample[] {
 
 test('ups and downs are no growth, nor is what a page takes to get warm', () => {
   expect(findGrowth(soaked(() => ({})))).toEqual([])
-  expect(findGrowth(soaked(minute => ({ heapMegabytes: 20 + 10 * Math.min(minute, 5) })))).toEqual([])
+  expect(findGrowth(soaked(minute => ({ heapMegabytes: 20 + 10 * Math.min(minute, 7) })))).toEqual([])
   expect(findGrowth(soaked(minute => ({ textureMegabytes: minute % 2 ? 21 : 42 })))).toEqual([])
 })
 
@@ -28,8 +28,12 @@ test.each([
   ['a page of stills every three minutes', minute => ({ textureMegabytes: 14 + 7 * Math.floor(minute / 3) })],
   ['a worker every five minutes', minute => ({ workers: 1 + Math.floor(minute / 5) })],
   ['a megabyte of heap a minute', minute => ({ heapMegabytes: 30 + minute + (minute % 2) })],
-  ['a panel of a hundred nodes a minute', minute => ({ nodes: 2000 + 100 * minute })],
-  ['a program a minute', minute => ({ liveObjects: 12 + minute })],
+  ['a panel of three hundred nodes a minute', minute => ({ nodes: 2000 + 300 * minute })],
+  ['twelve handlers a minute', minute => ({ listeners: 300 + 12 * minute })],
+  [
+    'a texture and its framebuffer every minute and a half',
+    minute => ({ liveObjects: 12 + 2 * Math.floor(minute / 1.5) }),
+  ],
 ] as const satisfies readonly (readonly [string, (minute: number) => Partial<Sample>])[])('%s is growth', (_, held) => {
   const grown = findGrowth(soaked(held))
   expect(grown).toHaveLength(1)
