@@ -11,6 +11,7 @@ import { evaluateFolded } from '../../src/model/reference.js'
 import { decodeValues, type Dtype, type FloatDtype } from '../../src/model/safetensors/dtype.js'
 import type { NewTensor } from '../../src/model/safetensors/write.js'
 import { StateDict } from '../../src/model/state-dict.js'
+import { importCounted } from './count-operations.js'
 import {
   floatTensor,
   networkOf,
@@ -407,19 +408,29 @@ describe('widths and depth', () => {
     expect(refusal(tensors)).toMatch(/^missing tensor bn2\.weight/)
   })
 
-  test('the depth that a lone name claims makes no work', () => {
-    const started = performance.now()
-    expect(refusal([floatTensor('dense9999.bias', [1], [1])])).toMatch(/^missing tensor dense1\.weight/)
-    const names = Array.from({ length: 4_999 }, (_, i) => floatTensor(`bn${i + 1}.weight`, [1], [1]))
-    expect(refusal([...names, floatTensor('dense9999.bias', [1], [1])])).toMatch(/^missing tensor dense1\.weight/)
-    const deep = randomTensors(
-      Array.from({ length: 2_000 }, () => 1),
-      Array.from({ length: 1_000 }, (_, i) => 2 * i + 1),
-      1,
-    )
-    expect(networkOf(deep).architecture.layers).toHaveLength(5_001)
-    // Far more than linear work takes on a slow machine.
-    expect(performance.now() - started).toBeLessThan(5_000)
+  test('the depth that a name claims makes no work, the depth that there is work in proportion', async () => {
+    const { counted, count, stop } = await importCounted(async () => ({
+      ...(await import('../../src/model/network.js')),
+      ...(await import('../../src/model/state-dict.js')),
+    }))
+    const refusedOperations = (tensors: readonly NewTensor[]) => {
+      const dict = counted.StateDict.create(tensors)
+      return count(() => expect(() => counted.createNetwork(dict)).toThrow(/^missing tensor dense1\.weight/))
+    }
+    const operations = (depth: number) => {
+      const widths = Array.from({ length: depth }, () => 1)
+      const norms = Array.from({ length: depth / 2 }, (_, i) => 2 * i + 1)
+      const dict = counted.StateDict.create(randomTensors(widths, norms, 1))
+      return count(() => expect(counted.createNetwork(dict).architecture.layers).toHaveLength(2.5 * depth + 1))
+    }
+    const lone = (name: string) => [floatTensor(name, [1], [1])]
+    expect(refusedOperations(lone('dense9999.bias'))).toBe(refusedOperations(lone('dense2.bias')))
+    const norms = Array.from({ length: 4_999 }, (_, i) => floatTensor(`bn${i + 1}.weight`, [1], [1]))
+    expect(refusedOperations([...norms, ...lone('dense9999.bias')])).toBeLessThan(100 * norms.length)
+    const [shallow, deep] = [operations(200), operations(2_000)]
+    expect(shallow).toBeGreaterThan(200)
+    expect(deep / shallow).toBeLessThan(10.5)
+    stop()
   })
 })
 
