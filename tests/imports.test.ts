@@ -15,6 +15,19 @@ const FLOORS = ['model', 'kernel', 'world', 'gpu', 'draw', 'train', 'film', 'edi
 const PURE = new Set(['model', 'kernel', 'world'])
 const PURE_PACKAGES = new Set(['gl-matrix'])
 
+/** The floors inside src/app, by folders and files, the lowest first. */
+const APP_FLOORS = [
+  ['address', 'fields', 'figures', 'lazy', 'messages', 'signal', 'wheel'],
+  ['open'],
+  ['places'],
+  ['gestures', 'page', 'probe', 'proof', 'saving'],
+  ['film', 'neurons', 'scrub', 'solve', 'training', 'wall'],
+  ['page-state'],
+  ['explorer', 'incoming-files', 'main', 'panel', 'scripting', 'stage'],
+]
+/** Which of them is that of the features. */
+const FEATURES = 4
+
 interface Import {
   /** From src, with slashes. */
   readonly file: string
@@ -71,19 +84,6 @@ test('a relative import ends in its extension and leads to a file', () => {
   expect(imports.filter(i => isRelative(i) && leadsNowhere(i)).map(line)).toEqual([])
 })
 
-/**
- * Imports that close a circle and are going to go: a template and its panel, or a type that lives in the wrong place. Nothing
- * is added here.
- */
-const CIRCLES_THAT_ARE_LEFT = [
-  'app/scrub/session.ts imports app/explorer.ts',
-  'app/scrub/panel-template.ts imports app/scrub/panel.ts',
-  'app/scrub/effects-template.ts imports app/scrub/effects.ts',
-  'app/neurons/scripting.ts imports app/scripting.ts',
-  'app/film/scripting.ts imports app/scripting.ts',
-  'app/solve/section.ts imports app/solve/door.ts',
-]
-
 describe('among the files of src', () => {
   const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
     .filter(file => /\.tsx?$/.test(file))
@@ -94,15 +94,7 @@ describe('among the files of src', () => {
   test('no import leads back to where it began, types and what is loaded later among them', () => {
     // Were the files not found, there would be no circle, either.
     expect([...graph.values()].flat().length).toBeGreaterThan(1000)
-    expect(findCircles(withoutKnown(graph))).toEqual([])
-  })
-
-  test('each circle that is known of is still there', () => {
-    const gone = CIRCLES_THAT_ARE_LEFT.filter((_, i) => {
-      const others = CIRCLES_THAT_ARE_LEFT.filter((_, other) => other !== i)
-      return findCircles(withoutKnown(graph, others)).length === 0
-    })
-    expect(gone).toEqual([])
+    expect(findCircles(graph)).toEqual([])
   })
 })
 
@@ -113,15 +105,6 @@ function targetFile({ file, specifier }: Import): string | null {
   // AssemblyScript's imports have no extension.
   const found = [path.replace(/\.js$/, '.ts'), `${path}.ts`].find(path => path.endsWith('.ts') && existsSync(path))
   return found ? relative(SRC, found).split(sep).join('/') : null
-}
-
-/** A graph of imports without those that are known to close circles. */
-function withoutKnown(
-  graph: ReadonlyMap<string, readonly string[]>,
-  known: readonly string[] = CIRCLES_THAT_ARE_LEFT,
-): Map<string, string[]> {
-  const isKnown = (file: string, target: string) => known.includes(`${file} imports ${target}`)
-  return new Map([...graph].map(([file, targets]) => [file, targets.filter(target => !isKnown(file, target))]))
 }
 
 /** Walks in depth: an import of a file on the way there closes a circle. @returns at least one of each knot of circles, a line each */
@@ -141,6 +124,30 @@ function findCircles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   for (const file of graph.keys()) visit(file)
   return [...new Set(circles)]
 }
+
+describe('within the page', () => {
+  /** What a file of src/app belongs to: its folder, or itself. */
+  const partOf = (file: string) => file.split('/')[1].replace(/\.ts$/, '')
+  const own = imports.filter(({ folder }) => folder === 'app')
+  const inner = own.flatMap(i => {
+    const target = targetFile(i)
+    return target?.startsWith('app/') ? [{ ...i, from: partOf(i.file), to: partOf(target) }] : []
+  })
+  const floorOf = (part: string) => APP_FLOORS.findIndex(floor => floor.includes(part))
+
+  test('every file is of a floor', () => {
+    const parts = new Set(filesOf('app').map(path => partOf(relative(SRC, path).split(sep).join('/'))))
+    expect([...parts].filter(part => floorOf(part) < 0)).toEqual([])
+    expect(inner.length).toBeGreaterThan(100)
+  })
+
+  test('a file imports only from floors above it, and features never from each other', () => {
+    const isFeature = (part: string) => APP_FLOORS[FEATURES].includes(part)
+    const isWrong = ({ from, to }: (typeof inner)[number]) =>
+      floorOf(to) > floorOf(from) || (isFeature(from) && isFeature(to) && from !== to)
+    expect(inner.filter(isWrong).map(line)).toEqual([])
+  })
+})
 
 describe('model, kernel and world', () => {
   const pure = imports.filter(({ folder }) => PURE.has(folder))

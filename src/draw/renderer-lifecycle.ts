@@ -62,7 +62,7 @@ interface Rival {
 const RESTORE_TIMEOUT_MS = 4000
 const POLL_MS = 20
 
-export const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
+const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
 
 export class RendererLifecycle {
   #canvas: HTMLCanvasElement

@@ -8,7 +8,7 @@ import { type Glide, isAtRest, REST, stepGlide } from './glide.js'
 import { cameraFromView, fitScale, type Item, viewFromCamera } from './item.js'
 
 /** How far the camera goes, as zoom of the flag. Beyond 1e9 float64 itself begins to step. */
-export const ZOOM_LIMITS = { min: 0.02, max: 1e9 } as const
+const ZOOM_LIMITS = { min: 0.02, max: 1e9 } as const
 /** How far out the camera goes beyond the whole world. */
 const WORLD_MARGIN = 0.5
 /** How far from the flag, in plane units: where every net has long come to its last colour. */
