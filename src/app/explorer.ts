@@ -82,16 +82,13 @@ export class Explorer implements Page {
     this.places = new Places(this.viewer, this.opened, this.wall, write)
     this.probe = new Probe(this.viewer)
     this.proof = new Proof(this.viewer, this.opened)
-    this.files = new IncomingFiles({ ...this.#parts, write, afterOpen: file => this.#afterOpen(file) })
+    const { viewer, opened, places, wall, messages } = this
+    const afterOpen = (file: OpenFile) => this.#afterOpen(file)
+    this.files = new IncomingFiles({ viewer, opened, places, wall, messages, write, afterOpen })
     for (const { changed } of [this.opened, this.places, this.messages, this.probe, this.proof])
       changed.subscribe(this.requestRender)
     this.opened.changed.subscribe(() => this.address.schedule())
     this.#register()
-  }
-
-  get #parts(): Pick<Page, 'viewer' | 'opened' | 'places' | 'wall' | 'messages'> {
-    const { viewer, opened, places, wall, messages } = this
-    return { viewer, opened, places, wall, messages }
   }
 
   readonly requestRender = (): void => {

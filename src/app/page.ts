@@ -7,13 +7,13 @@ import type { Messages } from './messages.js'
 import type { Opened } from './open/opened.js'
 import type { Places } from './places/places.js'
 import type { Probe } from './probe.js'
-import type { Wall } from './wall/wall.js'
+import type { FlagWall } from './places/place.js'
 
 export interface Page {
   readonly viewer: Viewer
   readonly opened: Opened
   readonly places: Places
-  readonly wall: Wall
+  readonly wall: FlagWall
   readonly messages: Messages
   readonly probe: Probe
   readonly address: Address

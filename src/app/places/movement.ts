@@ -97,15 +97,18 @@ export class Movement {
   /** Hangs the pictures elsewhere: what is looked at stays in sight, and whoever is on the way to it goes to where it hangs now. */
   rehang(arrange: () => void): void {
     const { place, isSeen } = this.whereabouts()
-    const keep = isSeen && !this.#isHome ? place.keepInSight() : null
+    const isHome = this.#isHome
+    const keep = isSeen && !isHome ? place.keepInSight() : null
+    // Another place has another home, which the camera is not at yet, whoever looks meanwhile.
     arrange()
+    this.#isHome = isHome
     if (!isSeen || this.viewer.viewport.width === 0) return
     const { navigator } = this.viewer
     if (navigator.isFlying && this.#goal) {
       void this.fly(this.#goal)
       return
     }
-    if (this.#isHome) navigator.move(place.home)
+    if (isHome) navigator.move(place.home)
     else if (keep) navigator.move(keep())
   }
 

@@ -1,11 +1,14 @@
 // What is seen: the wall, the strip of a film, the units of a net are places in the world, far from each other, under one camera. In each hang
 // pictures, every one at a spot with a name.
 
+import type { Network } from '../../model/network.js'
+import type { ListedFlag } from '../../train/gallery/manifest.js'
 import type { Camera, Rect } from '../../world/camera.js'
 import type { Item } from '../../world/item.js'
 import type { Direction } from '../../world/justified.js'
 import type { Facet } from '../../draw/open-network.js'
 import type { Resident } from '../../draw/residents.js'
+import type { OpenFile, ParsedFile } from '../open/open-file.js'
 
 /** Where one picture hangs. */
 export interface Spot {
@@ -75,4 +78,37 @@ export interface UnitsPlace extends Place {
   readonly facets: readonly Facet[]
   /** The spot of the flag itself. */
   readonly whole: Spot
+}
+
+/** A flag of the wall. */
+export interface FlagSpot extends Spot {
+  readonly code: string
+  /** As the hash names it; null for a file of the person's own. */
+  readonly url: string | null
+  /** What the manifest says of it; nothing of a file of the person's own. */
+  readonly listed: Partial<ListedFlag>
+  /** Null until it is loaded. */
+  file: ParsedFile | null
+}
+
+/** The wall: all flags there are. */
+export interface FlagWall extends Place {
+  /** In the order in which they hang. */
+  readonly flags: readonly FlagSpot[]
+  selected: FlagSpot | null
+  readonly nearest: FlagSpot | null
+  /** What hangs in the world besides the flags, somewhere else. */
+  guests: readonly Resident[]
+  /** Whether the viewport that there is wants the flags elsewhere. */
+  readonly isStale: boolean
+  /** Goes on loading while it is seen. */
+  load(): void
+  flagAt(url: string | null): FlagSpot | null
+  flagOf(code: string): FlagSpot | null
+  /** The flag whose net a resident is. */
+  flagBy(resident: Resident | null): FlagSpot | null
+  /** The file of a flag that is entered, with the very network that is drawn of it. */
+  openFile(flag: FlagSpot, parsed: ParsedFile): OpenFile
+  /** The network of a flag. @throws with one line when there is none of this code, or it cannot be loaded */
+  network(code: string): Promise<Network>
 }

@@ -9,9 +9,8 @@ import { cameraFromView, type Item, viewFromCamera } from '../../world/item.js'
 import type { OpenFile } from '../open/open-file.js'
 import type { Opened } from '../open/opened.js'
 import type { Signal } from '../signal.js'
-import type { Wall, WallFlag } from '../wall/wall.js'
 import { Movement } from './movement.js'
-import type { Place, Spot, StripPlace, UnitsPlace } from './place.js'
+import type { FlagSpot, FlagWall, Place, Spot, StripPlace, UnitsPlace } from './place.js'
 
 /** A flag of the wall that fills the view is entered; one that was made so small is left. */
 const ENTER_ZOOM = 1
@@ -48,7 +47,7 @@ export class Places {
   constructor(
     private readonly viewer: Viewer,
     private readonly opened: Opened,
-    private readonly wall: Wall,
+    private readonly wall: FlagWall,
     private readonly write: (how: 'push' | 'replace') => void,
   ) {
     this.movement = new Movement(viewer, () => ({ place: this.current, isSeen: this.#at.kind !== 'flag' }))
@@ -83,7 +82,7 @@ export class Places {
   }
 
   /** The flag of the wall that is open; null for none, and for a file that does not hang there. */
-  get openFlag(): WallFlag | null {
+  get openFlag(): FlagSpot | null {
     return this.wall.flagBy(this.viewer.contents.entered) ?? this.wall.flagAt(this.opened.file?.url ?? null)
   }
 
@@ -111,7 +110,7 @@ export class Places {
   async flyInto(spot: Spot): Promise<void> {
     const place = this.current
     if (place === this.wall) {
-      await this.enterFlag(spot as WallFlag)
+      await this.enterFlag(spot as FlagSpot)
       return
     }
     place.selected = spot
@@ -128,7 +127,7 @@ export class Places {
   // The wall.
 
   /** Flies into a flag of the wall and opens it; resolves when it is open, cannot be, or something else was asked for. */
-  async enterFlag(flag: WallFlag): Promise<void> {
+  async enterFlag(flag: FlagSpot): Promise<void> {
     this.opened.abortLoading()
     this.write('replace')
     this.close()
@@ -158,7 +157,7 @@ export class Places {
   }
 
   /** Flies to a flag of the wall, near enough to be looked at, and no further out than one is. */
-  async approach(flag: WallFlag): Promise<void> {
+  async approach(flag: FlagSpot): Promise<void> {
     this.close()
     this.wall.selected = flag
     await this.movement.sized

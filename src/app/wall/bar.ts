@@ -5,7 +5,9 @@ import { live } from 'lit-html/directives/live.js'
 import { valueOf } from '../fields.js'
 import type { Page } from '../page.js'
 import { found, SORT_KEYS, SORT_TEXTS, type SortKey } from './order.js'
-import type { WallFlag } from './wall.js'
+import type { Wall, WallFlag } from './wall.js'
+
+type WallPage = Page & { readonly wall: Wall }
 
 /** More are not listed: whoever looks for one types another letter. */
 const LISTED = 8
@@ -16,7 +18,7 @@ export class Search {
   marked = 0
   isOpen = false
 
-  constructor(private readonly page: Page) {}
+  constructor(private readonly page: WallPage) {}
 
   get finds(): readonly WallFlag[] {
     return this.isOpen ? found(this.page.wall.flags, this.query).slice(0, LISTED) : []
@@ -48,7 +50,7 @@ export class Search {
   }
 }
 
-export function barTemplate({ wall, places, address }: Page, search: Search): TemplateResult {
+export function barTemplate({ wall, places, address }: WallPage, search: Search): TemplateResult {
   const { isWall } = places
   return html`
     ${
@@ -88,7 +90,7 @@ export function barTemplate({ wall, places, address }: Page, search: Search): Te
 }
 
 /** In a flag nothing is loaded: the count would stand still. */
-function countText({ count }: Page['wall']): string {
+function countText({ count }: Wall): string {
   const { ready, failed, total } = count
   if (total === 0) return ''
   const broken = failed > 0 ? `, ${failed} broken` : ''

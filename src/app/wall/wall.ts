@@ -13,21 +13,18 @@ import { cameraOnto, nearestTo, overview } from '../../world/overview.js'
 import { type LoadedFile, loadFile } from '../open/load-file.js'
 import { lineOf } from '../messages.js'
 import { type OpenFile, openParsed, parseFile, type ParsedFile, withName } from '../open/open-file.js'
-import type { Spot, Place } from '../places/place.js'
+import type { FlagSpot, FlagWall } from '../places/place.js'
 import type { Resident } from '../../draw/residents.js'
 import type { Viewer } from '../../draw/viewer.js'
 import { mainHue } from './hue.js'
 import { type Sortable, type SortKey, sorted } from './order.js'
 
-/** A place on the wall. */
-export interface WallFlag extends Sortable, Spot {
+/** A flag, and how it hangs. */
+export interface WallFlag extends Sortable, FlagSpot {
   readonly code: string
   readonly name: string
-  /** As the hash names it; null for a file of the person's own. */
-  readonly url: string | null
   readonly listed: Partial<ListedFlag>
   aspect: number
-  file: ParsedFile | null
   hue: number | null
 }
 
@@ -59,7 +56,7 @@ export interface WallHost {
   readonly back: () => void
 }
 
-export class Wall implements Place {
+export class Wall implements FlagWall {
   /** In the order in which they hang. */
   flags: readonly WallFlag[] = []
   /** The one the keyboard is at. */
