@@ -322,6 +322,26 @@ describe('names', () => {
     expect(Buffer.compare(await font.draw('ẵ', BOX, 20), await font.draw('a', BOX, 20))).toBe(0)
   })
 
+  test('of any marks are drawn: what cannot be shaped is set letter by letter, what has no shape is left out', async () => {
+    const font = await loadCaptionFont()
+    const plain = await font.draw('Åland', BOX, 20)
+    // A variation selector of Mongolian, one of emoji, a joiner, one of ideographs.
+    for (const unseen of ['\u180b', '\ufe0f', '\u200d', '\u{e0100}']) {
+      expect(Buffer.compare(await font.draw(`Å${unseen}land`, BOX, 20), plain)).toBe(0)
+      expect(Buffer.compare(await font.draw(`${unseen}Åland`, BOX, 20), plain)).toBe(0)
+      expect((await font.draw(unseen, BOX, 20)).every(covered => covered === 0)).toBe(true)
+    }
+    const marks = Array.from({ length: 0x70 }, (_, i) => String.fromCodePoint(0x300 + i))
+    for (const first of marks)
+      for (const second of marks) expect(font.fit(`e${first}${second}`, 400, 20).text).toContain(first)
+    // opentype.js knows no shape for two of these after each other: the letters stand where they do without.
+    const [first, last] = await inked(font, 'A A')
+    const [markedFirst, markedLast] = await inked(font, 'A\u0344\u0344 A')
+    expect(markedLast - markedFirst).toBeGreaterThanOrEqual(last - first)
+    const covered = await font.draw('A\u0344\u0344 A', BOX, 20)
+    expect(Buffer.compare(covered, await font.draw('A A', BOX, 20))).not.toBe(0)
+  })
+
   test('that are long become smaller, then shorter, then nothing', async () => {
     const font = await loadCaptionFont()
     const name = 'Saint Vincent and the Grenadines'

@@ -16,6 +16,8 @@ const FONT_FILES = ['latin', 'latin-ext'].map(
 /** A name that is too long is made smaller, down to this share or this size; then it is cut. */
 const LEAST_SHARE = 0.65
 const LEAST_SIZE = 8
+/** Variation selectors, joiners and their like: they have no shape, and opentype.js throws where one begins a run. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu
 /** Of the font size. */
 const CAPITAL_HEIGHT = 0.668
 
@@ -84,9 +86,9 @@ export class CaptionFont {
   }
 
   /** Cuts a text where another file of the font has to write on. */
-  #runs(text: string): { font: Font; text: string }[] {
-    const runs: { font: Font; text: string }[] = []
-    for (const wanted of text.normalize('NFC')) {
+  #runs(text: string): Run[] {
+    const runs: Run[] = []
+    for (const wanted of text.normalize('NFC').replace(UNSEEN, '')) {
       // A letter that no file has is written without its marks, one of another script as the font's empty box.
       const letter = this.#fontOf(wanted) ? wanted : wanted.normalize('NFD')[0]
       const font = this.#fontOf(letter) ?? this.fonts[0]
@@ -94,11 +96,28 @@ export class CaptionFont {
       if (last?.font === font) last.text += letter
       else runs.push({ font, text: letter })
     }
-    return runs
+    // What cannot be set as a whole is set letter by letter: unkerned, its marks beside each other.
+    return runs.flatMap(run => (canShape(run) ? [run] : [...run.text].map(text => ({ ...run, text })).filter(canShape)))
   }
 
   #fontOf(letter: string): Font | undefined {
     return this.fonts.find(font => font.charToGlyphIndex(letter) > 0)
+  }
+}
+
+/** Letters that one file of the font writes. */
+interface Run {
+  readonly font: Font
+  text: string
+}
+
+/** opentype.js 2.0.0 throws at some substitutions ("type 11 is not supported"), such as those of two diaereses with accents. */
+function canShape({ font, text }: Run): boolean {
+  try {
+    font.stringToGlyphs(text)
+    return true
+  } catch {
+    return false
   }
 }
 
