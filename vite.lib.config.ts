@@ -16,7 +16,7 @@ export default defineConfig({
       input: {
         index: 'src/index.ts',
         gpu: 'src/gpu/index.ts',
-        cli: 'src/cli/main.ts',
+        cli: 'src/cli/start.ts',
         'train-worker': 'src/cli/train/train-worker.ts',
         'render-worker': 'src/cli/render/render-worker.ts',
         'movie-worker': 'src/cli/movie/movie-worker.ts',

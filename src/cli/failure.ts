@@ -2,6 +2,7 @@
 
 import { CommanderError } from '@commander-js/extra-typings'
 import { FormatError, UnsupportedError } from '../model/errors.js'
+import { tooFewOpenFiles } from './open-files.js'
 
 export const EXIT = { ok: 0, badInput: 1, badCall: 2, machine: 3 } as const
 
@@ -27,6 +28,8 @@ export function describeFailure(error: unknown): { code: number; line: string | 
   if (error instanceof UsageError) return { code: EXIT.badCall, line }
   if (error instanceof UnsupportedError) return { code: EXIT.machine, line }
   if (error instanceof FormatError) return { code: EXIT.badInput, line }
+  const tooFew = tooFewOpenFiles(error)
+  if (tooFew !== null) return { code: EXIT.machine, line: tooFew }
   // Anything else is a mistake of ours: say where, so that it can be reported.
   const at = error instanceof Error ? error.stack?.split('\n')[1]?.trim() : undefined
   return { code: EXIT.machine, line: `internal error: ${line}${at ? ` (${at})` : ''}` }

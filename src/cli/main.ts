@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The command line: a folder a command, this one joins their definitions and turns failures into exit codes. What a command
 // does, and the packages that it needs, is loaded when it is called.
 

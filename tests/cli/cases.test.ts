@@ -1,5 +1,6 @@
 // Inputs that people have, and that were refused or taken for something else once.
 
+import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +21,23 @@ const given = (name: string, content: string | Uint8Array) => {
   return join(folder, name)
 }
 const caseFile = (name: string) => fileURLToPath(new URL(`cases/${name}`, import.meta.url))
+const CLI = fileURLToPath(new URL('../../lib/cli.js', import.meta.url))
 const NET = fileURLToPath(oraclePath('japan.safetensors'))
+/** Runs the command line where at most so many files may be open. */
+async function vexelWithFiles(
+  count: number,
+  args: readonly string[],
+): Promise<{ code: number | null; stderr: string }> {
+  const command = `ulimit -n ${count} && exec "$0" "$@"`
+  const child = spawn('sh', ['-c', command, process.execPath, CLI, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.on('data', chunk => (stderr += chunk))
+  const code = await new Promise<number | null>(resolve => child.on('close', resolve))
+  return { code, stderr }
+}
 const vexel = (args: readonly string[], stdin?: string) => runVexel(args, { cwd: folder, stdin })
 
 describe('JSON as shells of Windows write it', () => {
@@ -66,12 +83,39 @@ describe('JSON that is nested without an end', () => {
     )
     await expectRefused(['collage', path, '-o', 'c.png'], 1, /nested\.json: expected JSON$/m, folderOption)
   })
+})
 
-  test('nor is a picture of any proportions that a manifest states', async () => {
+describe('a manifest', () => {
+  test('that states no proportions of a picture is drawn as one that states none', async () => {
     given('a.safetensors', oracleBytes('japan'))
-    const flags = [{ code: 'a', name: 'A', file: 'a.safetensors', width: 1, height: 1e300 }]
-    const path = given('flags.json', JSON.stringify({ flags }))
-    expect((await vexel(['collage', path, '-o', 'wide.png', '--width', '40'])).code).toBe(0)
+    given('b.safetensors', oracleBytes('usa'))
+    const pictureOf = async (size: object, ...options: string[]) => {
+      const flags = ['a', 'b'].map(code => ({ code, name: code, file: `${code}.safetensors`, ...size }))
+      const path = given('flags.json', JSON.stringify({ flags }))
+      const { code, stdout } = await vexel(['collage', path, '-o', '-', '--width', '90', '--samples', '1', ...options])
+      expect([code, JSON.stringify(size)]).toEqual([0, JSON.stringify(size)])
+      return stdout
+    }
+    for (const options of [['--labels'], ['--columns', '2']]) {
+      const plain = await pictureOf({}, ...options)
+      for (const [width, height] of [
+        [1, 1e300],
+        [1e300, 1],
+        [5e-324, 1e300],
+      ])
+        expect(Buffer.compare(await pictureOf({ width, height }, ...options), plain)).toBe(0)
+    }
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('where few files may be open', () => {
+  // Node itself does not start with less, and from some number on there are enough.
+  test.each([20, 22, 24, 28, 32])('%d, a call says so in one line, or is answered', async count => {
+    const { code, stderr } = await vexelWithFiles(count, ['collage', NET, '-o', 'few.png', '--width', '40', '--labels'])
+    if (code === 0) return
+    expect(code).toBe(3)
+    expect(stderr.split('\n').at(-2)).toMatch(/^vexel: .*\((?:EMFILE|ENFILE)\)/)
+    expect(stderr).not.toMatch(/^\s+at |internal error|node:internal/m)
   })
 })
 
