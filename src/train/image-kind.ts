@@ -15,7 +15,10 @@ const SIGNATURES: readonly (readonly [PixelKind, (head: string) => boolean])[] =
 ]
 const HEAD_BYTES = 16
 
-/** Pixels that are decoded at all, 256 MB of them, and along an edge: decoders keep whole rows, and all that is longer is no picture. */
+/**
+ * Pixels that are decoded at all, 256 MB of them, and along an edge: decoders keep whole rows, and all that is longer is no picture.
+ * Decoding the most takes a gigabyte at most: 350 MB of PNG to 730 MB of progressive JPEG on the command line, 650 MB in Chromium.
+ */
 export const MAX_IMAGE_PIXELS = 2 ** 26
 export const MAX_IMAGE_EDGE = 2 ** 15
 

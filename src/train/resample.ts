@@ -25,6 +25,20 @@ export function resample(
 ): RgbImage {
   if (rgba.length !== source.width * source.height * 4)
     throw new RangeError(`rgba: expected ${source.width} x ${source.height} x 4 bytes, got ${rgba.length}`)
+  const rowBytes = source.width * 4
+  return resampleRows(y => rgba.subarray(y * rowBytes, (y + 1) * rowBytes), source, target, background)
+}
+
+/**
+ * Does what {@link resample} does with an image that is not in memory as a whole.
+ * @param rowAt gives row y [width, 4]; asked for from top to bottom, a row now and then once more
+ */
+export function resampleRows(
+  rowAt: (y: number) => Uint8Array | Uint8ClampedArray,
+  source: ImageSize,
+  target: ImageSize,
+  background: Rgb,
+): RgbImage {
   const columnTaps = tapsOf(source.width, target.width)
   const rowTaps = tapsOf(source.height, target.height)
   const data = new Float32Array(target.width * target.height * 3)
@@ -35,7 +49,7 @@ export function resample(
     line.fill(0)
     const { first, weights } = rowTaps[row]
     weights.forEach((weight, i) => {
-      compositeRow(opaque, rgba, (first + i) * source.width * 4, background)
+      compositeRow(opaque, rowAt(first + i), background)
       for (let x = 0; x < line.length; x++) line[x] += weight * opaque[x]
     })
     for (let column = 0; column < target.width; column++) {
@@ -50,14 +64,9 @@ export function resample(
   return { width: target.width, height: target.height, data }
 }
 
-/** Writes one row of the image over the background into out [width, 3]. */
-function compositeRow(
-  out: Float64Array,
-  rgba: Uint8Array | Uint8ClampedArray,
-  offset: number,
-  background: Rgb,
-): Float64Array {
-  for (let from = offset, to = 0; to < out.length; from += 4, to += 3) {
+/** Writes one row of the image [width, 4] over the background into out [width, 3]. */
+function compositeRow(out: Float64Array, rgba: Uint8Array | Uint8ClampedArray, background: Rgb): Float64Array {
+  for (let from = 0, to = 0; to < out.length; from += 4, to += 3) {
     const alpha = rgba[from + 3] / 255
     for (let channel = 0; channel < 3; channel++)
       out[to + channel] = (rgba[from + channel] / 255) * alpha + background[channel] * (1 - alpha)

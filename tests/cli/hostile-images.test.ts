@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadImage } from '../../src/cli/image/image.js'
 import { FormatError } from '../../src/model/errors.js'
 import { createRandom, oraclePath } from '../model/network-files.js'
+import { pngSaying } from './png-chunks.js'
 import { escaped, expectRefused, runVexel } from './run-vexel.js'
 
 const NET = fileURLToPath(oraclePath('japan.safetensors'))
@@ -23,34 +24,6 @@ function given(name: string, content: string | Uint8Array): string {
   const path = join(folder, name)
   writeFileSync(path, content)
   return path
-}
-
-/** A PNG of 8-bit RGB whose header says a size, with any image data; checksums right, as an attacker would have them. */
-function pngSaying(width: number, height: number, idat: Uint8Array): Buffer {
-  const chunk = (type: string, data: Uint8Array) => {
-    const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-    const whole = Buffer.alloc(body.length + 8)
-    whole.writeUInt32BE(data.length, 0)
-    body.copy(whole, 4)
-    whole.writeUInt32BE(crc32(body), body.length + 4)
-    return whole
-  }
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  header.set([8, 2], 8)
-  const signature = Buffer.from('89504e470d0a1a0a', 'hex')
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', idat), chunk('IEND', new Uint8Array())])
-}
-
-/** zlib's, bit by bit: Node 20.19 has no crc32 of its own. */
-function crc32(bytes: Uint8Array): number {
-  let crc = ~0
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
-  }
-  return ~crc >>> 0
 }
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 2">'

@@ -13,10 +13,10 @@ import { psnrOf } from '../../train/metrics.js'
 import { drawNetwork } from '../../train/network-picture.js'
 import { drawSeen } from '../../train/quality.js'
 import { rememberPicture } from '../../train/remember.js'
-import { resample } from '../../train/resample.js'
 import type { ImageSize } from '../../train/rgb-image.js'
-import { plainTarget, type Psnrs, type Target } from '../../train/target.js'
+import type { Psnrs, Target } from '../../train/target.js'
 import type { TargetSizes } from '../../train/target-size.js'
+import { targetOfBitmap } from './bitmap-target.js'
 
 export type PictureRequest =
   | {
@@ -63,7 +63,7 @@ self.addEventListener('message', ({ data }: MessageEvent<PictureRequest>) => {
 function answer(request: PictureRequest): PictureResults[PictureRequest['kind']] {
   switch (request.kind) {
     case 'resample':
-      return resampleBitmap(request.bitmap, request.sizes, request.background)
+      return targetOfBitmap(request.bitmap, request.sizes, request.background)
     case 'target':
       target = request.target
       return null
@@ -78,28 +78,6 @@ function buffersOf(result: Target | Difference | Tensors): ArrayBuffer[] {
   if ('rgba' in result) return [result.rgba.buffer]
   if ('detail' in result) return [...new Set([result.detail.data.buffer, result.seen.data.buffer])]
   return []
-}
-
-// A canvas of the whole image may be larger than a browser allows; strips never are.
-const STRIP_PIXELS = 2 ** 22
-
-function resampleBitmap(bitmap: ImageBitmap, { detail, seen }: TargetSizes, background: Rgb): Target {
-  const { width, height } = bitmap
-  const rgba = new Uint8ClampedArray(width * height * 4)
-  const rows = Math.max(1, Math.min(height, Math.floor(STRIP_PIXELS / width)))
-  const canvas = new OffscreenCanvas(width, rows)
-  const context = canvas.getContext('2d', { willReadFrequently: true })
-  if (!context) throw new FormatError(`${width} x ${height}: too large for this browser`)
-  for (let top = 0; top < height; top += rows) {
-    const count = Math.min(rows, height - top)
-    context.clearRect(0, 0, width, rows)
-    context.drawImage(bitmap, 0, -top)
-    rgba.set(context.getImageData(0, 0, width, count).data, top * width * 4)
-  }
-  bitmap.close()
-  const raster = (size: ImageSize) => resample(rgba, { width, height }, size, background)
-  if (detail.width === seen.width && detail.height === seen.height) return plainTarget(raster(seen))
-  return { detail: raster(detail), seen: raster(seen) }
 }
 
 function targetOf(known: Target | null): Target {

@@ -6,6 +6,7 @@ import { FormatError } from '../../model/errors.js'
 import { printableName } from '../../model/printable.js'
 import { MAX_FILE_BYTES } from '../../model/safetensors/limits.js'
 import { parseColour } from '../../train/colour.js'
+import { bareImage } from '../../train/bare-image.js'
 import {
   decodeSvgText,
   imageKind,
@@ -70,7 +71,7 @@ const TYPES: Readonly<Record<PixelKind, string>> = {
 }
 
 async function decodePixels(bytes: Uint8Array<ArrayBuffer>, kind: PixelKind, wanted: Wanted): Promise<Decoded> {
-  const blob = new Blob([bytes], { type: TYPES[kind] })
+  const blob = new Blob([bareImage(bytes, kind)], { type: TYPES[kind] })
   return await withImage(blob, `cannot be decoded as ${kind}`, async image => {
     // Known from the header: nothing is decoded yet.
     const { naturalWidth, naturalHeight } = image

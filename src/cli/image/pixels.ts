@@ -3,6 +3,7 @@
 
 import { FormatError, UnsupportedError } from '../../model/errors.js'
 import { MAX_IMAGE_EDGE, MAX_IMAGE_PIXELS, type PixelKind } from '../../train/image-kind.js'
+import { bareImage } from '../../train/bare-image.js'
 import type { ImageSize } from '../../train/rgb-image.js'
 import type { Svg } from '../../train/svg.js'
 import { drawSvgApart } from './svg-process.js'
@@ -19,8 +20,9 @@ export interface Pixels extends ImageSize {
  */
 export async function decodePixels(bytes: Uint8Array, kind: PixelKind): Promise<Pixels> {
   const sharp = await loadSharp()
+  const bare = bareImage(bytes, kind)
   // What is cut off or broken is refused; what decoders only remark on is not.
-  const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: false })
+  const open = () => sharp(bare, { failOn: 'error', limitInputPixels: false })
   return await said(`cannot be decoded as ${kind}`, async () => {
     const { width, height } = await open().metadata()
     if (width * height > MAX_IMAGE_PIXELS || Math.max(width, height) > MAX_IMAGE_EDGE)
