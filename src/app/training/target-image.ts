@@ -78,8 +78,9 @@ async function decodePixels(bytes: Uint8Array<ArrayBuffer>, kind: PixelKind, wan
     if (naturalWidth * naturalHeight > MAX_IMAGE_PIXELS)
       throw new FormatError(`${naturalWidth} x ${naturalHeight}: more than ${MAX_IMAGE_PIXELS / 2 ** 20} megapixels`)
     const sizes = targetSizes({ width: naturalWidth, height: naturalHeight, isDrawing: false }, wanted)
-    // Not of the element: that one has what there is of a broken image.
-    return { bitmap: await createImageBitmap(blob), sizes }
+    // Not of the element: that one has what there is of a broken image. Colours are turned into sRGB before alpha is multiplied in: after
+    // it a half-transparent pixel has half its levels, and Chromium's were up to 6 levels off.
+    return { bitmap: await createImageBitmap(blob, { premultiplyAlpha: 'none' }), sizes }
   })
 }
 

@@ -6,6 +6,8 @@ import { MAX_IMAGE_EDGE, MAX_IMAGE_PIXELS, type PixelKind } from '../../train/im
 import { bareImage } from '../../train/bare-image.js'
 import type { ImageSize } from '../../train/rgb-image.js'
 import type { Svg } from '../../train/svg.js'
+import { convertToSrgb } from './colour-space.js'
+import { pngColourSpace } from './png-colour.js'
 import { drawSvgApart } from './svg-process.js'
 
 /** A decoded image. */
@@ -22,15 +24,28 @@ export async function decodePixels(bytes: Uint8Array, kind: PixelKind): Promise<
   const sharp = await loadSharp()
   const bare = bareImage(bytes, kind)
   // What is cut off or broken is refused; what decoders only remark on is not.
-  const open = () => sharp(bare, { failOn: 'error', limitInputPixels: false })
+  const open = (ignoreIcc = false) => sharp(bare, { failOn: 'error', limitInputPixels: false, ignoreIcc })
   return await said(`cannot be decoded as ${kind}`, async () => {
-    const { width, height } = await open().metadata()
+    const { width, height, hasProfile, depth, channels } = await open().metadata()
     if (width * height > MAX_IMAGE_PIXELS || Math.max(width, height) > MAX_IMAGE_EDGE)
       throw new FormatError(
         `${width} x ${height}: more than ${MAX_IMAGE_PIXELS / 2 ** 20} megapixels, or ${MAX_IMAGE_EDGE} pixels an edge`,
       )
-    return await toRgba(open().autoOrient())
+    if (kind !== 'PNG') return await toRgba(open().autoOrient())
+    const space = pngColourSpace(bare, hasProfile)
+    // sharp leaves the profiles of 16-bit images alone, and browsers take the upper 8 bits before anything else.
+    const isDeep = space === null && hasProfile && depth === 'ushort'
+    const upright = open(isDeep || space !== null).autoOrient()
+    const pixels = await toRgba(isDeep ? sharp(await upperBits(upright, channels)) : upright)
+    if (space) convertToSrgb(pixels.rgba, space)
+    return pixels
   })
+}
+
+/** The upper 8 bits of an image and its profile, in a file of no compression. */
+async function upperBits(image: ReturnType<Sharp>, channels: number): Promise<Buffer> {
+  const space = channels < 3 ? 'b-w' : 'srgb'
+  return await image.keepIccProfile().toColourspace(space).png({ compressionLevel: 0 }).toBuffer()
 }
 
 /**
