@@ -240,6 +240,8 @@ export class OpenNetwork {
   /** Gives back the network of what was shown, unless it hangs in the world: that gets its own weights again. */
   #drop(): void {
     const { resident, overlay } = this.#shown ?? {}
+    // The pictures that it was taken apart into hang nowhere else.
+    if (this.#facets && this.#item) this.stills.remove(this.#item.network)
     if (this.#ownHandle !== null) this.renderer()?.removeNetwork(this.#ownHandle)
     else if (resident && overlay) {
       const source = sourceOf(resident)
