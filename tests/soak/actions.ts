@@ -9,6 +9,8 @@ export interface Action {
   readonly name: string
   /** How often it is chosen, against the others. */
   readonly weight: number
+  /** Whether everything is built anew then: after it nobody sees what was held too long. */
+  readonly isRenewal?: boolean
   run(page: Page, random: Dice): Promise<void>
 }
 
@@ -274,6 +276,7 @@ const ACTIONS: readonly Action[] = [
   {
     name: 'lose the context',
     weight: 1,
+    isRenewal: true,
     run: page =>
       page.evaluate(async () => {
         // Null where the CPU draws.
@@ -287,11 +290,10 @@ const ACTIONS: readonly Action[] = [
   },
 ]
 
-const TOTAL_WEIGHT = ACTIONS.reduce((sum, { weight }) => sum + weight, 0)
-
-/** Draws the next action. */
-export function chooseAction(dice: Dice): Action {
-  let left = dice.between(0, TOTAL_WEIGHT)
-  for (const action of ACTIONS) if ((left -= action.weight) < 0) return action
-  return ACTIONS[ACTIONS.length - 1]
+/** Draws the next action. @param isRenewed whether it may be one after which everything is built anew */
+export function chooseAction(dice: Dice, isRenewed: boolean): Action {
+  const actions = ACTIONS.filter(({ isRenewal = false }) => isRenewed || !isRenewal)
+  const total = actions.reduce((sum, { weight }) => sum + weight, 0)
+  let left = dice.between(0, total)
+  return actions.find(({ weight }) => (left -= weight) < 0) ?? actions[0]
 }

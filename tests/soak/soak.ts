@@ -7,12 +7,14 @@ import type { CDPSession, Page } from 'puppeteer-core'
 import { glRenderer, launchBrowser } from '../../src/cli/browser/launch.js'
 import { serveSite } from '../../src/cli/site/site.js'
 import { SplitMix64 } from '../../src/train/random.js'
-import { type Action, chooseAction, Dice, installSoak, VIEWPORT } from './actions.js'
+import { chooseAction, Dice, installSoak, VIEWPORT } from './actions.js'
 import { findGrowth, LEAST_SAMPLES, type Sample, TABLE_HEAD, tableRow } from './growth.js'
 
 /** What takes longer hangs, also on software GL beside other work. */
 const ACTION_TIMEOUT_MS = 90_000
 const SAMPLE_EVERY_MS = 60_000
+/** In which part of the time contexts are lost: later that would hide what grows. */
+const RENEWED_SHARE = 1 / 3
 /** Until stills are refined, workers gone and animations over. */
 const CALM_MS = 2500
 /** Refusals are answers: a person would read one line. */
@@ -96,7 +98,7 @@ async function use(page: Page, durationMs: number, dice: Dice, errors: string[],
   }
   if (!(await attempt('rest', sample))) return { samples, counts }
   for (let nextMs = SAMPLE_EVERY_MS; sinceStartMs() < durationMs;) {
-    const action: Action = chooseAction(dice)
+    const action = chooseAction(dice, sinceStartMs() < durationMs * RENEWED_SHARE)
     actions++
     count(action.name)
     if (!(await attempt(action.name, () => action.run(page, dice)))) break
