@@ -1,55 +1,81 @@
-// Whether a square holds a picture at all. Nets that were never trained, or trained on noise, have no flat areas: flags have
-// little else, and other pictures that so small a net can hold, too.
+// Whether a square holds a picture or noise. A net that was trained on noise remembers its range of inputs as any other does, and draws
+// what it could keep of it: unrest from point to point. White noise has the same power at all frequencies (as many as the net can hold),
+// so its variance is small for its roughness; pictures have most of theirs in few, low frequencies, or stand still but for their edges.
 
 import type { Frame } from '../model/frame.js'
-import { applyTone, toneOf } from '../model/tone.js'
+import { toneOf, unclampedChannel } from '../model/tone.js'
+import { outputRange } from './outputs.js'
 import type { RawSquare } from './square.js'
 
-/** What is measured on the displayed picture. */
+/** What is measured on the displayed picture, on its channel of the largest contrast, not clamped. */
 export interface Likeness {
-  /** Share of the first sample's points that differ from their neighbours by at most two hundredths, in [0, 1]. */
-  readonly flatShare: number
-  /** The largest standard deviation of a channel, displayed as 0 to 1. */
+  /** Standard deviation, displayed as 0 to 1. */
   readonly contrast: number
+  /**
+   * Mean square of the difference of neighbours over twice the variance: 1 less their correlation (von Neumann 1941). 0 is smooth, 1 is
+   * noise of the square's own pixels. 0 where there is one colour only.
+   */
+  readonly roughness: number
+  /** Share of points whose slope is less than a fifth of the root mean square slope, in [0, 1]. */
+  readonly stillShare: number
 }
 
-const FLAT = 0.02
+const STILL = 0.2
 
-export function likenessOf({ size, values }: RawSquare, output: Frame['output']): Likeness {
-  const { scale, offset, logistic } = toneOf({ output, channels: 'rgb' })
-  // Not clamped: wild values beyond black and white are no flat areas.
-  const shown = logistic
-    ? applyTone(values.slice(), toneOf({ output, channels: 'rgb' }))
-    : values.map(value => value * scale + offset)
-  let flat = 0
-  for (let row = 0; row < size - 1; row++)
-    for (let column = 0; column < size - 1; column++) {
-      let slope = 0
-      for (let c = 0; c < 3; c++) {
-        const at = 3 * (row * size + column) + c
-        slope = Math.max(slope, Math.abs(shown[at] - shown[at + 3]), Math.abs(shown[at] - shown[at + 3 * size]))
-      }
-      if (slope <= FLAT) flat++
-    }
-  return { flatShare: flat / (size - 1) ** 2, contrast: Math.max(...[0, 1, 2].map(c => deviation(shown, c))) }
-}
-
-// Measured on the test set: pictures have 0.57 and more, noise and untrained nets 0.16 and less ...
-const LEAST_FLAT = 0.35
-// ... and 0.10 and more; what noise leaves has 0.01, or 0.05 where its logits are taken for colours.
-const LEAST_CONTRAST = 0.08
-
-export function isPicture({ flatShare, contrast }: Likeness): boolean {
-  return flatShare >= LEAST_FLAT && contrast >= LEAST_CONTRAST
-}
-
-function deviation(values: Float32Array, channel: number): number {
-  let sum = 0
+/** Measures the first sample of a square. */
+export function likenessOf(raw: RawSquare, output: Frame['output']): Likeness {
+  const { size } = raw
+  const channels = [0, 1, 2].map(c => displayedChannel(raw, output, c))
+  const deviations = channels.map(deviation)
+  const contrast = Math.max(...deviations)
+  const shown = channels[deviations.indexOf(contrast)] ?? channels[0]
+  const slopes = new Float64Array((size - 1) ** 2)
   let squares = 0
-  for (let i = channel; i < values.length; i += 3) {
-    sum += values[i]
-    squares += values[i] * values[i]
+  for (let row = 0, i = 0; row < size - 1; row++)
+    for (let column = 0; column < size - 1; column++) {
+      const at = row * size + column
+      slopes[i] = Math.hypot(shown[at + 1] - shown[at], shown[at + size] - shown[at])
+      squares += slopes[i++] ** 2
+    }
+  const meanSquare = squares / slopes.length
+  const still = STILL * Math.sqrt(meanSquare)
+  return {
+    contrast,
+    // Two differences a slope.
+    roughness: contrast > 0 ? meanSquare / 2 / (2 * contrast ** 2) : 0,
+    stillShare: slopes.filter(slope => slope <= still).length / slopes.length,
   }
-  const count = values.length / 3
-  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2))
+}
+
+/** Less than this is one colour: a level. */
+const ONE_COLOUR = 1 / 255
+// Measured on nets of noise and of every second ordinary picture (bench/ordinary.ts), whatever their conventions. What training leaves over
+// on one colour is smooth: 0.006 at most, noise has 0.014 at least.
+const ROUGH = 0.009
+// Variance over roughness: noise of a raster W wide has 0.054 (96 / W)^2, pictures that are rough and never still have 0.4 and more.
+const MOST_POWER = 0.2
+// Noise is still in half of its points at most, pictures of such faint contrast in 0.69 at least.
+const MOST_STILL = 0.6
+/** Of the range of values: how far its middle may be from 0. */
+const AROUND_ZERO = 0.15
+
+/**
+ * Whether what is drawn is noise.
+ * @param output the likeliest convention. Noise keeps to the middle of its own: values around 0 are taken for logits.
+ */
+export function isNoise(raw: RawSquare, output: Frame['output']): boolean {
+  const { low, high } = outputRange(raw)
+  const isAroundZero = Math.abs(low + high) / 2 < AROUND_ZERO * (high - low)
+  const { contrast, roughness, stillShare } = likenessOf(raw, isAroundZero ? 'logit' : output)
+  return contrast > ONE_COLOUR && roughness > ROUGH && contrast ** 2 < MOST_POWER * roughness && stillShare < MOST_STILL
+}
+
+function displayedChannel({ size, values }: RawSquare, output: Frame['output'], channel: number): Float64Array {
+  const tone = toneOf({ output, channels: 'rgb' })
+  return Float64Array.from({ length: size * size }, (_, i) => unclampedChannel(values[3 * i + channel], tone))
+}
+
+function deviation(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
 }

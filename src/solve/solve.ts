@@ -8,9 +8,9 @@ import type { Frame } from '../model/frame.js'
 import type { Network } from '../model/network.js'
 import type { Catalogue } from './catalogue.js'
 import { divergenceOf, rememberedStatistics } from './divergence.js'
-import { isPicture, likenessOf } from './likeness.js'
+import { isNoise, likenessOf } from './likeness.js'
 import { isSamePicture, type Match, matchFlags, psnrOf, typicalDifference } from './match.js'
-import { outputRange, plausibleOutputs } from './outputs.js'
+import { likelyOutputs, outputRange, plausibleOutputs } from './outputs.js'
 import {
   aspectOfBox,
   certaintyOf,
@@ -24,7 +24,14 @@ import {
 import { isFitting, meanSquareOver, register, spreadOf } from './register.js'
 import { searchBoxes } from './search.js'
 import type { Reading, Solution } from './solution.js'
-import { COMPARED_SAMPLES, createSquareDrawer, frameOf, ORIENTATIONS, type RawSquare } from './square.js'
+import {
+  COMPARED_SAMPLES,
+  createSquareDrawer,
+  frameOf,
+  type Orientation,
+  ORIENTATIONS,
+  type RawSquare,
+} from './square.js'
 import { type Box, type Effort, effortFor, StatisticsProbe } from './statistics.js'
 
 // Beyond this no frame explains the statistics: right ones have 1e-5 to 1e-3 on nets whose training came to rest and 1e-2 where it
@@ -55,7 +62,9 @@ export function solve(network: Network, catalogue: Catalogue | null): Solution {
     throw error
   }
   if (isUntouched(network))
-    return refusal('no training has touched it: every batch norm still multiplies by 1 and adds 0')
+    return refusal(
+      'no training to speak of has touched it: every batch norm still multiplies by 1 and adds 0, or as good as that',
+    )
   const effort = effortFor(network)
   if (!effort) return refusal('it is too large to be solved here: over forty times the work of a MysteryNet')
   const explain = explainer(network, effort)
@@ -79,12 +88,18 @@ function whyBlind({ layers }: Network, [best]: readonly ExplainedBox[]): string 
   return `over no range of inputs do the batch norms get what they remember (the least divergence is ${best.divergence?.toPrecision(2)}; a right frame has less than ${MOST_DIVERGENCE})`
 }
 
-/** Whether all batch norms are as they were made: an optimizer moves them with its first step. */
+// Adam moves every number by its rate a step, 0.001 to 0.005 as a rule; the least that any short training did to the one that moved most was 0.06.
+const UNTOUCHED = 0.02
+
+/** Whether all batch norms are as they were made, or as good as that: an optimizer moves them with its first step. */
 function isUntouched({ layers }: Network): boolean {
   const norms = layers.flatMap(layer => (layer.kind === 'batchNorm' ? [layer] : []))
   return (
     norms.length > 0 &&
-    norms.every(({ weight, bias }) => weight.every(gamma => gamma === 1) && bias.every(beta => beta === 0))
+    norms.every(
+      ({ weight, bias }) =>
+        weight.every(gamma => Math.abs(gamma - 1) <= UNTOUCHED) && bias.every(beta => Math.abs(beta) <= UNTOUCHED),
+    )
   )
 }
 
@@ -139,13 +154,13 @@ function contenders(matches: readonly Match[]): Match[] {
 /** Below this everything is one colour, and resembles what is pale. */
 const LEAST_NAMED_CONTRAST = 0.06
 
-/** Candidates for a picture that is not known: the ranges are, the orientation is not. */
+/** Candidates for a picture that is not known: the ranges are, the orientation is not, and what the outputs mean is likely at best. */
 function readUnknown(network: Network, found: ExplainedBox, explain: Explain, hasCatalogue: boolean): Solution {
   const raw = createSquareDrawer(network, SQUARE_SIZE, 1)(found.box)
-  const [output] = plausibleOutputs(outputRange(raw))
-  if (!isPicture(likenessOf(raw, output)))
+  const outputs = likelyOutputs(raw)
+  if (isNoise(raw, outputs[0]))
     return refusal(
-      'the batch norms remember a range of inputs, but what is drawn there is no picture: noise, or a net that was hardly trained',
+      'the batch norms remember a range of inputs, but what is drawn there is no picture: it is as restless as noise',
     )
   const box = settledBox(found, { explain, fits: () => true }, [])
   // Pictures are wide more often than high: a box that keeps proportions says which input is x.
@@ -156,13 +171,23 @@ function readUnknown(network: Network, found: ExplainedBox, explain: Explain, ha
     (a, b) => Number(b.order === likelyOrder) - Number(a.order === likelyOrder),
   )
   const why = hasCatalogue ? 'it is no flag that is known' : 'the flags that are known are not at hand'
-  const readings = orientations.map((orientation, i): Reading => {
-    const frame: Frame = frameOf(box, orientation, output, aspectOfBox(box, { orientation }))
-    const confidence = rounded(i === 0 ? 0.3 : i < 4 ? 0.12 : 0.08)
-    const reason = `${explanation(found.divergence)}${why}: which way it is turned, and whether blue comes first, nothing tells`
-    return { frame, flag: null, confidence, reason }
+  const reading = (orientation: Orientation, output: Frame['output'], confidence: number, unsaid: string): Reading => ({
+    frame: frameOf(box, orientation, output, aspectOfBox(box, { orientation })),
+    flag: null,
+    confidence: rounded(confidence),
+    reason: `${explanation(found.divergence)}${why}: ${unsaid}`,
   })
-  return solutionOf(readings)
+  return solutionOf([
+    ...orientations.map((orientation, i) =>
+      reading(
+        orientation,
+        outputs[0],
+        i === 0 ? 0.3 : i < 4 ? 0.1 : 0.05,
+        'which way it is turned, and whether blue comes first, nothing tells',
+      ),
+    ),
+    ...outputs.slice(1).map(output => reading(orientations[0], output, 0.04, 'the outputs may mean something else')),
+  ])
 }
 
 function solutionOf(candidates: readonly Reading[]): Solution {

@@ -35,8 +35,8 @@ const ORACLE_FACTS = {
   usa: ['us', 1.9, 33.6],
 } as const
 
-/** The nets of a folder that made-with/run.js has trained. */
-function readMysteries(folder: string): Mystery[] {
+/** The nets of a folder that made-with/run.js has trained; some say in `madeWith` that others did. */
+export function readMysteries(folder: string): Mystery[] {
   return readdirSync(folder)
     .filter(file => file.endsWith('.json'))
     .map((file): Mystery => {

@@ -3,9 +3,9 @@
 import { SplitMix64 } from '../../../src/train/random.js'
 import type { RgbImage } from '../../../src/train/rgb-image.js'
 
-type Rgb = readonly [number, number, number]
+export type Rgb = readonly [number, number, number]
 /** The colour at (u, v) in [0, 1]^2, from the top left. */
-type Painting = (u: number, v: number) => Rgb
+export type Painting = (u: number, v: number) => Rgb
 
 const PAINTINGS: Readonly<Record<string, Painting>> = {
   smiley: (u, v) => {
@@ -37,14 +37,19 @@ const PAINTINGS: Readonly<Record<string, Painting>> = {
 /** A drawing, 3:2, four samples a pixel each way; or fresh noise. null when there is none of that name. */
 export function draw(name: string, width: number, seed: number): RgbImage | null {
   const height = Math.round(width / 1.5)
-  const data = new Float32Array(width * height * 3)
   if (name === 'noise') {
+    const data = new Float32Array(width * height * 3)
     const random = new SplitMix64(seed)
     for (let i = 0; i < data.length; i++) data[i] = random.uniform()
     return { width, height, data }
   }
   const painting = PAINTINGS[name]
-  if (!painting) return null
+  return painting ? paint(painting, width, height) : null
+}
+
+/** Paints a raster, four samples a pixel each way. */
+export function paint(painting: Painting, width: number, height: number): RgbImage {
+  const data = new Float32Array(width * height * 3)
   const fine = 4
   for (let y = 0; y < height * fine; y++)
     for (let x = 0; x < width * fine; x++) {

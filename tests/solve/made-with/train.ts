@@ -26,8 +26,17 @@ export async function train(
   plan: Plan,
   convention: Convention,
 ): Promise<{ bytes: Uint8Array; frame: Frame; psnr: number }> {
-  const { width, steps, batch, seed } = plan
-  const image = draw(plan.picture, width, seed) ?? (await flag(plan.picture, width))
+  const { picture, width, seed } = plan
+  return await trainOn(draw(picture, width, seed) ?? (await flag(picture, width)), plan, convention)
+}
+
+/** The same on a raster that is at hand. */
+export async function trainOn(
+  image: RgbImage,
+  plan: Omit<Plan, 'name' | 'picture' | 'convention' | 'width'>,
+  convention: Convention,
+): Promise<{ bytes: Uint8Array; frame: Frame; psnr: number }> {
+  const { steps, batch, seed } = plan
   const frame = frameOf(convention, image.width, image.height)
   const kernel = new TrainingKernel(MYSTERY_NET, batch, { width: 1, height: 1 })
   kernel.load(startOf(plan, frame))
@@ -88,7 +97,7 @@ export async function train(
 }
 
 /** The net before training. A first layer spread over the frame has its zero crossings there. */
-function startOf(plan: Plan, frame: Frame): Map<string, Float32Array> {
+function startOf(plan: Pick<Plan, 'seed' | 'firstLayer'>, frame: Frame): Map<string, Float32Array> {
   const tensors = new Map(
     initialTensors(MYSTERY_NET, plan.seed, plan.firstLayer === 'pytorch' ? 'default' : plan.firstLayer),
   )
