@@ -28,6 +28,7 @@ await build({
       input: {
         bench: 'bench/bench.ts',
         quality: 'bench/quality.ts',
+        ordinary: 'bench/ordinary.ts',
         'train-worker': 'src/cli/train/train-worker.ts',
         'kernel-worker': 'bench/kernel-worker.ts',
       },
@@ -36,9 +37,9 @@ await build({
     },
   },
 })
-// `node bench/run.js quality ...`: the other bench.
-const isQuality = process.argv[2] === 'quality'
-if (isQuality) process.argv.splice(2, 1)
+// `node bench/run.js quality ...`, `node bench/run.js ordinary ...`: the other benches.
+const other = ['quality', 'ordinary'].find(name => name === process.argv[2])
+if (other) process.argv.splice(2, 1)
 // The command line, whose rendering is timed.
 else await build({ root, configFile: `${root}vite.lib.config.ts`, logLevel: 'warn', build: { outDir: `${cache}/lib` } })
-await import(`${cache}/bench/${isQuality ? 'quality' : 'bench'}.js`)
+await import(`${cache}/bench/${other ?? 'bench'}.js`)

@@ -60,7 +60,7 @@ export function divergenceOf(measured: readonly FedStatistics[], remembered: rea
 }
 
 /** The middle of a list, which is sorted by this; Infinity for none. */
-function median(values: number[]): number {
+export function median(values: number[]): number {
   if (values.length === 0) return Number.POSITIVE_INFINITY
   values.sort((a, b) => a - b)
   const middle = values.length >> 1
