@@ -50,6 +50,8 @@ const STILL = 0.002
 const LEAST_STILL = 0.45
 const LEAST_STILL_INSIDE = 0.2
 const MOST_RATIO = 6.5
+/** An eighth of a level from one pixel to the next: nothing is stiller. */
+const LEAST_SLOPE = 0.0005
 /** Of all values: fewer tell nothing. */
 const LEAST_SHARE = 0.1
 /** How far the ends of a range may be from -1 and 1 to be them: those of outputs that wander are anywhere. */
@@ -105,7 +107,7 @@ function stillnessBeyond({ size, values }: RawSquare, output: Frame['output']): 
   return {
     share,
     isStill: stillInside >= LEAST_STILL_INSIDE && still >= Math.min(LEAST_STILL, stillInside / 2),
-    ratio: steep / steepInside,
+    ratio: steep / Math.max(steepInside, LEAST_SLOPE),
   }
 }
 

@@ -36,7 +36,7 @@ const ORACLE_FACTS = {
 } as const
 
 /** The nets of a folder that made-with/run.js has trained; some say in `madeWith` that others did. */
-export function readMysteries(folder: string): Mystery[] {
+function readMysteries(folder: string): Mystery[] {
   return readdirSync(folder)
     .filter(file => file.endsWith('.json'))
     .map((file): Mystery => {
