@@ -60,7 +60,7 @@ export class IncomingFiles {
       const file = wall.framed(flag, await openLoaded(loaded))
       signal.throwIfAborted()
       viewer.navigator.stop()
-      await viewer.open(file.network, frame ?? file.ownFrame, flag?.rect, signal)
+      await viewer.contents.open(file.network, frame ?? file.ownFrame, flag?.rect, signal)
       places.showFile(file, frame !== null)
       const { architecture, parameterCount } = file.summary
       messages.say(

@@ -289,7 +289,7 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
 
 function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResult {
   const proof = explorer.proof.state
-  const isCpu = explorer.viewer.renderer?.kind === 'cpu'
+  const isCpu = explorer.viewer.lifecycle.holder?.kind === 'cpu'
   const subject = isCpu ? 'CPU kernel' : 'shader'
   return html`
     <section aria-labelledby="proof-title">
@@ -298,7 +298,7 @@ function proofTemplate(explorer: Explorer, actions: PanelActions): TemplateResul
       <div class="buttons">
         <button
           type="button"
-          ?disabled=${proof.kind === 'running' || !explorer.opened.file || explorer.viewer.status.kind !== 'ready'}
+          ?disabled=${proof.kind === 'running' || !explorer.opened.file || explorer.viewer.lifecycle.status.kind !== 'ready'}
           @click=${() => void explorer.proof.show()}
         >
           ${proof.kind === 'running' ? 'Comparing…' : `Prove it on my ${isCpu ? 'CPU' : 'GPU'}`}

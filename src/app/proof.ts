@@ -34,8 +34,9 @@ export class Proof {
 
   /** Compares the whole frame. @throws with one line when nothing is open, or what draws is not ready */
   async measure(size?: { width?: number; height?: number }): Promise<ParityReport> {
-    await this.viewer.whenReady()
-    const { network, renderer } = this.viewer
+    await this.viewer.lifecycle.whenReady()
+    const { network, lifecycle } = this.viewer
+    const renderer = lifecycle.holder
     const { frame } = this.opened
     if (!network || !frame) throw new UnsupportedError('there is nothing to prove: no file is open')
     if (!renderer) throw new UnsupportedError('there is nothing to prove: the renderer is not ready')

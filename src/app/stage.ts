@@ -77,7 +77,7 @@ function probeTemplate(explorer: Explorer): TemplateResult | typeof nothing {
 
 function speedText(explorer: Explorer): string {
   const { renderer, frameMs } = explorer.viewer.stats()
-  if (explorer.viewer.status.kind !== 'ready') return ''
+  if (explorer.viewer.lifecycle.status.kind !== 'ready') return ''
   return `${shortRenderer(renderer)}${frameMs === null ? '' : ` · ${millisecondsText(frameMs)} a picture`}`
 }
 
@@ -115,7 +115,7 @@ function edgesTemplate(explorer: Explorer, rect: Rect, className: string): Templ
 
 function statusTemplate(explorer: Explorer): TemplateResult | typeof nothing {
   const { opened, viewer } = explorer
-  const { status } = viewer
+  const { status } = viewer.lifecycle
   if (status.kind === 'ready') {
     return opened.file || !opened.isLoading ? nothing : html`<div class="notice">Loading…</div>`
   }

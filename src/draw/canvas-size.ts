@@ -6,7 +6,7 @@ import type { Size } from '../world/camera.js'
 const LEAST_RATIO = 0.2
 
 export class CanvasSize {
-  /** Whether the canvas is to be sized anew: set here, taken back by whoever does it. */
+  /** Whether the canvas is to be sized, and drawn, anew: set here, taken back by whoever does it. */
   isStale = true
   /** Canvas pixels a device pixel: lowered where the GPU cannot hold a picture of the full size. */
   #ratio = 1

@@ -25,6 +25,10 @@ export interface ContentsHost {
   readonly camera: () => Camera
   /** Another picture is to be drawn. */
   readonly onChange: () => void
+  /** Another network is open, alone. @param frame that it is seen in */
+  readonly onOpen: (frame: Frame) => void
+  /** Another thing is seen under the same camera. */
+  readonly onEnter: () => void
   /** More hangs in the world that is seen. */
   readonly onArrival: () => void
   /** Whoever waits may not have to any more, or longer. */
@@ -124,19 +128,23 @@ export class Contents {
     }
     signal?.throwIfAborted()
     if (this.#open.shown !== shown) this.#open.open(shown)
+    this.host.onOpen(shown.frame)
   }
 
-  /** Opens a resident, alone. @returns whether it is open: nothing happens before the renderer has its network */
+  /** Opens a resident, alone; the camera stays where it is. @returns whether it is open: nothing happens before the renderer has its network */
   enter(resident: Resident): boolean {
     const item = this.#residents.itemOf(resident)
     if (!item) return false
     this.#open.enter(resident, item)
+    this.host.onEnter()
     return true
   }
 
-  /** Closes what is open: the world is seen. */
+  /** Closes what is open and shows the world; the camera stays where it is. */
   leave(): void {
-    if (this.#open.shown) this.#open.close()
+    if (!this.#open.shown) return
+    this.#open.close()
+    this.host.onEnter()
   }
 
   /**

@@ -34,10 +34,8 @@ export interface LifecycleEvents {
    * @returns called when the renderer takes over
    */
   readonly fill: (renderer: Renderer, isWanted: () => boolean) => Promise<() => void>
-  /** It draws from now on. */
-  readonly onAttach: (renderer: Renderer) => void
-  /** Nothing draws from now on: the one that did is disposed of next. */
-  readonly onDetach: () => void
+  /** It draws from now on; null: nothing does, and the one that did is disposed of next. */
+  readonly onAttach: (renderer: Renderer | null) => void
 }
 
 /** The view at rest, for a comparison. */
@@ -365,7 +363,7 @@ export class RendererLifecycle {
     clearTimeout(this.#restoreTimer)
     const renderer = this.#renderer
     this.#renderer = null
-    this.events.onDetach()
+    this.events.onAttach(null)
     renderer?.dispose()
   }
 

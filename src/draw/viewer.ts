@@ -6,8 +6,7 @@ import type { Network } from '../model/network.js'
 import { UnsupportedError } from '../model/errors.js'
 import { type View, wholeFrame } from '../model/view.js'
 import { PictureSizeError } from '../gpu/errors.js'
-import type { ParitySubject } from '../gpu/parity.js'
-import type { Camera, Rect, Size } from '../world/camera.js'
+import type { Camera, Size } from '../world/camera.js'
 import type { Item } from '../world/item.js'
 import { Navigator } from '../world/navigator.js'
 import { CanvasSize } from './canvas-size.js'
@@ -17,6 +16,7 @@ import type { Pixels, Renderer } from './renderer.js'
 import { RendererLifecycle, type RendererStatus } from './renderer-lifecycle.js'
 import type { Resident } from './residents.js'
 import { Settling } from './settling.js'
+import { viewAtRest } from './view-at-rest.js'
 import type { ViewerStats } from './viewer-stats.js'
 
 export interface ViewerEvents {
@@ -38,7 +38,8 @@ export class Viewer {
   readonly contents: Contents
   /** How what is seen is drawn. */
   readonly loop: DrawingLoop
-  readonly #lifecycle: RendererLifecycle
+  /** What draws, and whether it can. */
+  readonly lifecycle: RendererLifecycle
   readonly #size: CanvasSize
   readonly #settling: Settling
 
@@ -59,24 +60,26 @@ export class Viewer {
     )
     this.loop = new DrawingLoop(
       {
-        renderer: () => this.#lifecycle.renderer,
+        renderer: () => this.lifecycle.renderer,
         items: () => this.contents.items,
         beforeFrame: () => this.#size.isStale && this.#resize(),
         onChange: () => events.onChange(),
-        onWork: elapsedMs => this.#lifecycle.addWork(elapsedMs, this.loop.perMs),
-        onLevel: () => this.#lifecycle.retire(() => this.loop.present()),
+        onWork: elapsedMs => this.lifecycle.addWork(elapsedMs, this.loop.perMs),
+        onLevel: () => this.lifecycle.retire(() => this.loop.present()),
         afterFrame: () => this.#afterFrame(),
         onError: error => this.#shrink(error),
       },
       this.navigator,
     )
     this.contents = new Contents({
-      renderer: () => this.#lifecycle.holder,
-      check: folded => this.#lifecycle.check(folded),
-      whenReady: () => this.whenReady(),
+      renderer: () => this.lifecycle.holder,
+      check: folded => this.lifecycle.check(folded),
+      whenReady: () => this.lifecycle.whenReady(),
       stills: this.loop.stills,
       camera: () => this.camera,
       onChange: invalidate,
+      onOpen: frame => this.navigator.setView(wholeFrame(frame)),
+      onEnter: () => this.navigator.adoptCamera(),
       onArrival: () => {
         invalidate()
         events.onChange()
@@ -88,7 +91,7 @@ export class Viewer {
     })
     this.#settling = new Settling(requestFrame)
     this.#size = new CanvasSize(host, requestFrame)
-    this.#lifecycle = new RendererLifecycle(
+    this.lifecycle = new RendererLifecycle(
       host,
       {
         onStatus: status => {
@@ -101,25 +104,15 @@ export class Viewer {
           this.loop.restart()
           this.contents.attach(renderer)
           this.#size.invalidate()
-          invalidate()
-        },
-        onDetach: () => {
-          this.contents.attach(null)
-          this.loop.restart()
         },
       },
       override,
     )
-    this.#lifecycle.start()
+    this.lifecycle.start()
   }
 
-  get status(): RendererStatus {
-    return this.#lifecycle.status
-  }
+  // What is seen, as the contents have it.
 
-  // What is seen, and from where.
-
-  /** What is drawn of the open network: its own weights, or those that lie over them. */
   get network(): Network | null {
     return this.contents.network
   }
@@ -132,17 +125,16 @@ export class Viewer {
     return this.contents.frame
   }
 
-  /** What the view refers to: the open network, or of a world what is under the centre of the view, or nearest to it. */
   get item(): Item | null {
     return this.contents.item
   }
 
-  /** Whether many pictures are seen, those of the world or of the open network's units, and not one alone. */
   get isWorld(): boolean {
     return this.contents.isWorld
   }
 
-  /** Size of the drawing buffer, pixels. */
+  // Where it is seen from, as the navigator has it.
+
   get viewport(): Size {
     return this.navigator.viewport
   }
@@ -151,7 +143,6 @@ export class Viewer {
     return this.navigator.camera
   }
 
-  /** The view of the flag: plane centre and zoom; null while there is none. */
   get view(): View | null {
     return this.navigator.view
   }
@@ -161,86 +152,49 @@ export class Viewer {
     return this.host.clientWidth > 0 ? this.viewport.width / this.host.clientWidth : 1
   }
 
-  /** Shows a network alone, and all of its frame. See {@link Contents.open} */
-  async open(network: Network, frame: Frame, rect?: Rect, signal?: AbortSignal): Promise<void> {
-    await this.contents.open(network, frame, rect, signal)
-  }
-
-  /** Opens a resident, alone; the camera stays where it is. @returns whether it is open: not before the renderer has its network */
-  enter(resident: Resident): boolean {
-    if (!this.contents.enter(resident)) return false
-    this.navigator.adoptCamera()
-    return true
-  }
-
-  /** Closes what is open and shows the world; the camera stays where it is. */
-  leave(): void {
-    this.contents.leave()
-    this.navigator.adoptCamera()
-  }
-
-  /** Changes the frame of what is shown; the view goes back to the whole frame when its ranges change. */
-  setFrame(frame: Frame): void {
-    const { frame: before, view } = this
-    if (!before || !this.contents.setFrame(frame)) return
-    const isMoved = `${frame.x},${frame.y},${frame.aspect}` !== `${before.x},${before.y},${before.aspect}`
-    this.navigator.setView(isMoved || !view ? wholeFrame(frame) : view)
-  }
-
-  // How it is drawn.
-
   /** Whether the view shows the latest weights: the time for the next ones. */
   get isUpToDate(): boolean {
-    return this.status.kind === 'ready' && this.loop.isCovered
+    return this.lifecycle.status.kind === 'ready' && this.loop.isCovered
   }
 
   get #isSettled(): boolean {
     const { navigator, contents } = this
-    return this.status.kind === 'ready' && navigator.isAtRest && !contents.isExpecting && this.loop.isSettled
+    return this.lifecycle.status.kind === 'ready' && navigator.isAtRest && !contents.isExpecting && this.loop.isSettled
   }
 
   /** Resolves when the picture at rest is complete; rejects when there is nothing to complete it with. */
   settled(): Promise<void> {
-    if (this.status.kind === 'failed') return Promise.reject(new UnsupportedError(this.status.reason))
+    if (this.lifecycle.status.kind === 'failed')
+      return Promise.reject(new UnsupportedError(this.lifecycle.status.reason))
     const settled = this.#settling.wait()
     this.#afterFrame()
     return settled
   }
 
-  /** Resolves when there is something to draw with; rejects with the reason when there is none. */
-  async whenReady(): Promise<void> {
-    await this.#lifecycle.whenReady()
-  }
-
   /** Reads the drawing buffer. */
   readPixels(): Pixels {
-    const { renderer } = this.#lifecycle
+    const { renderer } = this.lifecycle
     if (!renderer) throw new UnsupportedError('there is no picture: the renderer is not ready')
     return this.loop.readPixels(renderer)
   }
 
   stats(): ViewerStats {
-    const { name, note, liveObjects, holder } = this.#lifecycle
+    const { name, note, liveObjects, holder } = this.lifecycle
     const megapixelsPerSecond = this.loop.perMs / 1000
     const textureBytes = holder?.textureBytes ?? 0
     return { renderer: name, rendererNote: note, liveObjects, textureBytes, ...this.loop.figures, megapixelsPerSecond }
   }
 
-  /** What draws; null while nothing does. */
-  get renderer(): { readonly kind: Renderer['kind']; readonly subject: ParitySubject } | null {
-    return this.#lifecycle.holder
-  }
-
   /** Tries once more after a failure. */
   retry(): void {
     this.#size.restore()
-    this.#lifecycle.retry()
+    this.lifecycle.retry()
   }
 
   dispose(): void {
     this.navigator.stop()
     this.loop.dispose()
-    this.#lifecycle.dispose()
+    this.lifecycle.dispose()
     this.#size.dispose()
     this.#settling.end()
   }
@@ -257,7 +211,7 @@ export class Viewer {
   #resize(): void {
     this.#size.isStale = false
     const { width, height } = this.viewport
-    const next = this.#lifecycle.renderer?.resize(this.#size.box, this.#size.ratio) ?? { width: 0, height: 0 }
+    const next = this.lifecycle.renderer?.resize(this.#size.box, this.#size.ratio) ?? { width: 0, height: 0 }
     if (next.width !== width || next.height !== height) {
       this.navigator.resize(next)
       this.events.onResize()
@@ -266,7 +220,7 @@ export class Viewer {
   }
 
   #afterFrame(): void {
-    const isReady = this.status.kind === 'ready'
+    const isReady = this.lifecycle.status.kind === 'ready'
     // Where the page has no room for a picture there is none to wait for.
     const isNowhere = isReady && !this.#size.isStale && this.viewport.width * this.viewport.height === 0
     const hasItems = this.contents.items.length > 0 || !this.frame
@@ -276,24 +230,17 @@ export class Viewer {
   }
 
   #compareRenderers(): void {
-    const { contents, camera, viewport } = this
-    const { renderer, isComparisonDue } = this.#lifecycle
-    const { alone } = contents
+    const { contents, navigator, loop, lifecycle } = this
     // Stills under way would spoil the timing.
-    if (!isComparisonDue || !renderer?.isEmpty || !alone || this.loop.isLive) return
-    const comparison = this.#lifecycle.compare({
-      scene: { camera, viewport, samples: 1, items: contents.items },
-      copyTo: other => contents.copyTo(other, alone),
-      isSame: () => contents.alone === alone,
-      isAtRest: () => contents.alone === alone && this.#isSettled,
-    })
-    void comparison.then(() => this.events.onChange())
+    if (!lifecycle.isComparisonDue || !lifecycle.renderer?.isEmpty || loop.isLive) return
+    const view = viewAtRest(contents, navigator, () => this.#isSettled)
+    if (view) void lifecycle.compare(view).then(() => this.events.onChange())
   }
 
   /** Too large a picture for this renderer: halve the resolution before giving up. */
   #shrink(error: unknown): void {
     if (!(error instanceof PictureSizeError) || !this.#size.halve()) {
-      this.#lifecycle.fail(error)
+      this.lifecycle.fail(error)
       return
     }
     this.loop.beginAnew()

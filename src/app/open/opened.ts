@@ -5,6 +5,7 @@ import type { Frame } from '../../model/frame.js'
 import { createNetwork, type Network } from '../../model/network.js'
 import type { StateDict } from '../../model/state-dict.js'
 import { readFrame, summarizeFile } from '../../model/summary.js'
+import { wholeFrame } from '../../model/view.js'
 import type { Viewer } from '../../draw/viewer.js'
 import { Signal } from '../signal.js'
 import type { OpenFile } from './open-file.js'
@@ -105,10 +106,18 @@ export class Opened {
 
   /** Sees it in another frame. @param isChosen whether somebody chose it; else it is just the file's own again */
   setFrame(frame: Frame, isChosen = true): void {
-    this.viewer.setFrame(frame)
+    this.#seeIn(frame)
     this.#isFrameChosen = isChosen
     this.#frameProblem = null
     this.changed.emit()
+  }
+
+  /** The view goes back to the whole frame when its ranges change. */
+  #seeIn(frame: Frame): void {
+    const { frame: before, view, contents, navigator } = this.viewer
+    if (!before || !contents.setFrame(frame)) return
+    const isMoved = `${frame.x},${frame.y},${frame.aspect}` !== `${before.x},${before.y},${before.aspect}`
+    navigator.setView(isMoved || !view ? wholeFrame(frame) : view)
   }
 
   /** Says why what was typed is no frame; the frame stays. */
@@ -145,7 +154,7 @@ export class Opened {
     this.#forget()
     this.#file = { ...before, stateDict, network, summary: summarizeFile(stateDict, network), ownFrame: frame }
     this.#trained = this.#file
-    if (!sameFrame(frame, before.ownFrame)) this.viewer.setFrame(frame)
+    if (!sameFrame(frame, before.ownFrame)) this.#seeIn(frame)
     this.changed.emit()
   }
 

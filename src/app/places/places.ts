@@ -199,7 +199,7 @@ export class Places {
     const { glide } = viewer.navigator
     const view = this.#at.kind === 'strip' && flag ? wholeFrame(wall.anchorOf(flag).frame) : viewer.view
     this.#at = { kind: 'wall' }
-    viewer.leave()
+    viewer.contents.leave()
     opened.close()
     wall.selected = flag
     // The wall may have been hung anew meanwhile, or the frame changed.
@@ -251,7 +251,7 @@ export class Places {
     const flag = wall.flagBy(resident)
     if (!resident || !flag?.file || flag !== wall.nearest) return
     this.write('replace')
-    if (!viewer.enter(resident)) return
+    if (!viewer.contents.enter(resident)) return
     this.#at = { kind: 'flag', from: null }
     this.opened.take(wall.openFile(flag, flag.file), false)
     if (isWhole(view, resident.frame)) viewer.navigator.setView(wholeFrame(resident.frame))
@@ -332,7 +332,7 @@ export class Places {
     viewer.navigator.stop()
     this.#at = { kind: 'strip', place }
     wall.guests = place.residents
-    viewer.leave()
+    viewer.contents.leave()
     this.opened.seenAnew()
     const from = isFlown && view && spot && cameraFromView(place.anchorOf(spot) as Item, view, viewer.viewport)
     this.movement.jump(from || place.home, !from)
@@ -357,7 +357,7 @@ export class Places {
     this.#entry?.abort()
     this.#entry = entry
     try {
-      await viewer.open(file.network, frame, spot.rect, entry.signal)
+      await viewer.contents.open(file.network, frame, spot.rect, entry.signal)
     } catch (error) {
       if (entry.signal.aborted) return false
       throw error
