@@ -7,6 +7,7 @@ import { CODEC_NAMES } from '../../film/video-spec.js'
 import { FormatError } from '../../model/errors.js'
 import { parseNumber } from '../../model/frame.js'
 import { unlessTyping, valueOf } from '../fields.js'
+import { isAbort, lineOf } from '../messages.js'
 import type { Page } from '../page.js'
 import { type Codecs, probeCodecs, saveFilm } from './save.js'
 import { DEFAULT_SAVE, planSave, type SaveFormat, type SaveOptions, type SavePlan } from './save-plan.js'
@@ -232,8 +233,8 @@ export class SaveDialog {
       this.#dialog.value?.close()
       this.page.messages.say(`saved ${file.name}`)
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') return
-      this.#problem = (error instanceof Error ? error.message : String(error)).split('\n')[0]
+      if (isAbort(error)) return
+      this.#problem = lineOf(error)
       this.page.requestRender()
     }
   }

@@ -6,6 +6,7 @@ import { Film } from '../../film/film.js'
 import { FrameDrawer } from '../../film/frame-drawer.js'
 import { encodeGif } from '../../film/gif.js'
 import { UnsupportedError } from '../../model/errors.js'
+import { lineOf } from '../messages.js'
 import type { SavePlan } from './save-plan.js'
 
 export type SaveRequest =
@@ -28,7 +29,7 @@ self.addEventListener('message', ({ data: request }: MessageEvent<SaveRequest>) 
   answering.then(
     reply => postMessage(reply),
     (error: unknown) => {
-      const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]
+      const reason = lineOf(error)
       postMessage({ kind: 'failed', reason } satisfies SaveReply)
     },
   )

@@ -7,6 +7,7 @@ import type { StateDict } from '../../model/state-dict.js'
 import { readFrame, summarizeFile } from '../../model/summary.js'
 import { wholeFrame } from '../../model/view.js'
 import type { Viewer } from '../../draw/viewer.js'
+import { openedMeanwhile } from '../messages.js'
 import { Signal } from '../signal.js'
 import type { OpenFile } from './open-file.js'
 
@@ -98,7 +99,7 @@ export class Opened {
   }
 
   abortLoading(): void {
-    this.#loading?.abort(new DOMException('another file was opened meanwhile', 'AbortError'))
+    this.#loading?.abort(openedMeanwhile())
     this.#loading = null
   }
 

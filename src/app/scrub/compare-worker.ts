@@ -11,6 +11,7 @@ import { levelOf } from '../../model/tone.js'
 import { wholeFrame } from '../../model/view.js'
 import { ERROR_GAIN } from '../../train/comparison-picture.js'
 import { psnrOfMeanSquare } from '../../train/metrics.js'
+import { lineOf } from '../messages.js'
 
 export interface CompareRequest {
   /** Null: the original is the one of the request before. */
@@ -40,7 +41,7 @@ self.addEventListener('message', ({ data }: MessageEvent<CompareRequest>) => {
     const { psnr, rgba } = compare(data)
     postMessage({ ok: true, psnr, rgba } satisfies CompareReply, { transfer: [rgba.buffer] })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = lineOf(error)
     postMessage({ ok: false, reason } satisfies CompareReply, { transfer: [] })
   }
 })

@@ -6,6 +6,7 @@ import type { Frame } from '../../model/frame.js'
 import type { Effect } from '../../edit/effect.js'
 import type { Edits } from '../../edit/edits.js'
 import type { MorphPair } from '../../edit/morph-report.js'
+import { lineOf } from '../messages.js'
 import type { Page } from '../page.js'
 import {
   type EffectSlider,
@@ -171,7 +172,7 @@ export class EffectsSection implements ScrubSection {
   }
 
   #sayError(error: unknown): void {
-    this.place.say((error instanceof Error ? error.message : String(error)).split('\n')[0])
+    this.place.say(lineOf(error))
   }
 
   // The morph.

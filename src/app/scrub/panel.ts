@@ -6,6 +6,7 @@ import { parameterName, tensorAt } from '../../edit/parameters.js'
 import { FormatError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
 import type { Network } from '../../model/network.js'
+import { lineOf } from '../messages.js'
 import type { Page } from '../page.js'
 import { networkFile } from '../saving.js'
 import { wheelPixels } from '../wheel.js'
@@ -656,8 +657,4 @@ function sameCell(a: PanelCell | null, b: PanelCell | null): boolean {
 
 function newSeed(): number {
   return Math.floor(Math.random() * SEEDS)
-}
-
-function lineOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]
 }

@@ -3,6 +3,7 @@
 
 import { SensitivityPass, type SensitivityView } from '../../explain/sensitivity.js'
 import type { Network } from '../../model/network.js'
+import { lineOf } from '../messages.js'
 
 export type SensitivityRequest =
   /** Takes the place of what is being measured. Answered again and again until it is done. */
@@ -37,7 +38,7 @@ self.addEventListener('message', ({ data: request }: MessageEvent<SensitivityReq
     current = { id, pass: new SensitivityPass(network, view), toldMs: performance.now() }
     schedule()
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]
+    const reason = lineOf(error)
     postMessage({ ok: false, id, reason } satisfies SensitivityReply)
   }
 })

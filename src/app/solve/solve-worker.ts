@@ -12,6 +12,7 @@ import { wholeFrame } from '../../model/view.js'
 import { type Catalogue, LIST_FILE, parseCatalogue, type Sheet, SHEET_FILE } from '../../solve/catalogue.js'
 import type { Reading, Solution } from '../../solve/solution.js'
 import { solve } from '../../solve/solve.js'
+import { lineOf } from '../messages.js'
 
 export interface SolveRequest {
   readonly network: Network
@@ -45,7 +46,7 @@ const THUMBNAIL_SAMPLES = 4
 
 self.addEventListener('message', ({ data }: MessageEvent<SolveRequest>) => {
   run(data).catch((error: unknown) => {
-    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]
+    const reason = lineOf(error)
     postMessage({ kind: 'failed', reason } satisfies SolveReply)
   })
 })
@@ -77,7 +78,7 @@ async function loadCatalogue(url: string): Promise<{ catalogue: Catalogue | null
     const catalogue = parseCatalogue(new TextDecoder().decode(list), decode(sheet) as Sheet)
     return { catalogue, problem: null }
   } catch (error) {
-    const problem = (error instanceof Error ? error.message : String(error)).split('\n')[0]
+    const problem = lineOf(error)
     return { catalogue: null, problem }
   }
 }

@@ -3,6 +3,7 @@
 import { UnsupportedError } from '../../model/errors.js'
 import type { Network } from '../../model/network.js'
 import type { Solution } from '../../solve/solution.js'
+import { openedMeanwhile } from '../messages.js'
 import type { SolveReply, SolveRequest, Thumbnail } from './solve-worker.js'
 
 export interface Solving {
@@ -61,6 +62,6 @@ export function startSolving(network: Network, onThumbnails: () => void): Solvin
     get thumbnails() {
       return thumbnails
     },
-    cancel: () => refuse(new DOMException('another file was opened meanwhile', 'AbortError')),
+    cancel: () => refuse(openedMeanwhile()),
   }
 }

@@ -16,6 +16,7 @@ import { rememberPicture } from '../../train/remember.js'
 import type { ImageSize } from '../../train/rgb-image.js'
 import type { Psnrs, Target } from '../../train/target.js'
 import type { TargetSizes } from '../../train/target-size.js'
+import { lineOf } from '../messages.js'
 import { targetOfBitmap } from './bitmap-target.js'
 
 export type PictureRequest =
@@ -55,7 +56,7 @@ self.addEventListener('message', ({ data }: MessageEvent<PictureRequest>) => {
     const transfer = result === null ? [] : buffersOf(result)
     postMessage({ ok: true, result } satisfies PictureReply, { transfer })
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = lineOf(error)
     postMessage({ ok: false, message, isFormat: error instanceof FormatError } satisfies PictureReply)
   }
 })
