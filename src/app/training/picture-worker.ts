@@ -2,7 +2,7 @@
 // the difference of net and target, and how large it is. One request at a time, each with one reply.
 
 import type { Tensors } from '../../kernel/training.js'
-import { MYSTERY_NET } from '../../model/architecture.js'
+import type { Architecture } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
 import { DEFAULT_FRAME } from '../../model/frame.js'
 import { levelOf } from '../../model/tone.js'
@@ -19,6 +19,12 @@ import type { TargetSizes } from '../../train/target-size.js'
 import { lineOf } from '../messages.js'
 import { targetOfBitmap } from './bitmap-target.js'
 
+/** A net as its trainer has it. */
+interface TrainedNet {
+  readonly architecture: Architecture
+  readonly tensors: Tensors
+}
+
 export type PictureRequest =
   | {
       readonly kind: 'resample'
@@ -28,8 +34,8 @@ export type PictureRequest =
     }
   /** Sets the target of the comparisons. */
   | { readonly kind: 'target'; readonly target: Target }
-  | { readonly kind: 'compare'; readonly tensors: Tensors }
-  | { readonly kind: 'remember'; readonly tensors: Tensors }
+  | ({ readonly kind: 'compare' } & TrainedNet)
+  | ({ readonly kind: 'remember' } & TrainedNet)
 
 /** A net against its target. The PSNRs, dB, are those of `vexel compare`; NaN when a weight is no number. */
 export interface Difference extends ImageSize, Psnrs {
@@ -69,9 +75,9 @@ function answer(request: PictureRequest): PictureResults[PictureRequest['kind']]
       target = request.target
       return null
     case 'compare':
-      return compare(request.tensors)
+      return compare(request)
     case 'remember':
-      return rememberPicture(MYSTERY_NET, request.tensors, targetOf(target).detail)
+      return rememberPicture(request.architecture, request.tensors, targetOf(target).detail)
   }
 }
 
@@ -86,11 +92,11 @@ function targetOf(known: Target | null): Target {
   return known
 }
 
-function compare(tensors: Tensors): Difference {
+function compare({ architecture, tensors }: TrainedNet): Difference {
   const { detail, seen } = targetOf(target)
   const { width, height } = detail
   const rgba = new Uint8ClampedArray(width * height * 4)
-  const folded = foldTensors(MYSTERY_NET, tensors)
+  const folded = foldTensors(architecture, tensors)
   if (!folded) return { width, height, rgba, psnr: Number.NaN, psnrDetail: Number.NaN }
   const picture = drawNetwork(folded, DEFAULT_FRAME, detail)
   for (let i = 0, to = 0; i < picture.data.length; to++) {

@@ -1,6 +1,7 @@
 // The picture worker, seen from the page.
 
 import type { Tensors } from '../../kernel/training.js'
+import type { Architecture } from '../../model/architecture.js'
 import { FormatError, UnsupportedError } from '../../model/errors.js'
 import type { Rgb } from '../../train/colour.js'
 import type { Target } from '../../train/target.js'
@@ -43,13 +44,13 @@ export class Pictures {
   }
 
   /** Compares a net with the target, as it is seen and in detail. */
-  compare(tensors: Tensors): Promise<Difference> {
-    return this.#ask({ kind: 'compare', tensors })
+  compare(architecture: Architecture, tensors: Tensors): Promise<Difference> {
+    return this.#ask({ kind: 'compare', architecture, tensors })
   }
 
   /** Gives a net's batch norms the statistics of the target: see rememberPicture. */
-  remember(tensors: Tensors): Promise<Tensors> {
-    return this.#ask({ kind: 'remember', tensors })
+  remember(architecture: Architecture, tensors: Tensors): Promise<Tensors> {
+    return this.#ask({ kind: 'remember', architecture, tensors })
   }
 
   #ask<K extends PictureRequest['kind']>(

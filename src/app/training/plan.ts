@@ -1,11 +1,13 @@
 // What a training is to be: the fields of the panel and the options of `vexel.train`, checked. A plan is always valid; what
 // was typed wrong changes nothing.
 
+import type { Architecture } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
 import { parseJson } from '../../model/json.js'
 import { parseNumber } from '../../model/frame.js'
 import { parseColour } from '../../train/colour.js'
 import {
+  DEFAULT_ARCHITECTURE,
   DEFAULT_RECIPE,
   parseBatch,
   parseOptimizer,
@@ -20,6 +22,8 @@ import { DEFAULT_DETAIL } from '../../train/target-size.js'
 import type { RunSettings } from '../../train/trainer.js'
 
 export interface RunPlan {
+  /** Of the net that learns. */
+  readonly architecture: Architecture
   readonly recipe: Recipe
   readonly seed: number
   readonly threads: number
@@ -84,6 +88,7 @@ const MAX_FRAMES = 1000
 /** The plan when nothing is said. */
 export function defaultPlan(threads: number): RunPlan {
   return {
+    architecture: DEFAULT_ARCHITECTURE,
     recipe: DEFAULT_RECIPE,
     seed: 1,
     threads,
@@ -107,6 +112,7 @@ export function changePlan(plan: RunPlan, options: TrainOptions): RunPlan {
   if (steps !== undefined && seconds !== undefined) throw new FormatError('steps and seconds: say one of them')
   if (background !== undefined) named('background', () => parseColour(background))
   return {
+    architecture: plan.architecture,
     recipe: changeRecipe(plan.recipe, options),
     seed: whole('seed', seed, 0, Number.MAX_SAFE_INTEGER) ?? plan.seed,
     threads: whole('threads', threads, 1, MAX_THREADS) ?? plan.threads,

@@ -1,7 +1,7 @@
 // One run of a trainer, as the page drives it: played, paused, stepped. Whatever else is asked of the trainer (its weights,
 // a file) has its turn between two slices, since a team does one thing at a time.
 
-import { MYSTERY_NET } from '../../model/architecture.js'
+import type { Architecture } from '../../model/architecture.js'
 import type { Tensors } from '../../kernel/training.js'
 import { lengthOfPixels, lengthOfSteps } from '../../train/recipe.js'
 import { type Estimate, RunClock } from '../../train/run-clock.js'
@@ -53,11 +53,15 @@ export class Run {
     let length = lengthOfSteps(plan.recipe, count)
     if (unit === 'seconds') {
       const measured = runSettings(plan, lengthOfSteps(plan.recipe, MEASURED_STEPS))
-      const rate = await measureStepRate(MYSTERY_NET, measured, target, startWorkers, now)
+      const rate = await measureStepRate(plan.architecture, measured, target, startWorkers, now)
       const seconds = Math.max(0, count - (now() - startMs) / 1000)
       length = lengthOfPixels(plan.recipe, seconds * rate * measured.batch)
     }
-    return new Run(await Trainer.start(MYSTERY_NET, runSettings(plan, length), target, startWorkers), events)
+    return new Run(await Trainer.start(plan.architecture, runSettings(plan, length), target, startWorkers), events)
+  }
+
+  get architecture(): Architecture {
+    return this.#trainer.architecture
   }
 
   get settings(): RunSettings {

@@ -3,7 +3,7 @@
 
 import { version } from '../../../package.json'
 import type { Tensors } from '../../kernel/training.js'
-import { MYSTERY_NET } from '../../model/architecture.js'
+import type { Architecture } from '../../model/architecture.js'
 import { printableName } from '../../model/printable.js'
 import type { StateDict } from '../../model/state-dict.js'
 import { lengthOfSteps } from '../../train/recipe.js'
@@ -238,7 +238,7 @@ export class Training {
   filmFile(): File {
     const run = this.#run as Run
     const { target, settings, snapshots, curve } = run
-    const film = createFilm(MYSTERY_NET, snapshots, curve, target, settings, this.#provenance)
+    const film = createFilm(run.architecture, snapshots, curve, target, settings, this.#provenance)
     return new File([film.serialize() as Uint8Array<ArrayBuffer>], `${this.baseName}.film.safetensors`)
   }
 
@@ -340,7 +340,7 @@ export class Training {
     if (!isNetDue && !isDifferenceDue) return
     const { tensors, step } = await run.weights()
     if (run !== this.#run) return
-    if (isDifferenceDue) void this.#compare(tensors, step)
+    if (isDifferenceDue) void this.#compare(run.architecture, tensors, step)
     if (!isNetDue) return
     this.#netDueMs = nowMs + Math.max(NET_INTERVAL_MS, (this.page.viewer.stats().coverMs ?? 0) / NET_SHARE)
     const { psnr, psnrDetail } = run.progress
@@ -362,10 +362,10 @@ export class Training {
     const { target, plan } = this
     if (!target) return
     const settings = runSettings(plan, lengthOfSteps(plan.recipe, 1))
-    const { tensors } = initialState(MYSTERY_NET, settings).replicas
+    const { tensors } = initialState(plan.architecture, settings).replicas
     // It is seen before it is measured.
-    void this.#compare(tensors, 0)
-    const stateDict = createResult(MYSTERY_NET, tensors, target, settings, 0, null, this.#provenance)
+    void this.#compare(plan.architecture, tensors, 0)
+    const stateDict = createResult(plan.architecture, tensors, target, settings, 0, null, this.#provenance)
     await this.#put(stateDict)
   }
 
@@ -385,22 +385,22 @@ export class Training {
   async #result(): Promise<{ stateDict: StateDict; done: number }> {
     const run = this.#run as Run
     const { tensors: trained, step, done } = await run.weights()
-    const tensors = await this.#pictures.remember(trained)
+    const tensors = await this.#pictures.remember(run.architecture, trained)
     // Measured on these very weights: the curve's last point may be older.
-    const psnrs = await this.#compare(tensors, step)
+    const psnrs = await this.#compare(run.architecture, tensors, step)
     return { stateDict: this.#stateDict(run, tensors, step, psnrs), done }
   }
 
   #stateDict(run: Run, tensors: Tensors, step: number, psnrs: Psnrs | null): StateDict {
-    return createResult(MYSTERY_NET, tensors, run.target, run.settings, step, psnrs, this.#provenance)
+    return createResult(run.architecture, tensors, run.target, run.settings, step, psnrs, this.#provenance)
   }
 
   /** Shows the difference of these weights, and returns their PSNRs. */
-  async #compare(tensors: Tensors, step: number): Promise<Psnrs> {
+  async #compare(architecture: Architecture, tensors: Tensors, step: number): Promise<Psnrs> {
     const generation = this.#generation
     const startMs = performance.now()
     this.#differenceDueMs = Number.POSITIVE_INFINITY
-    const { rgba, psnr, psnrDetail, ...size } = await this.#pictures.compare(tensors)
+    const { rgba, psnr, psnrDetail, ...size } = await this.#pictures.compare(architecture, tensors)
     const tookMs = performance.now() - startMs
     this.#differenceDueMs = startMs + Math.max(DIFFERENCE_INTERVAL_MS, tookMs / DIFFERENCE_SHARE)
     if (generation === this.#generation) {
