@@ -1,4 +1,4 @@
-// The sliders' section of the panel. Templates only.
+// The sliders of the tab of effects. Templates only.
 
 import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
@@ -6,14 +6,14 @@ import type { Effect } from '../../edit/effect.js'
 import { MORPH_SHARES } from '../../edit/morph-report.js'
 import { unlessTyping, valueOf } from '../fields.js'
 import { type EffectSlider, fieldText, positionOf, SLIDERS, valueAt, valueText } from './effect-sliders.js'
-import type { EffectsSection, Playable } from './effects.js'
+import type { Effects, Playable } from './effects.js'
 import { FRAME_EDGES, type FrameEdge } from './frame-edges.js'
 import type { MorphWay } from './morph-comparison.js'
 
 const PLAY = svg`<path d="M4 2.5l9 5.5L4 13.5z" />`
 const PAUSE = svg`<path d="M4 3h3v10H4zM9 3h3v10H9z" />`
 
-export function effectsTemplate(section: EffectsSection): TemplateResult {
+export function effectsTemplate(section: Effects): TemplateResult {
   return html`
     <div class="effects">
       ${chipsTemplate(section)}
@@ -28,7 +28,7 @@ export function effectsTemplate(section: EffectsSection): TemplateResult {
 }
 
 /** What is in effect, so that nothing on a layer that is not chosen is forgotten. */
-function chipsTemplate(section: EffectsSection): TemplateResult | typeof nothing {
+function chipsTemplate(section: Effects): TemplateResult | typeof nothing {
   const chips = section.edits.effects.flatMap(effect => {
     const text = textOf(section, effect)
     return text === null ? [] : [{ effect, text }]
@@ -53,7 +53,7 @@ function chipsTemplate(section: EffectsSection): TemplateResult | typeof nothing
 }
 
 /** What an effect is called; null for those that the tab of the parameters lists. */
-function textOf(section: EffectsSection, effect: Effect): string | null {
+function textOf(section: Effects, effect: Effect): string | null {
   const layer = (index: number | null) => (index === null ? 'all layers' : layerName(section, index))
   switch (effect.kind) {
     case 'gain':
@@ -75,11 +75,11 @@ function textOf(section: EffectsSection, effect: Effect): string | null {
   }
 }
 
-function layerName({ session }: EffectsSection, index: number): string {
+function layerName({ session }: Effects, index: number): string {
   return session.parameters.linears[index]?.name ?? String(index)
 }
 
-function sliderTemplate(section: EffectsSection, slider: EffectSlider): TemplateResult {
+function sliderTemplate(section: Effects, slider: EffectSlider): TemplateResult {
   const { kind, label, title } = slider
   return html`
     <div class="effect" role="group" aria-labelledby=${`effect-${kind}-label`} data-effect=${kind}>
@@ -93,7 +93,7 @@ function sliderTemplate(section: EffectsSection, slider: EffectSlider): Template
   `
 }
 
-function seedTemplate(section: EffectsSection, slider: EffectSlider): TemplateResult {
+function seedTemplate(section: Effects, slider: EffectSlider): TemplateResult {
   return html`<button
     type="button"
     class="effect-seed"
@@ -105,7 +105,7 @@ function seedTemplate(section: EffectsSection, slider: EffectSlider): TemplateRe
   </button>`
 }
 
-function layerTemplate(section: EffectsSection, slider: EffectSlider): TemplateResult | typeof nothing {
+function layerTemplate(section: Effects, slider: EffectSlider): TemplateResult | typeof nothing {
   const { layers, label } = slider
   if (layers === 'none') return nothing
   const { linears } = section.session.parameters
@@ -122,7 +122,7 @@ function layerTemplate(section: EffectsSection, slider: EffectSlider): TemplateR
 }
 
 /** The slider itself, its field, play and reset. */
-function rowTemplate(section: EffectsSection, slider: EffectSlider, isOff: boolean): TemplateResult {
+function rowTemplate(section: Effects, slider: EffectSlider, isOff: boolean): TemplateResult {
   const { kind, label, min, max, step, neutral, isLogarithmic } = slider
   const value = section.valueOf(slider)
   // A logarithmic slider goes by positions, 0 to 1.
@@ -175,7 +175,7 @@ function onFieldKey(event: KeyboardEvent): void {
   ;(event.target as HTMLInputElement).focus()
 }
 
-function playTemplate(section: EffectsSection, label: string, playable: Playable, isOff: boolean): TemplateResult {
+function playTemplate(section: Effects, label: string, playable: Playable, isOff: boolean): TemplateResult {
   const isPlaying = section.playing === playable.id
   return html`<button
     type="button"
@@ -202,7 +202,7 @@ function resetTemplate(label: string, isOff: boolean, reset: () => void): Templa
   </button>`
 }
 
-function morphTemplate(section: EffectsSection, slider: EffectSlider): TemplateResult {
+function morphTemplate(section: Effects, slider: EffectSlider): TemplateResult {
   const { isOff, isTargetReady, isMatched, isLoadingTarget } = section
   const way = (isWayMatched: boolean, text: string) =>
     html`<label
@@ -249,7 +249,7 @@ function morphTemplate(section: EffectsSection, slider: EffectSlider): TemplateR
   `
 }
 
-function comparisonTemplate(section: EffectsSection): TemplateResult | typeof nothing {
+function comparisonTemplate(section: Effects): TemplateResult | typeof nothing {
   const { ways } = section
   if (ways.length === 0) return nothing
   const [naive, matched] = ways.map(({ psnr }) => psnr)
@@ -263,7 +263,7 @@ function comparisonTemplate(section: EffectsSection): TemplateResult | typeof no
   `
 }
 
-function wayTemplate(section: EffectsSection, { isMatched, pictures, psnr }: MorphWay): TemplateResult {
+function wayTemplate(section: Effects, { isMatched, pictures, psnr }: MorphWay): TemplateResult {
   const name = isMatched ? 'Matched' : 'Naive'
   return html`<div class="morph-way" role="group" aria-label=${name}>
     <span>${name}<span class="quiet">${psnr === null ? nothing : ` ${psnr.toFixed(1)} dB`}</span></span>
@@ -284,7 +284,7 @@ function wayTemplate(section: EffectsSection, { isMatched, pictures, psnr }: Mor
   </div>`
 }
 
-function frameTemplate(section: EffectsSection): TemplateResult | typeof nothing {
+function frameTemplate(section: Effects): TemplateResult | typeof nothing {
   const { frame } = section
   if (!frame) return nothing
   const own = section.session.file.ownFrame
@@ -301,7 +301,7 @@ function frameTemplate(section: EffectsSection): TemplateResult | typeof nothing
   `
 }
 
-function edgeTemplate(section: EffectsSection, edge: FrameEdge, value: number): TemplateResult {
+function edgeTemplate(section: Effects, edge: FrameEdge, value: number): TemplateResult {
   const { min, max, step } = section.rangeOf(edge)
   const id = `effect-frame-${edge.axis}${edge.end}`
   return html`

@@ -1,4 +1,4 @@
-// The sliders' section of the panel: which layer, seed and morph target they are at, what plays. What they look like is
+// The sliders that change many parameters at once: which layer, seed and morph target they are at, what plays. What they look like is
 // effects-template.ts's, what they mean effect-sliders.ts's.
 
 import { FormatError } from '../../model/errors.js'
@@ -19,14 +19,12 @@ import {
   valueAt,
   withSlider,
 } from './effect-sliders.js'
-import { effectsTemplate } from './effects-template.js'
 import type { FrameEdge } from './frame-edges.js'
 import { MorphComparison, type MorphWay } from './morph-comparison.js'
 import { findChoice, loadMorphTarget, type MorphChoice, morphChoices, nameOfTarget } from './morph-targets.js'
-import type { CreateSection, ScrubPlace, ScrubSection } from './section.js'
+import type { ScrubPlace } from './section.js'
 import { Sweep } from './sweep.js'
 import { parseValue } from './value-text.js'
-import './effects.css'
 
 /** Anything that a slider moves, so that any can play. */
 export interface Playable {
@@ -41,8 +39,7 @@ const SEEDS = 10_000
 const FRAME_REACH = 1
 const FRAME_STEPS = 600
 
-export class EffectsSection implements ScrubSection {
-  readonly tab = 'Effects'
+export class Effects {
   isLooping = false
   /** What the field of the morph's target says while a person types; null: the target's name. */
   typedTarget: string | null = null
@@ -68,10 +65,6 @@ export class EffectsSection implements ScrubSection {
       this.#layers.set(kind, there && 'layer' in there ? there.layer : layers === 'one' ? 0 : null)
     }
     document.addEventListener('visibilitychange', this.#onVisibility)
-  }
-
-  get template() {
-    return effectsTemplate(this)
   }
 
   dispose(): void {
@@ -371,11 +364,6 @@ export class EffectsSection implements ScrubSection {
   readonly #onVisibility = (): void => {
     if (document.visibilityState === 'hidden') this.stop()
   }
-}
-
-/** Makes the section of a page. */
-export function createEffectsSection(page: Page): CreateSection {
-  return place => new EffectsSection(page, place)
 }
 
 function newSeed(): number {

@@ -19,7 +19,7 @@ const loadPanel = async () => {
   const [{ ScrubPanel }, { createSensitivitySection }, { createEffectsSection }] = await Promise.all([
     import('./panel.js'),
     import('./sensitivity.js'),
-    import('./effects.js'),
+    import('./effects-section.js'),
   ])
   return { ScrubPanel, createSensitivitySection, createEffectsSection }
 }

@@ -11,25 +11,11 @@ import { lineOf, openedMeanwhile } from '../messages.js'
 import type { OpenFile } from '../open/open-file.js'
 import { sameFrame } from '../open/opened.js'
 import type { Page } from '../page.js'
-import type { Solving } from './solver.js'
+import type { SolveState } from './state.js'
 
 const loadSolver = async () => {
   const [{ startSolving }, templates] = await Promise.all([import('./solver.js'), import('./section.js')])
   return { startSolving, templates }
-}
-
-/** What is known of a file. */
-export interface SolveState {
-  readonly file: OpenFile
-  /** Null once it was cancelled or has failed. */
-  solving: Solving | null
-  solution: Solution | null
-  /** Why there is none. */
-  problem: string | null
-  /** The frame that was put in place of another without a click; null for none. */
-  applied: { readonly before: Frame; readonly after: Frame } | null
-  /** Whether the note over the picture was closed. */
-  isNoteClosed: boolean
 }
 
 // Below this the best reading is shown and offered, but the picture is left alone.

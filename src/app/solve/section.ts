@@ -7,16 +7,26 @@ import type { Frame } from '../../model/frame.js'
 import type { Reading, Solution } from '../../solve/solution.js'
 import { confidenceText, frameLabel, nameOf } from '../../solve/words.js'
 import { sameFrame } from '../open/opened.js'
-import type { SolveFeature, SolveState } from './feature.js'
 import type { Thumbnail } from './solve-worker.js'
+import type { SolveState } from './state.js'
 
-type Actions = Pick<SolveFeature, 'accept' | 'undo' | 'closeNote' | 'showCandidates' | 'trySolve'>
+/** What the buttons do. */
+export interface SolveActions {
+  /** Puts a candidate's frame in place. */
+  accept(reading: Reading): void
+  /** Puts the frame back that was there before the found one. */
+  undo(): void
+  closeNote(): void
+  /** Opens the panel where the candidates are. */
+  showCandidates(): void
+  trySolve(): Promise<void>
+}
 
 /** The note over the picture; nothing where there is nothing to say any more. */
 export function noteTemplate(
   state: SolveState,
   frame: Frame | null,
-  actions: Actions,
+  actions: SolveActions,
 ): TemplateResult | typeof nothing {
   const { solution, applied, problem } = state
   if (problem !== null) return note(`The frame could not be looked for: ${problem}.`, [], actions)
@@ -35,7 +45,7 @@ export function noteTemplate(
   return note(`${foundText(solution)}.`, [...show, ...candidatesButton(solution, actions)], actions)
 }
 
-function note(text: string, buttons: readonly TemplateResult[], actions: Actions): TemplateResult {
+function note(text: string, buttons: readonly TemplateResult[], actions: SolveActions): TemplateResult {
   return html`<div class="solve-note" role="status">
     <div class="said"><span>${text}</span> ${buttons}</div>
     <button type="button" class="close" aria-label="Close the note" @click=${() => actions.closeNote()}>×</button>
@@ -46,7 +56,7 @@ function button(label: string, act: () => void): TemplateResult {
   return html`<button type="button" @click=${act}>${label}</button>`
 }
 
-function candidatesButton({ candidates }: Solution, actions: Actions): TemplateResult[] {
+function candidatesButton({ candidates }: Solution, actions: SolveActions): TemplateResult[] {
   return candidates.length > 1 ? [button('Candidates', () => actions.showCandidates())] : []
 }
 
@@ -66,7 +76,7 @@ function refusalText({ reason }: Solution): string {
 }
 
 /** The panel's section. */
-export function sectionTemplate(state: SolveState, frame: Frame, actions: Actions): TemplateResult {
+export function sectionTemplate(state: SolveState, frame: Frame, actions: SolveActions): TemplateResult {
   return html`
     <section id="solve-section" aria-labelledby="solve-title">
       <h2 id="solve-title">Solve</h2>
@@ -75,7 +85,7 @@ export function sectionTemplate(state: SolveState, frame: Frame, actions: Action
   `
 }
 
-function bodyTemplate(state: SolveState, frame: Frame, actions: Actions): TemplateResult {
+function bodyTemplate(state: SolveState, frame: Frame, actions: SolveActions): TemplateResult {
   const { solution, problem, solving, applied } = state
   if (problem !== null)
     return html`<p class="warning" role="alert">${problem}</p>
@@ -110,7 +120,7 @@ function candidateTemplate(
   candidate: Reading,
   thumbnail: Thumbnail | null,
   frame: Frame,
-  actions: Actions,
+  actions: SolveActions,
 ): TemplateResult {
   const isShown = candidate.frame !== null && sameFrame(candidate.frame, frame)
   return html`<li>
