@@ -4,7 +4,9 @@
 import type { Frame } from '../../model/frame.js'
 import type { Network } from '../../model/network.js'
 import { pictureSize } from '../../model/view.js'
+import type { Opened } from '../open/opened.js'
 import type { CompareReply, CompareRequest } from './compare-worker.js'
+import type { ScrubSession } from './session.js'
 
 export interface Comparison {
   /** Points of the grid over the frame. */
@@ -27,30 +29,47 @@ const GRID_EDGE = 128
 
 export class LiveComparison {
   #worker: Worker | null = null
+  /** The original that the worker has. */
   #told: Network | null = null
+  /** The newest question, about what is there now. */
+  #wanted: Question | null = null
+  /** The one that is being answered. */
   #asked: Question | null = null
-  #next: Question | null = null
   #size = { width: 1, height: 1 }
   /** The latest answer; it may be some milliseconds old. */
   latest: Comparison | null = null
   /** Why there is none. */
   problem: string | null = null
+  readonly #unsubscribe: readonly (() => void)[]
 
-  constructor(private readonly onChange: () => void) {}
-
-  /** Whether the answer to the last question is there. */
-  get isUpToDate(): boolean {
-    return this.#asked === null
-  }
-
-  ask(question: Question): void {
-    if (this.#asked) this.#next = question
-    else this.#send(question)
+  /**
+   * Begins to compare, and follows the edits and the frame.
+   * @param onChange there is another answer
+   */
+  constructor(
+    private readonly opened: Opened,
+    private readonly session: ScrubSession,
+    private readonly onChange: () => void,
+  ) {
+    this.#unsubscribe = [opened, session].map(({ changed }) => changed.subscribe(() => this.#follow()))
+    this.#follow()
   }
 
   dispose(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
     this.#worker?.terminate()
     this.#worker = null
+  }
+
+  /** Asks about what is new. */
+  #follow(): void {
+    const { session, opened } = this
+    const { frame } = opened
+    // A strip, and a file that is closed, have none.
+    if (!frame || !session.isOpen) return
+    if (this.#wanted?.edited === session.network && this.#wanted.frame === frame) return
+    this.#wanted = { original: session.original, edited: session.network, frame }
+    if (!this.#asked) this.#send(this.#wanted)
   }
 
   #send(question: Question): void {
@@ -84,17 +103,15 @@ export class LiveComparison {
       this.#worker = null
       this.#told = null
       this.#asked = null
-      this.#next = null
       this.onChange()
     })
     return worker
   }
 
   #goOn(): void {
+    const answered = this.#asked
     this.#asked = null
-    const next = this.#next
-    this.#next = null
-    if (next) this.#send(next)
+    if (this.#wanted && this.#wanted !== answered) this.#send(this.#wanted)
     this.onChange()
   }
 }

@@ -1,0 +1,57 @@
+// How far the picture is from the file's own: the figure, and the difference as a picture. Templates only.
+
+import { html, nothing, type TemplateResult } from 'lit-html'
+import { ref } from 'lit-html/directives/ref.js'
+import type { Comparison, LiveComparison } from './comparison.js'
+
+/** @param isDifferenceShown whether the difference is seen; toggle changes it */
+export function comparisonTemplate(
+  { latest, problem }: LiveComparison,
+  isDifferenceShown: boolean,
+  toggle: () => void,
+): TemplateResult {
+  return html`
+    <div class="scrub-distance">
+      <p title="Peak signal-to-noise ratio of the colours as they are shown, before they are rounded">
+        ${
+          problem !== null
+            ? html`<span class="warning">PSNR: ${problem}</span>`
+            : latest === null
+              ? 'PSNR …'
+              : psnrTemplate(latest)
+        }
+      </p>
+      <button type="button" aria-pressed=${isDifferenceShown} @click=${toggle}>Difference</button>
+      ${isDifferenceShown ? differenceTemplate(latest) : nothing}
+    </div>
+  `
+}
+
+function psnrTemplate({ psnr, width, height }: Comparison): TemplateResult {
+  return html`<b class="psnr">${psnr === Number.POSITIVE_INFINITY ? 'Equal' : `${psnr.toFixed(2)} dB`}</b>
+    <span class="quiet">to the file’s own picture, ${`over ${width} × ${height} points of the frame`}</span>`
+}
+
+function differenceTemplate(latest: Comparison | null): TemplateResult {
+  return html`<canvas
+      class="scrub-difference"
+      width="1"
+      height="1"
+      role="img"
+      aria-label="Absolute difference to the file’s own picture, five times as bright"
+      ${ref(element => drawInto(element, latest))}
+    ></canvas>
+    <p class="quiet scrub-difference-note">Absolute difference of each channel, five times as bright, on that grid.</p>`
+}
+
+const drawn = new WeakMap<HTMLCanvasElement, Comparison>()
+
+/** A canvas keeps its picture until there is another comparison. */
+function drawInto(element: Element | undefined, comparison: Comparison | null): void {
+  if (!(element instanceof HTMLCanvasElement) || !comparison || drawn.get(element) === comparison) return
+  const { width, height, rgba } = comparison
+  if (element.width !== width) element.width = width
+  if (element.height !== height) element.height = height
+  element.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0)
+  drawn.set(element, comparison)
+}
