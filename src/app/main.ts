@@ -93,7 +93,7 @@ const training = new TrainingFeature(
     // Its parameters are not to be scrubbed, and the panel would leave a small page no room.
     // Not only while it is open: the panel of the net before would come back with this one.
     onLoad: () => scrubs.close(),
-    onPanes: attachPanes,
+    onPane: attachPane,
   },
 )
 explorer.connect([films, scrubs, units], async ({ film }) => {
@@ -230,14 +230,13 @@ function announceLater(): void {
 }
 
 /** Target and difference are moved like the net between them. */
-function attachPanes(panes: readonly HTMLElement[]): void {
-  for (const pane of panes)
-    attachGestures(pane, viewer, {
-      onHover: position => {
-        probe.pointer = position
-      },
-      onHome: () => places.home(),
-    })
+function attachPane(pane: HTMLElement): void {
+  attachGestures(pane, viewer, {
+    onHover: position => {
+      probe.pointer = position
+    },
+    onHome: () => places.home(),
+  })
 }
 
 function zoomBy(factor: number): void {

@@ -37,6 +37,7 @@ export function createSensitivitySection(page: Page): CreateSection {
 class SensitivitySection implements ScrubSection {
   readonly tab = null
   readonly #live: LiveSensitivity
+  readonly #unsubscribe: readonly (() => void)[]
   #isOn = false
   #unit: SensitivityUnit = 'unit'
   /** What is asked for, or will be as soon as it rests. */
@@ -52,15 +53,16 @@ class SensitivitySection implements ScrubSection {
       this.#show()
       place.requestRender()
     })
+    this.#unsubscribe = [page.opened, page.places].map(({ changed }) => changed.subscribe(() => this.#follow()))
   }
 
   dispose(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
     clearTimeout(this.#timer)
     this.#live.dispose()
   }
 
   get template(): TemplateResult {
-    if (this.#isOn) this.#follow()
     return html`
       <div class="sensitivity">
         <label
@@ -74,30 +76,27 @@ class SensitivitySection implements ScrubSection {
 
   #toggle(): void {
     this.#isOn = !this.#isOn
-    if (!this.#isOn) {
-      clearTimeout(this.#timer)
-      this.#timer = 0
-      this.#wanted = null
-      this.#ranked = null
-      this.#live.cancel()
-      this.place.setLevels(null)
-    }
+    if (this.#isOn) this.#follow()
+    else this.#forget()
     this.place.requestRender()
   }
 
-  /** Asks anew when what is seen has changed, once it rests. Called whenever the panel is rendered. */
+  #forget(): void {
+    clearTimeout(this.#timer)
+    this.#wanted = null
+    this.#ranked = null
+    this.#live.cancel()
+    this.place.setLevels(null)
+  }
+
+  /** Asks anew when what is seen has changed, once it rests. */
   #follow(): void {
+    if (!this.#isOn) return
     const { viewer } = this.page
     const { item, network, camera, viewport } = viewer
     const view = item && viewport.width > 0 ? sensitivityView(item, camera, viewport) : null
     if (!view || !network) {
-      if (this.#wanted === null && this.#ranked === null) return
-      this.#wanted = null
-      this.#ranked = null
-      clearTimeout(this.#timer)
-      this.#timer = 0
-      this.#live.cancel()
-      this.place.setLevels(null)
+      if (this.#wanted !== null || this.#ranked !== null) this.#forget()
       return
     }
     if (this.#wanted?.network === network && sameSensitivityView(this.#wanted.view, view)) return
@@ -106,7 +105,6 @@ class SensitivitySection implements ScrubSection {
     clearTimeout(this.#timer)
     this.#timer = window.setTimeout(
       () => {
-        this.#timer = 0
         if (this.#wanted) this.#live.ask(this.#wanted.network, this.#wanted.view)
       },
       isFirst ? 0 : REST_MS,

@@ -22,8 +22,8 @@ export interface TrainingHost {
   readonly openNet: (file: File) => Promise<void>
   /** An image is taken: what belongs to another picture goes. */
   readonly onLoad: () => void
-  /** Called once, when the panes are there. */
-  readonly onPanes: (panes: readonly HTMLElement[]) => void
+  /** A picture beside the net is there: called once for each. */
+  readonly onPane: (pane: HTMLElement) => void
 }
 
 // Training time whose loss is worth a question, seconds.
@@ -31,7 +31,6 @@ const PRECIOUS_S = 20
 
 export class TrainingFeature {
   readonly #trainer = new Lazy('the trainer', () => this.#load())
-  #hasPanes = false
 
   constructor(
     private readonly page: Page,
@@ -96,7 +95,7 @@ export class TrainingFeature {
     // What is away keeps its place in the page; it is only not seen.
     if (!isShown) return false
     const attempt = (action: () => void | Promise<void>) => () => void this.page.messages.attempt(action)
-    const workspace = templates.workspaceTemplate(training, curves, {
+    const workspace = templates.workspaceTemplate(training, curves, this.#onPane, {
       play: attempt(() => training.play()),
       pause: attempt(() => training.pause()),
       step: attempt(() => training.step()),
@@ -105,11 +104,12 @@ export class TrainingFeature {
     })
     render(workspace, this.elements.workspace)
     render(templates.netCaption(training), this.elements.netCaption)
-    if (!this.#hasPanes) {
-      this.#hasPanes = true
-      this.host.onPanes([...this.elements.workspace.querySelectorAll<HTMLElement>('.pane')])
-    }
     return true
+  }
+
+  /** One function for all renderings: another one would be told of the same panes again. */
+  readonly #onPane = (pane: Element | undefined): void => {
+    if (pane instanceof HTMLElement) this.host.onPane(pane)
   }
 
   /** Draws into what render has put in its place. */

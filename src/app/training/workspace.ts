@@ -1,6 +1,7 @@
 // What a training shows beside the net: target and difference, the transport with its figures, the curves. Templates only.
 
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { ref } from 'lit-html/directives/ref.js'
 import { printableName } from '../../model/printable.js'
 import { ERROR_GAIN } from '../../train/comparison-picture.js'
 import { duration } from '../../train/run-clock.js'
@@ -18,19 +19,25 @@ export interface TransportActions {
   readonly saveNetwork: () => void
 }
 
-export function workspaceTemplate(training: Training, curves: Curves, actions: TransportActions): TemplateResult {
+/** @param onPane called with each of the two panes, once it is there */
+export function workspaceTemplate(
+  training: Training,
+  curves: Curves,
+  onPane: (pane: Element | undefined) => void,
+  actions: TransportActions,
+): TemplateResult {
   const { target, source, compared } = training
   const size = target ? `${target.detail.width} × ${target.detail.height}` : ''
   // The difference is that of these pixels.
   const psnr = compared ? `${psnrText(compared.psnrDetail)} in detail` : ''
   return html`
-    <figure class="pane target">
+    <figure class="pane target" ${ref(onPane)}>
       <div role="img" aria-label="Target: ${printableName(source?.name ?? '')}, ${size} pixels">
         ${training.targetPane.canvas}
       </div>
       <figcaption>Target <span>${size}</span></figcaption>
     </figure>
-    <figure class="pane difference">
+    <figure class="pane difference" ${ref(onPane)}>
       <div role="img" aria-label="Difference of net and target, ${ERROR_GAIN} times as bright: ${psnr}">
         ${training.differencePane.canvas}
       </div>
