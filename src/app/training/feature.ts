@@ -91,7 +91,7 @@ export class TrainingFeature {
   render(): boolean {
     const { training, curves, templates } = this.#trainer.loaded ?? {}
     if (!training || !curves || !templates) return false
-    const isShown = training.isOpen && training.isShown
+    const isShown = training.isOpen && training.view.isShown
     // What is away keeps its place in the page; it is only not seen.
     if (!isShown) return false
     const attempt = (action: () => void | Promise<void>) => () => void this.page.messages.attempt(action)
@@ -149,6 +149,6 @@ export class TrainingFeature {
   #mayDiscard(): boolean {
     const { training } = this
     if (!training?.isUnsaved || (training.progress?.seconds ?? 0) < PRECIOUS_S) return true
-    return confirm(`The network of ${training.baseName} is not saved. Throw it away?`)
+    return confirm(`The network of ${training.image.baseName} is not saved. Throw it away?`)
   }
 }

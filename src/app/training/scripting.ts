@@ -7,7 +7,8 @@ import type { Estimate } from '../../train/run-clock.js'
 import { loadFile } from '../open/load-file.js'
 import type { TrainingFeature } from './feature.js'
 import type { TrainOptions } from './plan.js'
-import type { Training, TrainingStatus } from './training.js'
+import type { TrainingStatus } from './status.js'
+import type { Training } from './training.js'
 
 /** What `vexel.train` takes. */
 export interface TrainCall extends TrainOptions {
@@ -57,9 +58,9 @@ export async function train(
   const { paused = false, ...plan } = options
   const { name, bytes } = await loadFile(source)
   const training = await feature.load(new Blob([bytes as Uint8Array<ArrayBuffer>]), name, plan)
-  const image = training.source
+  const image = training.image.source
   const check = <T>(use: () => T): T => {
-    if (training.source !== image) throw new UnsupportedError('this training has ended')
+    if (training.image.source !== image) throw new UnsupportedError('this training has ended')
     return use()
   }
   const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())

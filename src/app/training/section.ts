@@ -22,7 +22,8 @@ export interface SectionActions {
 const OWN = 'own'
 
 export function sectionTemplate(training: Training, actions: SectionActions): TemplateResult {
-  const { plan, source, target, problem, progress } = training
+  const { plan, problem, progress } = training
+  const { source, target } = training.image
   return html`
     <section aria-labelledby="train-title">
       <h2 id="train-title">Train</h2>
@@ -33,7 +34,7 @@ export function sectionTemplate(training: Training, actions: SectionActions): Te
         <dd>${target ? targetText(target) : ''}</dd>
       </dl>
       <div class="buttons">
-        ${training.isShown ? nothing : html`<button type="button" @click=${actions.show}>Show the training</button>`}
+        ${training.view.isShown ? nothing : html`<button type="button" @click=${actions.show}>Show the training</button>`}
         <button type="button" @click=${actions.chooseImage}>Another image…</button>
         <button type="button" @click=${actions.close}>End</button>
       </div>

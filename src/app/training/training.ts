@@ -1,80 +1,49 @@
-// A training in the page: an image, a plan, and the run that learns the one by the other. The net that learns is the open
-// file: its weights are replaced in place, several times a second, while the person flies through it.
+// A training in the page: an image, a plan, and the run that learns the one by the other. The net that learns is the open file.
 
-import { version } from '../../../package.json'
-import type { Tensors } from '../../kernel/training.js'
-import type { Architecture } from '../../model/architecture.js'
 import { printableName } from '../../model/printable.js'
-import type { StateDict } from '../../model/state-dict.js'
-import { lengthOfSteps } from '../../train/recipe.js'
 import type { Estimate } from '../../train/run-clock.js'
-import { createFilm, createResult } from '../../train/result.js'
 import { tellQuality } from '../../train/quality.js'
-import type { Psnrs, Target } from '../../train/target.js'
 import type { CurvePoint } from '../../train/start-state.js'
-import { initialState, type Progress } from '../../train/trainer.js'
+import type { Progress } from '../../train/trainer.js'
 import { isAbort, lineOf } from '../messages.js'
 import type { Page } from '../page.js'
-import { changePlan, defaultPlan, type RunPlan, runSettings, type TrainOptions } from './plan.js'
-import { Pane } from './pane.js'
+import { isSameTarget, LearnedImage } from './learned-image.js'
 import { Pictures } from './pictures.js'
+import { changePlan, defaultPlan, type RunPlan, type TrainOptions } from './plan.js'
 import { Run } from './run.js'
-import { type ImageSource, loadTarget } from './target-image.js'
-import { levelsOf } from './target-levels.js'
+import { curveFile, filmFile, networkFile } from './run-files.js'
+import { RunView } from './run-view.js'
+import type { TrainingStatus } from './status.js'
+import type { ImageSource } from './target-image.js'
 import { defaultThreads } from './web-team.js'
-
-/** Where a training stands. */
-export type TrainingStatus =
-  | { readonly kind: 'ready' }
-  /** The workers start, or the speed is measured. */
-  | { readonly kind: 'preparing' }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'paused' }
-  | { readonly kind: 'done' }
-  /** The weights are those of the last good step. */
-  | { readonly kind: 'diverged'; readonly at: number }
-  | { readonly kind: 'failed'; readonly reason: string }
-
-// More often nobody sees; the slices of the run are about as long. Where the processor draws, pictures and training share its
-// cores, and the page needs some of them, too: this part of the time is for pictures.
-const NET_INTERVAL_MS = 100
-const NET_SHARE = 0.33
-// The difference takes the time of several steps: once so many milliseconds, and no more than a part of the time.
-const DIFFERENCE_INTERVAL_MS = 500
-const DIFFERENCE_SHARE = 0.1
 
 export class Training {
   plan: RunPlan
   /** Why what was typed last was refused. */
   problem: string | null = null
-  source: ImageSource | null = null
-  target: Target | null = null
-  /** Both measures of the weights that the difference shows, and their step. */
-  compared: (Psnrs & { readonly step: number }) | null = null
-  readonly targetPane = new Pane()
-  readonly differencePane = new Pane()
-  readonly #pictures = new Pictures()
+  readonly image: LearnedImage
+  readonly view: RunView
   #run: Run | null = null
+  /** What the run was started with. */
+  #runPlan: RunPlan | null = null
   /** The run whose end is seen. */
   #finished: Run | null = null
   #isPreparing = false
   /** Whether it is to play once it is prepared. */
   #wantsToPlay = false
   #failure: string | null = null
-  /** What the target was made with. */
-  #targetPlan: RunPlan | null = null
-  /** Counts runs: what a run before has begun must not end in this one. */
+  /** Counts runs: one that is given up must not take the place of the next. */
   #generation = 0
-  #loads = 0
-  #netDueMs = 0
-  #differenceDueMs = 0
   #savedAt = 0
 
   /** @param openNet opens the net of a training that begins, as any other file */
   constructor(
     private readonly page: Page,
-    private readonly openNet: (file: File) => Promise<void>,
+    openNet: (file: File) => Promise<void>,
   ) {
+    const pictures = new Pictures()
+    this.image = new LearnedImage(pictures)
+    this.view = new RunView(page, this.image, pictures, openNet)
     this.plan = defaultPlan(defaultThreads())
     window.addEventListener('beforeunload', event => {
       if (this.isUnsaved) event.preventDefault()
@@ -83,12 +52,7 @@ export class Training {
 
   /** Whether there is an image to train. */
   get isOpen(): boolean {
-    return this.target !== null
-  }
-
-  /** Whether the net that is open is the one of this training. */
-  get isShown(): boolean {
-    return this.page.opened.isTraining
+    return this.image.target !== null
   }
 
   /** Whether there are weights that would be lost. */
@@ -132,12 +96,6 @@ export class Training {
   get isPlanChanged(): boolean {
     return this.#run !== null && JSON.stringify(this.#runPlan) !== JSON.stringify(this.plan)
   }
-  #runPlan: RunPlan | null = null
-
-  /** What files of this training are called, without ending. */
-  get baseName(): string {
-    return this.source?.name.replace(/\.[a-z]+$/i, '') || 'flag'
-  }
 
   /**
    * Takes an image: its net, still untrained, is opened. A training before is given up.
@@ -145,14 +103,13 @@ export class Training {
    */
   async load(source: ImageSource, options: TrainOptions = {}): Promise<void> {
     const plan = changePlan(this.plan, options)
-    const target = await this.#loadTarget(source, plan)
+    const target = await this.image.load(source, plan)
     await this.#endRun()
     this.plan = plan
     this.problem = null
-    this.source = source
     this.page.opened.endTraining()
-    await this.#setTarget(target, plan)
-    await this.#showStart()
+    await this.image.take(source, target, plan)
+    await this.view.showStart(plan)
     const { width, height } = target.detail
     this.page.messages.say(`${printableName(source.name)}: ${width} × ${height} pixels to learn`)
   }
@@ -168,8 +125,8 @@ export class Training {
       const { seed, recipe } = this.plan
       const isSeen = !isSameTarget(this.plan, before) || seed !== before.seed || recipe !== before.recipe
       if (!isSeen) return
-      await this.#fitTarget()
-      await this.#showStart()
+      await this.image.fit(this.plan)
+      await this.view.showStart(this.plan)
     } catch (error) {
       if (isAbort(error)) return
       this.problem = lineOf(error)
@@ -188,7 +145,7 @@ export class Training {
     this.#wantsToPlay = false
     const run = this.#run
     await run?.pause()
-    if (run === this.#run) await this.#showRest()
+    if (run && run === this.#run) await this.view.showRest(run)
   }
 
   /** One step of training, then paused. */
@@ -197,14 +154,14 @@ export class Training {
     if (!this.#run) await this.#prepare()
     const run = this.#run
     await run?.step()
-    if (run === this.#run) await this.#showRest()
+    if (run && run === this.#run) await this.view.showRest(run)
   }
 
   /** From the beginning, as the fields say now. */
   async restart(): Promise<void> {
     await this.#endRun()
-    await this.#fitTarget()
-    await this.#showStart()
+    await this.image.fit(this.plan)
+    await this.view.showStart(this.plan)
     await this.play()
   }
 
@@ -212,59 +169,49 @@ export class Training {
   async show(): Promise<void> {
     this.page.opened.endTraining()
     const run = this.#run
-    if (run) await this.#showRest()
-    else await this.#showStart()
+    if (run) await this.view.showRest(run)
+    else await this.view.showStart(this.plan)
   }
 
   /** Gives the training up; its net stays open as any other file. */
   async close(): Promise<void> {
     await this.pause()
     await this.#endRun()
-    this.target = null
-    this.source = null
+    this.image.close()
     this.page.opened.endTraining()
     this.page.requestRender()
   }
 
   /** The network as it is now, as a file. */
   async networkFile(): Promise<File> {
-    const { stateDict, done } = await this.#result()
+    const { stateDict, done } = await this.view.result(this.#run as Run)
     this.#savedAt = done
     this.page.requestRender()
-    return new File([stateDict.serialize() as Uint8Array<ArrayBuffer>], `${this.baseName}.safetensors`)
+    return networkFile(stateDict, this.image)
   }
 
   /** The film: the snapshots so far. */
   filmFile(): File {
-    const run = this.#run as Run
-    const { target, settings, snapshots, curve } = run
-    const film = createFilm(run.architecture, snapshots, curve, target, settings, this.#provenance)
-    return new File([film.serialize() as Uint8Array<ArrayBuffer>], `${this.baseName}.film.safetensors`)
+    return filmFile(this.#run as Run, this.image)
   }
 
-  /** The curve as a table: step, loss, PSNR as it is seen and in detail. */
+  /** The curve as a table. */
   curveFile(): File {
-    const lines = this.curve.map(
-      ({ step, loss, psnr, psnrDetail }) => `${[step, loss.toPrecision(7), psnr.toFixed(4), psnrDetail.toFixed(4)]}\n`,
-    )
-    return new File(['step,loss,psnr,psnr_detail\n', ...lines], `${this.baseName}.curve.csv`, { type: 'text/csv' })
+    return curveFile(this.curve, this.image)
   }
 
   /** Draws target and difference as the viewer sees the net. */
   draw(): void {
     const { item, view } = this.page.viewer
-    this.targetPane.draw(item, view)
-    this.differencePane.draw(item, view)
-  }
-
-  get #provenance(): { sourceName: string; version: string } {
-    return { sourceName: this.source?.name ?? '', version }
+    this.image.pane.draw(item, view)
+    this.view.differencePane.draw(item, view)
   }
 
   async #prepare(): Promise<void> {
     if (this.#isPreparing) return
     const generation = this.#generation
-    const { plan, target } = this
+    const { plan } = this
+    const { target } = this.image
     if (!target) return
     this.#isPreparing = true
     this.#failure = null
@@ -298,143 +245,33 @@ export class Training {
     this.#runPlan = null
     this.#isPreparing = false
     this.#failure = null
-    this.#setLive(false)
+    this.view.endRun()
     await run?.dispose()
   }
 
   #onRunChange(): void {
     const run = this.#run
-    this.#setLive(run?.isPlaying ?? false)
+    this.view.setLive(run?.isPlaying ?? false)
     if (run && !run.isPlaying && run.progress.isDone) void this.#finish(run)
     this.page.requestRender()
   }
 
   async #finish(run: Run): Promise<void> {
     try {
-      await this.#showRest()
+      await this.view.showRest(run)
     } finally {
       this.#finished = run
       this.page.requestRender()
     }
     if (run !== this.#run || run.progress.divergedAt !== null) return
-    if (!this.compared) return
-    const quality = tellQuality(this.compared, run.target)
+    const { compared } = this.view
+    if (!compared) return
+    const quality = tellQuality(compared, run.target)
     this.page.messages.say(`${quality}; ${run.progress.step} steps, ${run.estimate.seconds.toFixed(0)} s`)
   }
 
-  #setLive(isLive: boolean): void {
-    this.page.viewer.loop.isLive = isLive && this.isShown
-  }
-
-  /** Shows the weights of a run in progress, when it is time for that. */
   async #follow(): Promise<void> {
-    const run = this.#run
     this.page.requestRender()
-    if (!run) return
-    // Nobody looks: the workers go on, nothing is drawn.
-    if (document.hidden) return
-    const nowMs = performance.now()
-    const isNetDue = this.isShown && nowMs >= this.#netDueMs && this.page.viewer.isUpToDate
-    const isDifferenceDue = this.isShown && nowMs >= this.#differenceDueMs
-    this.#setLive(run.isPlaying)
-    if (!isNetDue && !isDifferenceDue) return
-    const { tensors, step } = await run.weights()
-    if (run !== this.#run) return
-    if (isDifferenceDue) void this.#compare(run.architecture, tensors, step)
-    if (!isNetDue) return
-    this.#netDueMs = nowMs + Math.max(NET_INTERVAL_MS, (this.page.viewer.stats().coverMs ?? 0) / NET_SHARE)
-    const { psnr, psnrDetail } = run.progress
-    const measured = psnr === null || psnrDetail === null ? null : { psnr, psnrDetail }
-    this.page.opened.replaceWeights(this.#stateDict(run, tensors, step, measured))
+    if (this.#run) await this.view.follow(this.#run)
   }
-
-  /** Shows where a run rests, with all that belongs to it. */
-  async #showRest(): Promise<void> {
-    const run = this.#run
-    if (!run || run.failure) return
-    const { stateDict } = await this.#result()
-    if (run !== this.#run) return
-    await this.#put(stateDict)
-  }
-
-  /** Shows the net of the seed before its first step. */
-  async #showStart(): Promise<void> {
-    const { target, plan } = this
-    if (!target) return
-    const settings = runSettings(plan, lengthOfSteps(plan.recipe, 1))
-    const { tensors } = initialState(plan.architecture, settings).replicas
-    // It is seen before it is measured.
-    void this.#compare(plan.architecture, tensors, 0)
-    const stateDict = createResult(plan.architecture, tensors, target, settings, 0, null, this.#provenance)
-    await this.#put(stateDict)
-  }
-
-  /** Puts weights into the net of this training, which is opened where it was not yet. */
-  async #put(stateDict: StateDict): Promise<void> {
-    const { opened, requestRender } = this.page
-    if (opened.hasTrained) {
-      opened.replaceWeights(stateDict)
-      return
-    }
-    const bytes = stateDict.serialize() as Uint8Array<ArrayBuffer>
-    await this.openNet(new File([bytes], `${this.baseName}.safetensors`))
-    opened.beginTraining()
-    requestRender()
-  }
-
-  async #result(): Promise<{ stateDict: StateDict; done: number }> {
-    const run = this.#run as Run
-    const { tensors: trained, step, done } = await run.weights()
-    const tensors = await this.#pictures.remember(run.architecture, trained)
-    // Measured on these very weights: the curve's last point may be older.
-    const psnrs = await this.#compare(run.architecture, tensors, step)
-    return { stateDict: this.#stateDict(run, tensors, step, psnrs), done }
-  }
-
-  #stateDict(run: Run, tensors: Tensors, step: number, psnrs: Psnrs | null): StateDict {
-    return createResult(run.architecture, tensors, run.target, run.settings, step, psnrs, this.#provenance)
-  }
-
-  /** Shows the difference of these weights, and returns their PSNRs. */
-  async #compare(architecture: Architecture, tensors: Tensors, step: number): Promise<Psnrs> {
-    const generation = this.#generation
-    const startMs = performance.now()
-    this.#differenceDueMs = Number.POSITIVE_INFINITY
-    const { rgba, psnr, psnrDetail, ...size } = await this.#pictures.compare(architecture, tensors)
-    const tookMs = performance.now() - startMs
-    this.#differenceDueMs = startMs + Math.max(DIFFERENCE_INTERVAL_MS, tookMs / DIFFERENCE_SHARE)
-    if (generation === this.#generation) {
-      this.differencePane.setPicture(size, rgba)
-      this.compared = { step, psnr, psnrDetail }
-      this.page.requestRender()
-    }
-    return { psnr, psnrDetail }
-  }
-
-  /** Brings the target to the sizes and background of the plan. */
-  async #fitTarget(): Promise<void> {
-    const { plan, source } = this
-    if (!source || (this.#targetPlan && isSameTarget(this.#targetPlan, plan))) return
-    await this.#setTarget(await this.#loadTarget(source, plan), plan)
-  }
-
-  /** @throws AbortError when another image, or another size, was wanted meanwhile */
-  async #loadTarget(source: ImageSource, plan: RunPlan): Promise<Target> {
-    const load = ++this.#loads
-    const target = await loadTarget(source, plan, plan.background, this.#pictures)
-    if (load !== this.#loads) throw new DOMException('another image was opened meanwhile', 'AbortError')
-    return target
-  }
-
-  async #setTarget(target: Target, plan: RunPlan): Promise<void> {
-    this.target = target
-    this.#targetPlan = plan
-    this.targetPane.setPicture(target.detail, levelsOf(target.detail))
-    await this.#pictures.setTarget(target)
-  }
-}
-
-/** Whether two plans make the same target of an image. */
-function isSameTarget(a: RunPlan, b: RunPlan): boolean {
-  return a.width === b.width && a.detail === b.detail && a.background === b.background
 }

@@ -26,20 +26,22 @@ export function workspaceTemplate(
   onPane: (pane: Element | undefined) => void,
   actions: TransportActions,
 ): TemplateResult {
-  const { target, source, compared } = training
+  const { image, view } = training
+  const { target, source } = image
+  const { compared } = view
   const size = target ? `${target.detail.width} × ${target.detail.height}` : ''
   // The difference is that of these pixels.
   const psnr = compared ? `${psnrText(compared.psnrDetail)} in detail` : ''
   return html`
     <figure class="pane target" ${ref(onPane)}>
       <div role="img" aria-label="Target: ${printableName(source?.name ?? '')}, ${size} pixels">
-        ${training.targetPane.canvas}
+        ${image.pane.canvas}
       </div>
       <figcaption>Target <span>${size}</span></figcaption>
     </figure>
     <figure class="pane difference" ${ref(onPane)}>
       <div role="img" aria-label="Difference of net and target, ${ERROR_GAIN} times as bright: ${psnr}">
-        ${training.differencePane.canvas}
+        ${view.differencePane.canvas}
       </div>
       <figcaption>Difference × ${ERROR_GAIN} <span>${psnr}</span></figcaption>
     </figure>
@@ -48,7 +50,8 @@ export function workspaceTemplate(
 }
 
 /** The caption of the net's pane. */
-export function netCaption({ compared, progress }: Training): TemplateResult {
+export function netCaption({ view, progress }: Training): TemplateResult {
+  const { compared } = view
   return html`Net <span>step ${(progress?.step ?? compared?.step ?? 0).toLocaleString('en')}</span>`
 }
 
@@ -104,7 +107,9 @@ function transportTemplate(training: Training, actions: TransportActions): Templ
   `
 }
 
-function figuresTemplate({ status, progress, compared, runRecipe, target }: Training): TemplateResult {
+function figuresTemplate({ status, progress, runRecipe, image, view }: Training): TemplateResult {
+  const { target } = image
+  const { compared } = view
   const isRunning = status.kind === 'running'
   const figure = (name: string, text: string, width: string, how = '') =>
     html`<div style="min-width:${width}" title=${how || nothing}>

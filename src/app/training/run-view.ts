@@ -1,0 +1,153 @@
+// What is seen of a training: its weights in the open file, replaced in place while the person flies through it, and the difference to the
+// target beside them. While a run goes on, both as often as the machine can spare the time.
+
+import type { Architecture } from '../../model/architecture.js'
+import type { StateDict } from '../../model/state-dict.js'
+import type { Tensors } from '../../kernel/training.js'
+import { lengthOfSteps } from '../../train/recipe.js'
+import { createResult } from '../../train/result.js'
+import type { Psnrs } from '../../train/target.js'
+import { initialState } from '../../train/trainer.js'
+import type { Page } from '../page.js'
+import type { LearnedImage } from './learned-image.js'
+import { Pane } from './pane.js'
+import type { Pictures } from './pictures.js'
+import { type RunPlan, runSettings } from './plan.js'
+import type { Run } from './run.js'
+
+// More often nobody sees; the slices of the run are about as long. Where the processor draws, pictures and training share its
+// cores, and the page needs some of them, too: this part of the time is for pictures.
+const NET_INTERVAL_MS = 100
+const NET_SHARE = 0.33
+// The difference takes the time of several steps: once so many milliseconds, and no more than a part of the time.
+const DIFFERENCE_INTERVAL_MS = 500
+const DIFFERENCE_SHARE = 0.1
+
+/** Both measures of some weights, dB, and their step. */
+export interface Compared extends Psnrs {
+  readonly step: number
+}
+
+/** The weights of a run as a file, and how far it was then. */
+export interface RunResult {
+  readonly stateDict: StateDict
+  /** Steps of all starts together. */
+  readonly done: number
+}
+
+export class RunView {
+  readonly differencePane = new Pane()
+  /** Of the weights that the difference shows; null before there were any. */
+  compared: Compared | null = null
+  /** Counts runs: what a run before has begun must not end in this one. */
+  #generation = 0
+  #netDueMs = 0
+  #differenceDueMs = 0
+
+  /** @param openNet opens the net of a training that begins, as any other file */
+  constructor(
+    private readonly page: Page,
+    private readonly image: LearnedImage,
+    private readonly pictures: Pictures,
+    private readonly openNet: (file: File) => Promise<void>,
+  ) {}
+
+  /** Whether the net that is open is the one of this training. */
+  get isShown(): boolean {
+    return this.page.opened.isTraining
+  }
+
+  /** The run so far is over: nothing that is on its way from it is shown any more. */
+  endRun(): void {
+    this.#generation++
+    this.setLive(false)
+  }
+
+  /** Whether weights come that fast that the picture is not to come to rest between them. */
+  setLive(isLive: boolean): void {
+    this.page.viewer.loop.isLive = isLive && this.isShown
+  }
+
+  /** Shows the weights of a run in progress, when it is time for that. */
+  async follow(run: Run): Promise<void> {
+    // Nobody looks: the workers go on, nothing is drawn.
+    if (document.hidden) return
+    const { viewer, opened } = this.page
+    const generation = this.#generation
+    const nowMs = performance.now()
+    const isNetDue = this.isShown && nowMs >= this.#netDueMs && viewer.isUpToDate
+    const isDifferenceDue = this.isShown && nowMs >= this.#differenceDueMs
+    this.setLive(run.isPlaying)
+    if (!isNetDue && !isDifferenceDue) return
+    const { tensors, step } = await run.weights()
+    if (generation !== this.#generation) return
+    if (isDifferenceDue) void this.#compare(run.architecture, tensors, step)
+    if (!isNetDue) return
+    this.#netDueMs = nowMs + Math.max(NET_INTERVAL_MS, (viewer.stats().coverMs ?? 0) / NET_SHARE)
+    const { psnr, psnrDetail } = run.progress
+    const measured = psnr === null || psnrDetail === null ? null : { psnr, psnrDetail }
+    opened.replaceWeights(this.#stateDict(run, tensors, step, measured))
+  }
+
+  /** Shows where a run rests, with all that belongs to it. */
+  async showRest(run: Run): Promise<void> {
+    if (run.failure) return
+    const generation = this.#generation
+    const { stateDict } = await this.result(run)
+    if (generation === this.#generation) await this.#put(stateDict)
+  }
+
+  /** Shows the net of a plan's seed before its first step. */
+  async showStart(plan: RunPlan): Promise<void> {
+    const { target, provenance } = this.image
+    if (!target) return
+    const { architecture } = plan
+    const settings = runSettings(plan, lengthOfSteps(plan.recipe, 1))
+    const { tensors } = initialState(architecture, settings).replicas
+    // It is seen before it is measured.
+    void this.#compare(architecture, tensors, 0)
+    await this.#put(createResult(architecture, tensors, target, settings, 0, null, provenance))
+  }
+
+  /** The weights of a run as they are now, which remember the picture: see rememberPicture. */
+  async result(run: Run): Promise<RunResult> {
+    const { tensors: trained, step, done } = await run.weights()
+    const tensors = await this.pictures.remember(run.architecture, trained)
+    // Measured on these very weights: the curve's last point may be older.
+    const psnrs = await this.#compare(run.architecture, tensors, step)
+    return { stateDict: this.#stateDict(run, tensors, step, psnrs), done }
+  }
+
+  /** Puts weights into the net of this training, which is opened where it was not yet. */
+  async #put(stateDict: StateDict): Promise<void> {
+    const { opened, requestRender } = this.page
+    if (opened.hasTrained) {
+      opened.replaceWeights(stateDict)
+      return
+    }
+    const bytes = stateDict.serialize() as Uint8Array<ArrayBuffer>
+    await this.openNet(new File([bytes], `${this.image.baseName}.safetensors`))
+    opened.beginTraining()
+    requestRender()
+  }
+
+  #stateDict(run: Run, tensors: Tensors, step: number, psnrs: Psnrs | null): StateDict {
+    return createResult(run.architecture, tensors, run.target, run.settings, step, psnrs, this.image.provenance)
+  }
+
+  /** Shows the difference of these weights, and returns their PSNRs. */
+  async #compare(architecture: Architecture, tensors: Tensors, step: number): Promise<Psnrs> {
+    const generation = this.#generation
+    const startMs = performance.now()
+    this.#differenceDueMs = Number.POSITIVE_INFINITY
+    const { rgba, psnr, psnrDetail, ...size } = await this.pictures.compare(architecture, tensors)
+    const tookMs = performance.now() - startMs
+    this.#differenceDueMs = startMs + Math.max(DIFFERENCE_INTERVAL_MS, tookMs / DIFFERENCE_SHARE)
+    if (generation === this.#generation) {
+      this.differencePane.setPicture(size, rgba)
+      this.compared = { step, psnr, psnrDetail }
+      this.page.requestRender()
+    }
+    return { psnr, psnrDetail }
+  }
+}
