@@ -9,6 +9,7 @@ import { cameraFromView, type Item, viewFromCamera } from '../../world/item.js'
 import type { OpenFile } from '../open/open-file.js'
 import type { Opened } from '../open/opened.js'
 import type { Signal } from '../signal.js'
+import type { PlacesState } from './address.js'
 import { Movement } from './movement.js'
 import type { FlagSpot, FlagWall, Place, Spot, StripPlace, UnitsPlace } from './place.js'
 
@@ -29,12 +30,7 @@ type At =
   | { readonly kind: 'units'; readonly place: UnitsPlace; readonly view: View | null; readonly from: StripPlace | null }
 
 /** What of the wall is seen: around the flag of a code; nothing said: all of it. */
-export interface WallView {
-  readonly wall: string | null
-  readonly x: number | null
-  readonly y: number | null
-  readonly zoom: number
-}
+export type WallView = Pick<PlacesState, 'wall' | 'x' | 'y' | 'zoom'>
 
 export class Places {
   readonly movement: Movement
