@@ -108,6 +108,7 @@ installScripting(
   scrubScripting(opened, scrubs),
   neuronScripting(explorer, units),
   () => solver.solve(),
+  rendered,
 )
 const labels = new Labels(element('names'), viewer, () => places.current)
 const search = new Search(explorer)
@@ -155,6 +156,13 @@ for (const type of ['focus', 'blur'])
 
 function requestRender(): void {
   if (renderRequest === 0) renderRequest = requestAnimationFrame(renderPage)
+}
+
+/** Resolves when all that was asked for is rendered, and whoever observes sizes has been told. */
+function rendered(): Promise<void> {
+  if (renderRequest === 0) return Promise.resolve()
+  // One frame renders; in the next one the layout of that is known.
+  return new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))
 }
 
 function renderPage(): void {

@@ -77,7 +77,7 @@ declare global {
   }
 }
 
-/** Puts the face on the window. */
+/** Puts the face on the window. @param rendered resolves when the page shows what is known by now, and has its layout */
 export function installScripting(
   explorer: Explorer,
   ready: Promise<void>,
@@ -86,6 +86,7 @@ export function installScripting(
   edits: ScrubScripting,
   neurons: NeuronScripting,
   solve: VexelScripting['solve'],
+  rendered: () => Promise<void>,
 ): void {
   window.vexel = {
     ready,
@@ -123,7 +124,13 @@ export function installScripting(
       home: () => explorer.places.showWall(),
     },
     state: () => explorer.state,
-    settled: () => explorer.viewer.settled(),
+    settled: async () => {
+      // What the page renders may give the picture another size.
+      await rendered()
+      await explorer.viewer.settled()
+      await rendered()
+      await explorer.viewer.settled()
+    },
     readPixels: () => explorer.viewer.readPixels(),
     stats: () => explorer.viewer.stats(),
     prove: size => explorer.proof.measure(size),
