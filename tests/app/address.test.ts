@@ -1,0 +1,82 @@
+// The address: parts that register themselves, spelled and read back, without a browser.
+
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { formatHash, parseHash } from '../../src/app/address.js'
+import { PAGE_PARTS, type PageState } from '../../src/app/page-state.js'
+import { DEFAULT_FRAME } from '../../src/model/frame.js'
+
+const PARTS = Object.values(PAGE_PARTS)
+const DEFAULTS = parseHash(PARTS, '').state as unknown as PageState
+const hashOf = (state: Partial<PageState>) => formatHash(PARTS, { ...DEFAULTS, ...state })
+
+test('the default needs no hash, and none is the default', () => {
+  expect(formatHash(PARTS, parseHash(PARTS, '').state)).toBe('')
+  expect(parseHash(PARTS, '')).toEqual({ state: DEFAULTS, problems: [] })
+  expect(DEFAULTS).toMatchObject({ file: null, sort: 'name', zoom: 1, outline: true, strip: false })
+})
+
+test('a hash is readable, its parts in their order', () => {
+  const hash = hashOf({
+    file: 'flags/my.safetensors',
+    x: 0.1,
+    zoom: 40,
+    outline: false,
+    film: 0.5,
+    strip: true,
+    edits: '@gj:1.5,@nr:0.5',
+    neurons: { stage: 'post', centre: 'zero' },
+  })
+  expect(hash).toBe(
+    '#file=flags/my.safetensors&x=0.1&zoom=40&outline=0&film=0.5&strip=1&edits=@gj:1.5,@nr:0.5&neurons=post,zero',
+  )
+})
+
+test('whatever the state, its hash leads to it again, with nothing to complain of', () => {
+  const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => (Object.is(value, -0) ? 0 : value))
+  const state = fc.record<Partial<PageState>>({
+    file: fc.option(fc.string({ minLength: 1, unit: 'binary' })),
+    wall: fc.option(fc.string({ minLength: 1 })),
+    sort: fc.constantFrom('name', 'hue', 'psnr'),
+    x: fc.option(number),
+    y: fc.option(number),
+    zoom: fc.double({ min: 1e-9, max: 1e12, noNaN: true }),
+    samples: fc.constantFrom(null, 1, 4, 16),
+    outline: fc.boolean(),
+    frame: fc.constantFrom(null, { ...DEFAULT_FRAME, x: [0, 1] as const, output: 'logit' as const }),
+    film: fc.option(fc.double({ min: 0, max: 1, noNaN: true }).map(Math.abs)),
+    strip: fc.boolean(),
+    edits: fc.option(fc.string({ minLength: 1 })),
+    neurons: fc.constantFrom(null, { stage: 'pre' as const, centre: 'mean' as const }),
+  })
+  fc.assert(
+    fc.property(state, some => {
+      const whole = { ...DEFAULTS, ...some }
+      expect(parseHash(PARTS, formatHash(PARTS, whole))).toEqual({ state: whole, problems: [] })
+    }),
+    { numRuns: 300, seed: 1 },
+  )
+})
+
+test('what is not understood is told, a line each, and all else is taken', () => {
+  const { state, problems } = parseHash(
+    PARTS,
+    '#wall=jp&sort=foo&zoom=-3&film=7&neurons=post,x&y=abc&outline=0&unknown=1',
+  )
+  expect(state).toMatchObject({ wall: 'jp', sort: 'name', zoom: 1, film: null, neurons: null, y: null, outline: false })
+  expect(problems.map(line => line.replace(/:[^:]*$/, ''))).toEqual([
+    'link: sort',
+    'link: y',
+    'link: zoom',
+    'link: film',
+    'link: neurons',
+  ])
+})
+
+test('a part of one’s own is registered and no more: the others do not know of it', () => {
+  const own = { key: 'night', default: false, format: () => '1', parse: (text: string) => text === '1' }
+  const parts = [...PARTS, own]
+  const hash = formatHash(parts, { ...DEFAULTS, zoom: 2, night: true })
+  expect(hash).toBe('#zoom=2&night=1')
+  expect(parseHash(parts, hash).state).toEqual({ ...DEFAULTS, zoom: 2, night: true })
+})
