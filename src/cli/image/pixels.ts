@@ -35,17 +35,18 @@ export async function decodePixels(bytes: Uint8Array, kind: PixelKind): Promise<
     const space = pngColourSpace(bare, hasProfile)
     // sharp leaves the profiles of 16-bit images alone, and browsers take the upper 8 bits before anything else.
     const isDeep = space === null && hasProfile && depth === 'ushort'
-    const upright = open(isDeep || space !== null).autoOrient()
-    const pixels = await toRgba(isDeep ? sharp(await upperBits(upright, channels)) : upright)
+    const image = open(isDeep || space !== null)
+    // Turned upright at last: turning 16 bits loses the profile, and fails now and then.
+    const pixels = await toRgba((isDeep ? sharp(await upperBits(image, channels)) : image).autoOrient())
     if (space) convertToSrgb(pixels.rgba, space)
     return pixels
   })
 }
 
-/** The upper 8 bits of an image and its profile, in a file of no compression. */
+/** The upper 8 bits of an image, its profile and its orientation, in a file of no compression. */
 async function upperBits(image: ReturnType<Sharp>, channels: number): Promise<Buffer> {
   const space = channels < 3 ? 'b-w' : 'srgb'
-  return await image.keepIccProfile().toColourspace(space).png({ compressionLevel: 0 }).toBuffer()
+  return await image.keepMetadata().toColourspace(space).png({ compressionLevel: 0 }).toBuffer()
 }
 
 /**
