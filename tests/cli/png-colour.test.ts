@@ -149,7 +149,7 @@ describe('a PNG that is in sRGB keeps its numbers', () => {
 })
 
 test('a PNG of 16 bits with a profile is turned upright all the same', async () => {
-  const image = colours().extract({ left: 0, top: 0, width: 2, height: 1 }).toColourspace('rgb16')
+  const image = colours().extract({ left: 24, top: 4, width: 2, height: 1 }).toColourspace('rgb16')
   const path = join(folder, 'turned.png')
   writeFileSync(path, await image.clone().withIccProfile('p3').withMetadata({ orientation: 6 }).png().toBuffer())
   expect(await sharp(path).metadata()).toMatchObject({ depth: 'ushort', orientation: 6, hasProfile: true })
@@ -158,7 +158,8 @@ test('a PNG of 16 bits with a profile is turned upright all the same', async () 
   // Its profile counts all the same: the same pixels, lying as they are in the file.
   const lying = join(folder, 'lying.png')
   writeFileSync(lying, await image.withIccProfile('p3').png().toBuffer())
-  expect([...turned.data]).toEqual([...(await loadImage(lying, { width: 'own' })).image.data])
+  const { image: plain } = await loadImage(lying, { width: 'own' })
+  turned.data.forEach((value, i) => expect(255 * Math.abs(value - plain.data[i]), `value ${i}`).toBeLessThan(1.01))
 })
 
 test('colours of high dynamic range are refused on the command line, in words that say what to do', async () => {
