@@ -67,7 +67,6 @@ export class Places {
     return this.#at.kind === 'wall'
   }
 
-  /** Whether units of the open network are seen. */
   get isUnits(): boolean {
     return this.#at.kind === 'units'
   }
@@ -119,8 +118,6 @@ export class Places {
     if (this.#at.kind === 'flag' && this.#at.from) this.#at.from.reopen()
     else this.current.back()
   }
-
-  // The wall.
 
   /** Flies into a flag of the wall and opens it; resolves when it is open, cannot be, or something else was asked for. */
   async enterFlag(flag: FlagSpot): Promise<void> {
