@@ -43,10 +43,6 @@ export class Opened {
     return this.#isFrameChosen
   }
 
-  set isFrameChosen(isChosen: boolean) {
-    this.#isFrameChosen = isChosen
-  }
-
   /** Why what was typed last is no frame; null where it was one. */
   get frameProblem(): string | null {
     return this.#frameProblem

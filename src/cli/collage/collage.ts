@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { FormatError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
-import { frameAspect, parseNumber } from '../../model/frame.js'
+import { frameAspect } from '../../model/frame.js'
 import { printableName } from '../../model/printable.js'
 import { loadCaptionFont } from './caption.js'
 import { listFlags, type WantedFlag } from './collage-files.js'
@@ -19,7 +19,7 @@ import { type FrameOptionTexts, resolveFrame } from '../options/frame-options.js
 import { loadNetworkFile } from '../files/input.js'
 import { refuseInputAsOutput, requirePngName, writeWhole } from '../files/output.js'
 import { interruptible } from '../interrupt.js'
-import { pixelsOption, pointOption, samplesOption, tellSamples, zoomOption } from '../options/numbers.js'
+import { pixelsOption, pointOption, samplesOption, tellSamples, wholeIfGiven, zoomOption } from '../options/numbers.js'
 import { encodePng } from '../drawing/png-stream.js'
 import { tell } from '../terminal.js'
 
@@ -46,8 +46,8 @@ export type CollageOptionTexts = FrameOptionTexts & {
 /** Draws many nets into one PNG. */
 export async function runCollage(files: readonly string[], options: CollageOptionTexts): Promise<void> {
   const width = pixelsOption('--width', options.width) as number
-  const columns = wholeOption('--columns', options.columns, 1, MAX_COLUMNS)
-  const gap = wholeOption('--gap', options.gap, 0, MAX_GAP)
+  const columns = wholeIfGiven('--columns', options.columns, 1, MAX_COLUMNS) ?? null
+  const gap = wholeIfGiven('--gap', options.gap, 0, MAX_GAP) ?? null
   const background = optionValue('--background', options.background, parseColour)
   const zoom = zoomOption('--zoom', options.zoom)
   const centre = options.center === undefined ? null : pointOption('--center', options.center)
@@ -108,14 +108,4 @@ function planOrRefuse(aspects: readonly number[], options: PlanOptions): Collage
     if (error instanceof FormatError) throw new UsageError(error.message)
     throw error
   }
-}
-
-function wholeOption(flag: string, text: string | undefined, least: number, most: number): number | null {
-  if (text === undefined) return null
-  return optionValue(flag, text, value => {
-    const number = parseNumber(value)
-    if (!Number.isInteger(number) || number < least || number > most)
-      throw new FormatError(`expected a whole number from ${least} to ${most}`)
-    return number
-  })
 }

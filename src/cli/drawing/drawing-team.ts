@@ -3,9 +3,8 @@
 
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { FormatError, UnsupportedError } from '../../model/errors.js'
-import { parseNumber } from '../../model/frame.js'
-import { optionValue } from '../failure.js'
+import { UnsupportedError } from '../../model/errors.js'
+import { wholeOption } from '../options/numbers.js'
 
 // One thread compresses what all others draw: about as much as sixteen draw.
 export const DEFAULT_MAX_THREADS = 16
@@ -30,12 +29,7 @@ export interface DrawingWork<Piece> {
 /** How many threads are to draw. */
 export function threadsOption(text: string | undefined): number {
   if (text === undefined) return Math.min(DEFAULT_MAX_THREADS, availableParallelism())
-  return optionValue('--threads', text, value => {
-    const threads = parseNumber(value)
-    if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)
-      throw new FormatError(`expected a whole number from 1 to ${MAX_THREADS}`)
-    return threads
-  })
+  return wholeOption('--threads', text, 1, MAX_THREADS)
 }
 
 /**

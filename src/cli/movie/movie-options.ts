@@ -7,7 +7,7 @@ import { MAX_FRAME_EDGE } from '../../film/frame-drawer.js'
 import { MAX_GIF_FPS, MAX_GIF_PLAYS } from '../../film/gif.js'
 import { createTimeline, type Timeline } from '../../film/timeline.js'
 import { optionValue, UsageError } from '../failure.js'
-import { pixelsOption } from '../options/numbers.js'
+import { pixelsOption, wholeOption } from '../options/numbers.js'
 import { DEFAULT_FPS, DEFAULT_SECONDS } from './movie-defaults.js'
 
 export type MovieFormat = 'gif' | 'webm' | 'mp4' | 'png'
@@ -108,18 +108,9 @@ export function wantedStrip(format: MovieFormat, texts: MovieOptionTexts): Wante
   for (const name of ['seconds', 'fps', 'hold', 'bounce'] as const)
     if (texts[name] !== undefined) throw new UsageError(`--strip and --${name}: a strip takes no time`)
   return {
-    pictures: strip === true ? null : count('--strip', strip),
-    columns: columns === undefined ? null : count('--columns', columns),
+    pictures: strip === true ? null : wholeOption('--strip', strip, 1, MAX_STRIP_PICTURES),
+    columns: columns === undefined ? null : wholeOption('--columns', columns, 1, MAX_STRIP_PICTURES),
   }
-}
-
-function count(flag: string, text: string): number {
-  return optionValue(flag, text, value => {
-    const whole = parseNumber(value)
-    if (!Number.isInteger(whole) || whole < 1 || whole > MAX_STRIP_PICTURES)
-      throw new FormatError(`expected a whole number from 1 to ${MAX_STRIP_PICTURES}`)
-    return whole
-  })
 }
 
 function number(flag: string, text: string | undefined, mayBeZero = false): number | undefined {

@@ -36,7 +36,7 @@ export function pointOption(flag: string, text: string): readonly [number, numbe
   })
 }
 
-/** A whole number within bounds. */
+/** A whole number within bounds. For an option that is not given see {@link wholeIfGiven}. */
 export function wholeOption(flag: string, text: string, low: number, high: number): number {
   return optionValue(flag, text, given => {
     const value = parseNumber(given)
@@ -44,6 +44,11 @@ export function wholeOption(flag: string, text: string, low: number, high: numbe
       throw new FormatError(`expected a whole number from ${low} to ${high}`)
     return value
   })
+}
+
+/** As {@link wholeOption}; undefined when the option is not given. */
+export function wholeIfGiven(flag: string, text: string | undefined, low: number, high: number): number | undefined {
+  return text === undefined ? undefined : wholeOption(flag, text, low, high)
 }
 
 /** Samples a pixel. */

@@ -20,6 +20,7 @@ import {
 import type { RunSettings } from '../../train/trainer.js'
 import { optionValue, UsageError } from '../failure.js'
 import { readText } from '../files/input.js'
+import { wholeIfGiven } from '../options/numbers.js'
 
 /** Texts as commander collects them. */
 export type TrainOptionTexts = {
@@ -59,13 +60,13 @@ const MAX_FRAMES = 1000
 export async function wantedRun(texts: TrainOptionTexts): Promise<WantedRun> {
   if (texts.steps !== undefined && texts.seconds !== undefined)
     throw new UsageError('--steps and --seconds: say one of them')
-  const steps = whole('--steps', texts.steps, 1, MAX_STEPS)
+  const steps = wholeIfGiven('--steps', texts.steps, 1, MAX_STEPS)
   const seconds = real('--seconds', texts.seconds, 1, 1e7)
   return {
     recipe: await wantedRecipe(texts),
-    seed: whole('--seed', texts.seed, 0, Number.MAX_SAFE_INTEGER),
-    threads: whole('--threads', texts.threads, 1, MAX_THREADS),
-    frames: whole('--frames', texts.frames, 2, MAX_FRAMES),
+    seed: wholeIfGiven('--seed', texts.seed, 0, Number.MAX_SAFE_INTEGER),
+    threads: wholeIfGiven('--threads', texts.threads, 1, MAX_THREADS),
+    frames: wholeIfGiven('--frames', texts.frames, 2, MAX_FRAMES),
     targetPsnr: real('--target-psnr', texts.targetPsnr, 1, 200),
     length: steps !== undefined ? { steps } : seconds !== undefined ? { seconds } : undefined,
   }
@@ -144,16 +145,6 @@ async function readRecipe(path: string): Promise<Recipe> {
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
     throw error
   }
-}
-
-function whole(flag: string, text: string | undefined, low: number, high: number): number | undefined {
-  if (text === undefined) return undefined
-  return optionValue(flag, text, given => {
-    const value = parseNumber(given)
-    if (!Number.isInteger(value) || value < low || value > high)
-      throw new FormatError(`expected a whole number from ${low} to ${high}`)
-    return value
-  })
 }
 
 function real(flag: string, text: string | undefined, low: number, high: number): number | undefined {
