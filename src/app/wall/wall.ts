@@ -75,6 +75,8 @@ export class Wall implements FlagWall {
   #isReshaped = false
   #aspect = 0
   #isDisposed = false
+  /** In the order in which their files came: what was looked at first is drawn first. */
+  readonly #loaded: WallFlag[] = []
   #guests: readonly Resident[] = []
 
   constructor(
@@ -275,6 +277,7 @@ export class Wall implements FlagWall {
     flag.file = parsed
     flag.resident = { network, folded: foldNetwork(network), frame: framedAs(ownFrame, flag), rect: flag.rect }
     flag.state = 'ready'
+    this.#loaded.push(flag)
     if (flag.listed.width !== undefined) return
     flag.aspect = frameAspect(ownFrame)
     this.#isReshaped = true
@@ -355,7 +358,7 @@ export class Wall implements FlagWall {
 
   #hand(isMoved: boolean): void {
     this.viewer.contents.setResidents(
-      [...this.flags.flatMap(({ resident }) => resident ?? []), ...this.#guests],
+      [...this.#loaded.flatMap(({ resident }) => resident ?? []), ...this.#guests],
       isMoved,
     )
   }
