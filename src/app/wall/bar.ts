@@ -107,10 +107,13 @@ function searchTemplate(search: Search): TemplateResult {
       case 'ArrowUp':
         search.mark(-1)
         break
-      case 'Enter':
-        search.choose(finds[marked])
-        if (finds.length > 0) document.getElementById('stage')?.focus()
+      case 'Enter': {
+        // Not what was rendered: that may be a letter behind.
+        const flag = search.finds[search.marked]
+        search.choose(flag)
+        if (flag) document.getElementById('stage')?.focus()
         break
+      }
       case 'Escape':
         search.close()
         document.getElementById('stage')?.focus()
