@@ -59,7 +59,8 @@ export class Address {
   /** Writes the state there is. @param how a new entry of the history, or the one there is */
   write(how: 'push' | 'replace'): void {
     clearTimeout(this.#timer)
-    if (this.isFixed()) return
+    // What somebody has just typed or followed stands there already, its event on the way: it is read, not written over.
+    if (this.isFixed() || location.hash !== this.#written) return
     const hash = formatHash(this.#parts, this.state)
     if (hash === this.#written) return
     const url = hash || location.pathname + location.search

@@ -1,8 +1,8 @@
 // The address: parts that register themselves, spelled and read back, without a browser.
 
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { formatHash, parseHash } from '../../src/app/address.js'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { Address, formatHash, parseHash } from '../../src/app/address.js'
 import { PAGE_PARTS, type PageState } from '../../src/app/page-state.js'
 import { DEFAULT_FRAME } from '../../src/model/frame.js'
 
@@ -79,4 +79,66 @@ test('a part of one’s own is registered and no more: the others do not know of
   const hash = formatHash(parts, { ...DEFAULTS, zoom: 2, night: true })
   expect(hash).toBe('#zoom=2&night=1')
   expect(parseHash(parts, hash).state).toEqual({ ...DEFAULTS, zoom: 2, night: true })
+})
+
+describe('an address that somebody changes by hand', () => {
+  // The parts of a browser that an address touches: a hash that is assigned tells of it a task later.
+  const browser = () => {
+    const events = new EventTarget()
+    const location = { hash: '', pathname: '/', search: '' }
+    const calls: string[] = []
+    const to = (how: string) => (_: unknown, __: string, url: string) => {
+      calls.push(`${how} ${url}`)
+      location.hash = url.startsWith('#') ? url : ''
+    }
+    vi.useFakeTimers()
+    vi.stubGlobal('location', location)
+    vi.stubGlobal('history', { pushState: to('push'), replaceState: to('replace') })
+    vi.stubGlobal(
+      'window',
+      Object.assign(events, { setTimeout: (then: () => void, ms: number) => setTimeout(then, ms) }),
+    )
+    const type = (hash: string) => {
+      location.hash = hash
+      setTimeout(() => events.dispatchEvent(new Event('hashchange')))
+    }
+    return { calls, location, type }
+  }
+  const spelling = { key: 'zoom', default: 1, format: String, parse: Number }
+
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+
+  test('is followed, even where the state was to be written in the same moment', () => {
+    const { calls, location, type } = browser()
+    let zoom = 1
+    const followed: string[] = []
+    const address = new Address(
+      () => false,
+      hash => {
+        followed.push(hash)
+        zoom = address.read(hash).state.zoom as number
+      },
+    )
+    address.register(spelling, () => zoom)
+    address.read('')
+    zoom = 2
+    address.write('push')
+    zoom = 3
+    address.schedule()
+    vi.advanceTimersByTime(300)
+    expect(calls).toEqual(['push #zoom=2', 'replace #zoom=3'])
+
+    zoom = 4
+    address.schedule()
+    vi.advanceTimersByTime(299)
+    type('#zoom=9')
+    address.write('replace')
+    expect(location.hash).toBe('#zoom=9')
+    vi.advanceTimersByTime(1000)
+    expect([followed, zoom, location.hash]).toEqual([['#zoom=9'], 9, '#zoom=9'])
+    address.dispose()
+  })
 })
