@@ -10,17 +10,32 @@ import { describe, expect, test } from 'vitest'
 const SRC = fileURLToPath(new URL('../src', import.meta.url))
 
 /** The table of design.md, ground floor first. */
-const FLOORS = ['model', 'kernel', 'world', 'gpu', 'draw', 'train', 'film', 'edit', 'explain', 'solve', 'app', 'cli']
+const FLOORS = [
+  'model',
+  'kernel',
+  'world',
+  'gpu',
+  'draw',
+  'train',
+  'film',
+  'open',
+  'edit',
+  'explain',
+  'solve',
+  'element',
+  'app',
+  'cli',
+]
 /** What may be used without a screen, a file or a package; gl-matrix is given. */
 const PURE = new Set(['model', 'kernel', 'world'])
 const PURE_PACKAGES = new Set(['gl-matrix'])
 
 /** The floors inside src/app, by folders and files, the lowest first. */
 const APP_FLOORS = [
-  ['address', 'fields', 'figures', 'lazy', 'messages', 'signal', 'wheel'],
+  ['address', 'fields', 'figures', 'lazy', 'messages', 'signal'],
   ['open'],
   ['places'],
-  ['gestures', 'page', 'probe', 'proof', 'saving'],
+  ['page', 'probe', 'proof', 'saving'],
   ['film', 'neurons', 'scrub', 'solve', 'training', 'wall'],
   ['page-state'],
   ['explorer', 'incoming-files', 'main', 'panel', 'scripting', 'stage'],

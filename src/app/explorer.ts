@@ -4,11 +4,12 @@ import { printableName } from '../model/printable.js'
 import type { SampleCount } from '../model/samples.js'
 import { wholeFrame } from '../model/view.js'
 import { rendererOverride } from '../draw/choice.js'
+import { RendererLifecycle } from '../draw/renderer-lifecycle.js'
 import { Viewer } from '../draw/viewer.js'
+import type { OpenFile } from '../open/open-file.js'
 import { Address } from './address.js'
 import { IncomingFiles } from './incoming-files.js'
 import { isAbort, Messages } from './messages.js'
-import type { OpenFile } from './open/open-file.js'
 import { Opened, sameFrame } from './open/opened.js'
 import type { Page } from './page.js'
 import { PAGE_PARTS, type PageState } from './page-state.js'
@@ -64,7 +65,7 @@ export class Explorer implements Page {
         onStatus: () => this.requestRender(),
         wholeScale: () => this.places.current.home.scale,
       },
-      rendererOverride(location.search),
+      (host, events) => new RendererLifecycle(host, events, rendererOverride(location.search)),
     )
     this.opened = new Opened(this.viewer)
     this.wall = new Wall(this.viewer, {

@@ -8,7 +8,7 @@ import { CHANNELS, type Frame, ORDERS, OUTPUTS, parseAspect, parseFrame, parseNu
 import { printableName } from '../model/printable.js'
 import { parseSampleCount, SAMPLE_COUNTS } from '../model/samples.js'
 import type { Explorer } from './explorer.js'
-import type { OpenFile } from './open/open-file.js'
+import type { OpenFile } from '../open/open-file.js'
 import { sameFrame } from './open/opened.js'
 import { unlessTyping, valueOf } from './fields.js'
 import { bytesText, valueText } from './figures.js'

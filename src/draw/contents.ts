@@ -283,17 +283,15 @@ export class Contents {
     this.#residents.attach(renderer)
   }
 
-  /**
-   * Gives a new renderer what is open.
-   * @param isWanted whether it is still going to be used
-   * @returns called when the renderer takes over
-   */
-  async fill(renderer: Renderer, isWanted: () => boolean): Promise<() => void> {
+  /** Gives a new renderer what is open, as LifecycleEvents.fill says. */
+  async fill(renderer: Renderer, isWanted: () => boolean, takeOver: (take: () => void) => void): Promise<void> {
     // A file may be opened while its program compiles: what is shown at the end counts.
     for (;;) {
       const { shown } = this.#open
       const handle = shown && (await this.#open.addTo(renderer, shown))
-      if (shown === this.#open.shown || !isWanted()) return () => this.#open.hold(handle)
+      if (shown !== this.#open.shown && isWanted()) continue
+      takeOver(() => this.#open.hold(handle))
+      return
     }
   }
 

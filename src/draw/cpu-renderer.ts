@@ -61,21 +61,21 @@ export class CpuRenderer implements Renderer {
   #lastPieceMs = 0
 
   /**
-   * Starts the workers.
-   * @param threads how many; all cores but one by default
+   * Starts the workers, unless it draws with those of others.
+   * @param team that draws for others, too, and is whoever's made it; null for one of its own
    * @throws UnsupportedError when the canvas is not to be drawn to
    */
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly background: Background,
     private readonly events: RendererEvents,
-    threads = Math.max(1, (navigator.hardwareConcurrency || 1) - SPARED_CORES),
+    private readonly team: TileTeam | null = null,
   ) {
     const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true })
     if (!context) throw new UnsupportedError('this browser gives no canvas to draw to')
     this.#context = context
-    this.#team = new TileTeam(threads, events.onFail)
-    this.name = `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+    this.#team = team ?? createTeam(events.onFail)
+    this.name = teamName(this.#team)
     this.subject = kernelSubject(this.name)
   }
 
@@ -203,6 +203,8 @@ export class CpuRenderer implements Renderer {
   }
 
   present(camera: Camera, canvas: Size, withTiles: boolean, stills: readonly StandIn[]): void {
+    // Where many share the workers a canvas keeps the picture of a renderer before until there is another one.
+    if (this.team && !this.#complete) return
     const context = this.#context
     context.fillStyle = `rgb(${this.background.map(channel => Math.round(255 * channel)).join(' ')})`
     context.fillRect(0, 0, canvas.width, canvas.height)
@@ -236,7 +238,9 @@ export class CpuRenderer implements Renderer {
   }
 
   dispose(): void {
-    this.#team.dispose()
+    if (this.team) for (const network of this.#networks.keys()) this.team.removeNetwork(network)
+    else this.#team.dispose()
+    this.#networks.clear()
     this.#queue.length = 0
     this.#pages.length = 0
     this.clear()
@@ -262,6 +266,16 @@ export class CpuRenderer implements Renderer {
       }
     })
   }
+}
+
+/** Starts the workers that draw: one a core, but for what the page needs itself. @param onFail as for {@link TileTeam} */
+export function createTeam(onFail: (error: Error) => void): TileTeam {
+  return new TileTeam(Math.max(1, (navigator.hardwareConcurrency || 1) - SPARED_CORES), onFail)
+}
+
+/** What a team is called, for people. */
+export function teamName({ size }: TileTeam): string {
+  return `CPU, ${size} ${size === 1 ? 'thread' : 'threads'}`
 }
 
 /** Blocks of a tile as a region of the view. */

@@ -9,45 +9,12 @@ import { countLiveObjects, type LiveObjectCount } from '../gpu/live-objects.js'
 import type { Background } from '../gpu/painter.js'
 import { checkDrawable } from '../gpu/weight-texels.js'
 import { checkKernelWeights } from '../kernel/evaluator.js'
-import type { Item } from '../world/item.js'
-import type { Scene } from '../world/scheduler.js'
 import { isSlowGl, isSoftwareGl } from './choice.js'
 import { compareRenderers } from './compare-renderers.js'
 import { CpuRenderer } from './cpu-renderer.js'
+import { type ComparedView, type Lifecycle, type LifecycleEvents, type RendererStatus, whenReady } from './lifecycle.js'
 import type { Renderer } from './renderer.js'
 import { WebglRenderer } from './webgl-renderer.js'
-
-/** What the page shows of the renderer's health. */
-export type RendererStatus =
-  | { readonly kind: 'starting' }
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'lost' }
-  | { readonly kind: 'failed'; readonly reason: string }
-
-export interface LifecycleEvents {
-  readonly onStatus: (status: RendererStatus) => void
-  /** Batches may be done. */
-  readonly onDone: () => void
-  /**
-   * Gives a new renderer what it is to draw.
-   * @param isWanted whether it is still going to be used
-   * @returns called when the renderer takes over
-   */
-  readonly fill: (renderer: Renderer, isWanted: () => boolean) => Promise<() => void>
-  /** It draws from now on; null: nothing does, and the one that did is disposed of next. */
-  readonly onAttach: (renderer: Renderer | null) => void
-}
-
-/** The view at rest, for a comparison. */
-export interface ComparedView {
-  readonly scene: Scene
-  /** Puts it into another renderer. @returns what that draws of it, and what makes it the one that draws */
-  readonly copyTo: (renderer: Renderer) => Promise<{ readonly items: readonly Item[]; readonly take: () => void }>
-  /** Whether it is still the same. */
-  readonly isSame: () => boolean
-  /** Whether it is still the same, complete and at rest. */
-  readonly isAtRest: () => boolean
-}
 
 /** WebGL that is software, or as slow, which may yet turn out the faster one: a context and the canvas it draws on. */
 interface Rival {
@@ -58,11 +25,10 @@ interface Rival {
 
 // A context that is going to come back does so within a second or two; then the person is told.
 const RESTORE_TIMEOUT_MS = 4000
-const POLL_MS = 20
 
 const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
 
-export class RendererLifecycle {
+export class RendererLifecycle implements Lifecycle {
   #canvas: HTMLCanvasElement
   /** The context of the canvas; null where the CPU draws. */
   #gl: WebGL2RenderingContext | null = null
@@ -118,13 +84,8 @@ export class RendererLifecycle {
     else checkKernelWeights(folded)
   }
 
-  /** Resolves when there is something to draw with; rejects with the reason when there is none. */
-  async whenReady(): Promise<void> {
-    while (this.#status.kind !== 'ready') {
-      if (this.#status.kind === 'failed') throw new UnsupportedError(this.#status.reason)
-      if (this.#isDisposed) throw new UnsupportedError('the viewer was disposed')
-      await new Promise(resolve => setTimeout(resolve, POLL_MS))
-    }
+  whenReady(): Promise<void> {
+    return whenReady(this, () => this.#isDisposed)
   }
 
   /** What draws, for people: the GL renderer's name, or 'CPU, 2 threads'. */
@@ -327,17 +288,17 @@ export class RendererLifecycle {
     const generation = ++this.#generation
     const isWanted = () => generation === this.#generation && !this.#isDisposed
     let renderer: Renderer | null = null
-    let take: () => void
     try {
-      renderer = await this.#create()
-      take = await this.events.fill(renderer, isWanted)
-      if (!isWanted()) throw new ContextLostError()
+      const created = await this.#create()
+      renderer = created
+      await this.events.fill(created, isWanted, take => {
+        if (!isWanted()) throw new ContextLostError()
+        this.#attach(created, take)
+      })
     } catch (error) {
       renderer?.dispose()
       if (isWanted() && !(error instanceof ContextLostError)) this.fail(error)
-      return
     }
-    this.#attach(renderer, take)
   }
 
   /** Draws with the rival from now on; the old picture stays until there is a new one. */

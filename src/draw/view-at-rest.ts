@@ -2,7 +2,7 @@
 
 import type { Navigator } from '../world/navigator.js'
 import type { Contents } from './contents.js'
-import type { ComparedView } from './renderer-lifecycle.js'
+import type { ComparedView } from './lifecycle.js'
 
 /** @returns null where no network is seen alone */
 export function viewAtRest(

@@ -12,8 +12,8 @@ import { Navigator } from '../world/navigator.js'
 import { CanvasSize } from './canvas-size.js'
 import { Contents } from './contents.js'
 import { DrawingLoop } from './drawing-loop.js'
-import type { Pixels, Renderer } from './renderer.js'
-import { RendererLifecycle, type RendererStatus } from './renderer-lifecycle.js'
+import type { Lifecycle, LifecycleEvents, RendererStatus } from './lifecycle.js'
+import type { Pixels } from './renderer.js'
 import type { Resident } from './residents.js'
 import { Settling } from './settling.js'
 import { viewAtRest } from './view-at-rest.js'
@@ -39,18 +39,18 @@ export class Viewer {
   /** How what is seen is drawn. */
   readonly loop: DrawingLoop
   /** What draws, and whether it can. */
-  readonly lifecycle: RendererLifecycle
+  readonly lifecycle: Lifecycle
   readonly #size: CanvasSize
   readonly #settling: Settling
 
   /**
    * @param host the element that the canvas fills
-   * @param override the renderer to draw with, null for the faster one
+   * @param createLifecycle what sees to it that there is a renderer
    */
   constructor(
     private readonly host: HTMLElement,
     private readonly events: ViewerEvents,
-    override: Renderer['kind'] | null = null,
+    createLifecycle: (host: HTMLElement, events: LifecycleEvents) => Lifecycle,
   ) {
     const invalidate = () => this.loop.invalidate()
     const requestFrame = () => this.loop.requestFrame()
@@ -91,23 +91,19 @@ export class Viewer {
     })
     this.#settling = new Settling(requestFrame)
     this.#size = new CanvasSize(host, requestFrame)
-    this.lifecycle = new RendererLifecycle(
-      host,
-      {
-        onStatus: status => {
-          if (status.kind === 'failed') this.#settling.refuse(new UnsupportedError(status.reason))
-          events.onStatus(status)
-        },
-        onDone: this.loop.onDone,
-        fill: (renderer, isWanted) => this.#fill(renderer, isWanted),
-        onAttach: renderer => {
-          this.loop.restart()
-          this.contents.attach(renderer)
-          this.#size.invalidate()
-        },
+    this.lifecycle = createLifecycle(host, {
+      onStatus: status => {
+        if (status.kind === 'failed') this.#settling.refuse(new UnsupportedError(status.reason))
+        events.onStatus(status)
       },
-      override,
-    )
+      onDone: this.loop.onDone,
+      fill: (renderer, isWanted, takeOver) => this.#fill(renderer, isWanted, takeOver),
+      onAttach: renderer => {
+        this.loop.restart()
+        this.contents.attach(renderer)
+        this.#size.invalidate()
+      },
+    })
     this.lifecycle.start()
   }
 
@@ -199,13 +195,14 @@ export class Viewer {
     this.#settling.end()
   }
 
-  async #fill(renderer: Renderer, isWanted: () => boolean): Promise<() => void> {
-    const take = await this.contents.fill(renderer, isWanted)
-    return () => {
-      take()
-      // Opened or moved while there was no renderer, the camera still means the item before.
-      if (!this.isWorld) this.navigator.showAsked()
-    }
+  #fill(...[renderer, isWanted, takeOver]: Parameters<LifecycleEvents['fill']>): Promise<void> {
+    return this.contents.fill(renderer, isWanted, take =>
+      takeOver(() => {
+        take()
+        // Opened or moved while there was no renderer, the camera still means the item before.
+        if (!this.isWorld) this.navigator.showAsked()
+      }),
+    )
   }
 
   #resize(): void {

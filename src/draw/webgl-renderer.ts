@@ -1,5 +1,5 @@
 // Draws with WebGL2: tile maker, painter and the queue of what the GPU is working on, on one context. The context itself is
-// the viewer's: it may be lost, and then there is a new renderer.
+// the viewer's, or that of many viewers: it may be lost, and then there is a new renderer.
 
 import type { FoldedNetwork } from '../model/fold.js'
 import { BatchQueue } from '../gpu/batch-queue.js'
@@ -18,6 +18,17 @@ import type { DoneBatch, Pixels, Renderer, RendererEvents } from './renderer.js'
 
 const POLL_MS = 1
 
+/** Where the pictures of a renderer are seen. */
+export interface Surface {
+  /** As {@link Renderer.resize}; the drawing buffer is at least as large afterwards. */
+  resize(box: Size, ratio: number): Size | null
+  /**
+   * The drawing buffer holds, at its lower left, what is to be seen.
+   * @param isWhole whether a picture of a whole view is among it
+   */
+  show(canvas: Size, isWhole: boolean): void
+}
+
 export class WebglRenderer implements Renderer {
   readonly kind = 'webgl'
   readonly isOrdered = true
@@ -25,12 +36,16 @@ export class WebglRenderer implements Renderer {
   readonly name: string
   readonly subject: ParitySubject
   readonly #queue: BatchQueue
+  readonly #networks = new Set<NetworkHandle>()
   #pollTimer = 0
+  /** Frees what makes the tiles, where that is this renderer's own. */
+  #disposeShared = () => {}
 
   private constructor(
     private readonly gl: WebGL2RenderingContext,
     private readonly tileMaker: TileMaker,
     private readonly painter: Painter,
+    private readonly surface: Surface,
     private readonly background: Background,
     private readonly events: RendererEvents,
   ) {
@@ -47,15 +62,31 @@ export class WebglRenderer implements Renderer {
   ): Promise<WebglRenderer> {
     const tileMaker = new TileMaker(gl)
     try {
-      return new WebglRenderer(gl, tileMaker, await Painter.create(tileMaker), background, events)
+      const whole: Surface = { resize: (box, ratio) => resizeDrawingBuffer(gl, box, ratio), show() {} }
+      const renderer = await WebglRenderer.createShared(tileMaker, whole, background, events)
+      renderer.#disposeShared = () => tileMaker.dispose()
+      return renderer
     } catch (error) {
       tileMaker.dispose()
       throw error
     }
   }
 
-  addNetwork(folded: FoldedNetwork): Promise<NetworkHandle> {
-    return this.tileMaker.addNetwork(folded)
+  /** One of many on a context: what makes tiles is shared, and is whoever's made it. @throws as {@link create} */
+  static async createShared(
+    tileMaker: TileMaker,
+    surface: Surface,
+    background: Background,
+    events: RendererEvents,
+  ): Promise<WebglRenderer> {
+    const painter = await Painter.create(tileMaker)
+    return new WebglRenderer(tileMaker.gl, tileMaker, painter, surface, background, events)
+  }
+
+  async addNetwork(folded: FoldedNetwork): Promise<NetworkHandle> {
+    const network = await this.tileMaker.addNetwork(folded)
+    this.#networks.add(network)
+    return network
   }
 
   prepareTaps(network: NetworkHandle): Promise<void> {
@@ -67,6 +98,7 @@ export class WebglRenderer implements Renderer {
   }
 
   removeNetwork(network: NetworkHandle): void {
+    this.#networks.delete(network)
     this.tileMaker.removeNetwork(network)
   }
 
@@ -106,11 +138,12 @@ export class WebglRenderer implements Renderer {
   }
 
   resize(box: Size, ratio: number): Size | null {
-    return resizeDrawingBuffer(this.gl, box, ratio)
+    return this.surface.resize(box, ratio)
   }
 
   present(camera: Camera, canvas: Size, withTiles: boolean, stills: readonly StandIn[]): void {
     this.painter.present(camera, canvas, this.background, withTiles, stills)
+    this.surface.show(canvas, this.completeScene !== null)
   }
 
   get completeScene(): Scene | null {
@@ -144,7 +177,9 @@ export class WebglRenderer implements Renderer {
     clearTimeout(this.#pollTimer)
     this.#queue.dispose()
     this.painter.dispose()
-    this.tileMaker.dispose()
+    for (const network of this.#networks) this.tileMaker.removeNetwork(network)
+    this.#networks.clear()
+    this.#disposeShared()
   }
 
   /** A page learns of a fence only by looking at it now and then. */

@@ -133,6 +133,12 @@ export class Film {
     return this.#moment
   }
 
+  /** As {@link Film.networkAt}, a network that stays what it is: for whoever shows it. */
+  copyAt(position: number): Network {
+    const { layers, ...rest } = this.networkAt(position)
+    return { ...rest, layers: layers.map(copyOf) }
+  }
+
   #layers({ layers }: Architecture, valuesOf: (track: Track) => Float64Array): NetworkLayer[] {
     return layers.map(layer => layerWithValues(layer, ({ name }) => valuesOf(this.#tracks.get(name) as Track)))
   }
@@ -187,4 +193,12 @@ function readSize(metadata: ReadonlyMap<string, string>): { size: ImageSize | nu
     if (!(error instanceof FormatError)) throw error
     return { size: null, warning: [error.message] }
   }
+}
+
+function copyOf(layer: NetworkLayer): NetworkLayer {
+  const copies = Object.entries(layer).map(([key, value]) => [
+    key,
+    value instanceof Float64Array ? value.slice() : value,
+  ])
+  return Object.fromEntries(copies) as NetworkLayer
 }

@@ -3,7 +3,7 @@
 import type { Size } from '../world/camera.js'
 
 /** The largest edge this context draws and holds pictures of, pixels. */
-function maxPictureEdge(gl: WebGL2RenderingContext): number {
+export function maxPictureEdge(gl: WebGL2RenderingContext): number {
   const viewport = gl.getParameter(gl.MAX_VIEWPORT_DIMS) as Int32Array | null
   const edges = [gl.getParameter(gl.MAX_TEXTURE_SIZE), gl.getParameter(gl.MAX_RENDERBUFFER_SIZE), ...(viewport ?? [])]
   return Math.min(...edges.map(Number).filter(edge => edge > 0), MAX_EDGE)

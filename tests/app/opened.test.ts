@@ -1,7 +1,7 @@
 // The one open file: overlays over its own weights, its frame, a training that writes to it. The viewer is a list of what it was asked to draw.
 
 import { expect, test } from 'vitest'
-import { parseFile, openParsed } from '../../src/app/open/open-file.js'
+import { parseFile, openParsed } from '../../src/open/open-file.js'
 import { Opened } from '../../src/app/open/opened.js'
 import type { Viewer } from '../../src/draw/viewer.js'
 import { UnsupportedError } from '../../src/model/errors.js'

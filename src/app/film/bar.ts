@@ -3,7 +3,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import { valueOf } from '../fields.js'
-import { SPEEDS } from './playback.js'
+import { SPEEDS } from '../../film/playback.js'
 import type { SaveDialog } from './save-dialog.js'
 import type { FilmSession } from './session.js'
 import { momentText, psnrText, shortStep, TRACK, type Track } from './track.js'

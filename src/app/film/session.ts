@@ -3,10 +3,9 @@
 
 import type { Film } from '../../film/film.js'
 import type { Frame } from '../../model/frame.js'
-import type { Network, NetworkLayer } from '../../model/network.js'
-import type { OpenFile } from '../open/open-file.js'
+import type { OpenFile } from '../../open/open-file.js'
 import type { Page } from '../page.js'
-import { Playback, rounded } from './playback.js'
+import { Playback, rounded } from '../../film/playback.js'
 import { Strip, type StripSpot } from './strip.js'
 import { createTrack, type Moment, momentAt, type Track } from './track.js'
 
@@ -274,7 +273,7 @@ export class FilmSession {
     this.#shownPosition = position
     try {
       // The file's own are the end: they may be rounded otherwise than the film's last, or have learned on.
-      page.opened.setOverlay('film', position >= 1 ? this.file.network : copied(this.film.networkAt(position)))
+      page.opened.setOverlay('film', position >= 1 ? this.file.network : this.film.copyAt(position))
     } catch (error) {
       this.#playback.pause(performance.now())
       page.viewer.loop.isLive = false
@@ -298,15 +297,4 @@ export class FilmSession {
     cancelAnimationFrame(this.#frameRequest)
     this.#frameRequest = 0
   }
-}
-
-/** A film's network is replaced by its next moment; what is shown stays what it is. */
-function copied(network: Network): Network {
-  const layers = network.layers.map(
-    layer =>
-      Object.fromEntries(
-        Object.entries(layer).map(([key, value]) => [key, value instanceof Float64Array ? value.slice() : value]),
-      ) as unknown as NetworkLayer,
-  )
-  return { ...network, layers }
 }

@@ -5,7 +5,7 @@
 import type { Network } from '../../model/network.js'
 import { traceNetwork } from '../../model/reference.js'
 import { type TapLayer, tapLayers } from '../../model/tap.js'
-import type { OpenFile } from '../open/open-file.js'
+import type { OpenFile } from '../../open/open-file.js'
 import type { Page } from '../page.js'
 import { valueText } from '../figures.js'
 import { NEURON_STAGES, type NeuronCentre, type NeuronStage, type UnitColours } from './address.js'

@@ -9,7 +9,7 @@ import { wholeFrame } from '../../model/view.js'
 import type { Viewer } from '../../draw/viewer.js'
 import { openedMeanwhile } from '../messages.js'
 import { Signal } from '../signal.js'
-import type { OpenFile } from './open-file.js'
+import type { OpenFile } from '../../open/open-file.js'
 
 /** What may lie over the file's own weights, the lowest first. */
 const OVERLAYS = ['edits', 'film'] as const

@@ -8,7 +8,7 @@ import type { Item } from '../../world/item.js'
 import type { Direction } from '../../world/justified.js'
 import type { Facet } from '../../draw/open-network.js'
 import type { Resident } from '../../draw/residents.js'
-import type { OpenFile, ParsedFile } from '../open/open-file.js'
+import type { OpenFile, ParsedFile } from '../../open/open-file.js'
 
 /** Where one picture hangs. */
 export interface Spot {

@@ -1,6 +1,6 @@
 // Keys and pointer on the matrices: from cell to cell, and values that are dragged, turned by the wheel or begun to be typed.
 
-import { wheelPixels } from '../wheel.js'
+import { wheelPixels } from '../../element/wheel.js'
 import type { CellSelection, PanelCell } from './cell-selection.js'
 import { cellAt } from './matrices-layout.js'
 import type { PanelEdits } from './panel-edits.js'

@@ -4,7 +4,7 @@ import type { Network } from '../../model/network.js'
 import { FormatError } from '../../model/errors.js'
 import { printableName } from '../../model/printable.js'
 import { checkMorphTarget } from '../../edit/effects/morph.js'
-import { loadFile } from '../open/load-file.js'
+import { loadFile } from '../../open/load-file.js'
 import type { Page } from '../page.js'
 
 /** One of the choices. */

@@ -15,7 +15,7 @@ import { listParameters, type ParameterList, readParameters } from '../../edit/p
 import { doublePrecision, type Precision, precisionOf } from '../../edit/precision.js'
 import { UnsupportedError } from '../../model/errors.js'
 import type { Network } from '../../model/network.js'
-import type { OpenFile } from '../open/open-file.js'
+import type { OpenFile } from '../../open/open-file.js'
 import type { Page } from '../page.js'
 import { Signal } from '../signal.js'
 

@@ -2,7 +2,7 @@
 
 import type { Frame } from '../../model/frame.js'
 import type { Solution } from '../../solve/solution.js'
-import type { OpenFile } from '../open/open-file.js'
+import type { OpenFile } from '../../open/open-file.js'
 import type { Solving } from './solver.js'
 
 export interface SolveState {

@@ -1,14 +1,14 @@
 // What is open: a file read once, whoever shows it. The wall's flags and what a link or a drop brings go through here, so that the
 // network that is drawn and the one that is edited, saved or proved are the same object.
 
-import { FormatError } from '../../model/errors.js'
-import type { Frame } from '../../model/frame.js'
-import { createNetwork, type Network } from '../../model/network.js'
-import { printableName } from '../../model/printable.js'
-import { StateDict } from '../../model/state-dict.js'
-import { type FileSummary, readFrame, summarizeFile } from '../../model/summary.js'
-import type { Film } from '../../film/film.js'
-import { isFilm } from '../../film/film-metadata.js'
+import { FormatError } from '../model/errors.js'
+import type { Frame } from '../model/frame.js'
+import { createNetwork, type Network } from '../model/network.js'
+import { printableName } from '../model/printable.js'
+import { StateDict } from '../model/state-dict.js'
+import { type FileSummary, readFrame, summarizeFile } from '../model/summary.js'
+import type { Film } from '../film/film.js'
+import { isFilm } from '../film/film-metadata.js'
 import type { LoadedFile } from './load-file.js'
 
 /** A file of one network, as it was read. */
@@ -45,7 +45,7 @@ export async function openLoaded(loaded: LoadedFile): Promise<OpenFile> {
   const { name, url, bytes } = loaded
   const stateDict = withName(name, () => StateDict.parse(bytes))
   if (!isFilm(stateDict.metadata)) return withName(name, () => openParsed(describe(name, url, stateDict)))
-  const { Film } = await import('../../film/film.js')
+  const { Film } = await import('../film/film.js')
   return withName(name, () => {
     const film = Film.of(stateDict)
     const parsed = describe(name, url, stateDict, film.network(film.steps.length - 1))

@@ -1,7 +1,7 @@
 // Mouse, wheel, trackpad, touch and keyboard on the picture, turned into camera movements. Recognition of drags and
 // pinches is @use-gesture's; what a movement does to a camera is src/world's.
 
-import { Gesture } from '@use-gesture/vanilla'
+import { createGesture, dragAction, pinchAction } from '@use-gesture/vanilla'
 import { panBy, zoomAt } from '../world/camera.js'
 import { FLING_MS, type Glide, REST } from '../world/glide.js'
 import type { Viewer } from '../draw/viewer.js'
@@ -23,7 +23,9 @@ export interface GestureEvents {
   readonly onTap?: (pixel: readonly [number, number]) => void
   /** An open flag was tapped; a second tap zooms in all the same. */
   readonly onPoint?: () => void
-  /** In another page a gesture was left to that page: what does it here, in a line. */
+  /** Whether a wheel alone and one finger are the page's around it, which scrolls past the picture; default: in another page. */
+  readonly isCooperative?: () => boolean
+  /** Such a gesture was left to that page: what does it here, in a line. */
   readonly onHint?: (line: string) => void
 }
 
@@ -59,8 +61,12 @@ const STEPS: Readonly<Record<string, 'left' | 'right' | 'up' | 'down'>> = {
   ArrowDown: 'down',
 }
 
+// Drags and pinches alone: all that the library knows is twice as large.
+const recognize = createGesture([dragAction, pinchAction])
+
 /** Listens on the stage until the returned function is called. */
 export function attachGestures(stage: HTMLElement, viewer: Viewer, events: GestureEvents): () => void {
+  const isCooperative = events.isCooperative ?? isEmbedded
   const fromCentre = (clientX: number, clientY: number): [number, number] => {
     const box = stage.getBoundingClientRect()
     const ratio = viewer.pixelRatio
@@ -90,7 +96,7 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
   let dragged: readonly [number, number] = [0, 0]
   let pinchDistance = 0
   let pinchOrigin: readonly [number, number] = [0, 0]
-  const gesture = new Gesture(
+  const gesture = recognize(
     stage,
     {
       onDrag: ({ initial, velocity, direction, last, first, tap, xy, pinching, cancel, event }) => {
@@ -136,7 +142,7 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
 
   const onWheel = (event: WheelEvent) => {
     // A pinch on a trackpad comes as a wheel with ctrl, too.
-    if (isEmbedded() && !event.ctrlKey && !event.metaKey) {
+    if (isCooperative() && !event.ctrlKey && !event.metaKey) {
       events.onHint?.(WHEEL_HINT)
       return
     }
@@ -226,9 +232,9 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
   }
 
   // The browser scrolls with one finger then, which cancels the pointer; two are ours.
-  if (isEmbedded()) stage.style.touchAction = 'pan-x pan-y'
+  if (isCooperative()) stage.style.touchAction = 'pan-x pan-y'
   const onCancel = (event: PointerEvent) => {
-    if (isEmbedded() && event.pointerType === 'touch') events.onHint?.(TOUCH_HINT)
+    if (isCooperative() && event.pointerType === 'touch') events.onHint?.(TOUCH_HINT)
   }
   stage.addEventListener('pointercancel', onCancel)
   stage.addEventListener('wheel', onWheel, { passive: false })

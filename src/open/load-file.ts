@@ -1,8 +1,8 @@
 // Getting the bytes of a file: from a URL or from the person's disk, never more than the reader accepts.
 
-import { FormatError } from '../../model/errors.js'
-import { printableName } from '../../model/printable.js'
-import { MAX_FILE_BYTES } from '../../model/safetensors/limits.js'
+import { FormatError } from '../model/errors.js'
+import { printableName } from '../model/printable.js'
+import { MAX_FILE_BYTES } from '../model/safetensors/limits.js'
 
 /** A file as it was opened. */
 export interface LoadedFile {

@@ -1,7 +1,7 @@
 // The clock of a film, and what its track says, without a page.
 
 import { beforeAll, describe, expect, test } from 'vitest'
-import { FILM_MS, HOLD_MS, Playback } from '../../src/app/film/playback.js'
+import { FILM_MS, HOLD_MS, Playback } from '../../src/film/playback.js'
 import { DEFAULT_SAVE, planSave, type Scene } from '../../src/app/film/save-plan.js'
 import { createTrack, momentAt, TRACK } from '../../src/app/film/track.js'
 import { Film } from '../../src/film/film.js'
