@@ -28,6 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { NODE_ENV } = process.env
   process.env.NODE_ENV = 'production'
   await build({ configFile: 'vite.lib.config.ts', logLevel: 'warn' })
+  await build({ configFile: 'vite.element.config.ts', logLevel: 'warn' })
   await build({ configFile: 'vite.config.ts', logLevel: 'warn' })
   process.env.NODE_ENV = NODE_ENV
   // From a sub-folder, as a static host may have it: nothing of the site may name the root.
