@@ -3,10 +3,11 @@
 // src/gpu/weight-texels.ts packs, so that all lanes share what is fetched.
 //
 // The header (src/gpu/shader-header.ts) defines: LANES 1, 2 or 4; MAX_QUADS, FIRST_QUADS, SECOND_QUADS (0 where the second layer's
-// bias comes from the weights); HEAD_TEXEL, HEAD_TERMS and HEAD_BIAS; and HIDDEN_LAYERS, one RUN(inputQuads, outputQuads,
-// firstTexel, count, bias, terms, keeps, firstLayer) for every run of equally shaped hidden layers. Terms are TERM(0) TERM(1) ...
-// OTHER(n) ... for its inputs, keeps KEEP(0) KEEP(1) ... for its outputs, a bias is TEXEL_BIAS or SEEN_BIAS.
-// weightTexel(int) comes from the file before this one.
+// bias comes from the weights); HEAD_WEIGHTS, HEAD_TEXEL, HEAD_TERMS and HEAD_BIAS; and HIDDEN_LAYERS, one RUN(weights, inputQuads,
+// outputQuads, firstTexel, count, bias, terms, keeps, firstLayer) for every run of equally shaped hidden layers. Weights are the
+// function that reads a texel of the run: weightTexel from a texture, weightTexel0 or weightTexel1 from uniform blocks; it, and
+// weightTexel for any texel, come from the file before this one. Terms are TERM(weights, 0) TERM(weights, 1) ... OTHER(weights, n)
+// ... for the inputs, keeps KEEP(0) KEEP(1) ... for the outputs, a bias is TEXEL_BIAS or SEEN_BIAS.
 //
 // With TAPPED defined it is a program of its own, so that the head's is not a branch slower: the layers in front of the tap's
 // run whole, then one quad of the tap's own, which TAP_TERMS, a TAP_TERM for each of MAX_QUADS, sums up. Everything that depends
@@ -41,7 +42,7 @@ uniform int uTapUnit;
 // Whether it is looked at after its GELU.
 uniform bool uTapIsPost;
 #define LAYERS_TO_RUN(FIRST_LAYER, COUNT) min(COUNT, uTapLayer - FIRST_LAYER)
-#define TAP_TERM(i) if (i < uTapInputQuads) sum = accumulate(sum, uTapTexel + 1 + 4 * i, h[i]);
+#define TAP_TERM(i) if (i < uTapInputQuads) sum = accumulate(sum, BLOCK(weightTexel, uTapTexel + 1 + 4 * i), h[i]);
 #else
 #define LAYERS_TO_RUN(FIRST_LAYER, COUNT) COUNT
 #endif
@@ -50,11 +51,9 @@ uniform bool uTapIsPost;
 // product, three multiply-adds and an addition; lanes are written out, as a loop over them is memory on SwiftShader.
 #define CHAIN(sum, h) ((((sum + a * h.x) + b * h.y) + c * h.z) + d * h.w)
 
-UNITS accumulate(UNITS sum, int texel, UNITS h) {
-  vec4 a = weightTexel(texel);
-  vec4 b = weightTexel(texel + 1);
-  vec4 c = weightTexel(texel + 2);
-  vec4 d = weightTexel(texel + 3);
+#define BLOCK(weights, texel) weights(texel), weights(texel + 1), weights(texel + 2), weights(texel + 3)
+
+UNITS accumulate(UNITS sum, vec4 a, vec4 b, vec4 c, vec4 d, UNITS h) {
 #if LANES == 4
   return mat4(CHAIN(sum[0], h[0]), CHAIN(sum[1], h[1]), CHAIN(sum[2], h[2]), CHAIN(sum[3], h[3]));
 #elif LANES == 2
@@ -67,18 +66,18 @@ UNITS accumulate(UNITS sum, int texel, UNITS h) {
 // The sum over the inputs is written out (from the header): a constant index into h is a register, one that a loop computes is
 // memory, on SwiftShader a gather (bench/RESULTS.md: 1.6 times slower). It goes in two chains, each from half the bias: where large
 // terms cancel a large bias, the partial sums stay half as large, and float32 rounds half as much.
-#define TERM(i) sum = accumulate(sum, texel + 4 * i, h[i]);
-#define OTHER(i) other = accumulate(other, texel + 4 * i, h[i]);
+#define TERM(weights, i) sum = accumulate(sum, BLOCK(weights, texel + 4 * i), h[i]);
+#define OTHER(weights, i) other = accumulate(other, BLOCK(weights, texel + 4 * i), h[i]);
 #define KEEP(i) h[i] = next[i];
-#define TEXEL_BIAS(o) BROADCAST(weightTexel(texel))
-#define SEEN_BIAS(o) secondLayerBias(o, position, laneStep)
+#define TEXEL_BIAS(weights, o) BROADCAST(weights(texel))
+#define SEEN_BIAS(weights, o) secondLayerBias(o, position, laneStep)
 
-#define RUN(IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT, BIAS, TERMS, KEEPS, FIRST_LAYER) \
+#define RUN(WEIGHTS, IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT, BIAS, TERMS, KEEPS, FIRST_LAYER) \
   for (int layer = 0; layer < LAYERS_TO_RUN(FIRST_LAYER, COUNT); layer++) { \
     int texel = FIRST_TEXEL + layer * OUT_QUADS * (1 + 4 * IN_QUADS); \
     UNITS next[OUT_QUADS]; \
     for (int o = 0; o < OUT_QUADS; o++) { \
-      UNITS sum = BIAS(o); \
+      UNITS sum = BIAS(WEIGHTS, o); \
       UNITS other = sum; \
       texel++; \
       TERMS \
@@ -142,7 +141,7 @@ UNITS evaluateNetwork(vec2 position, float laneStep) {
   for (int q = 0; q < FIRST_QUADS; q++) h[q] = gelu(firstLayer(q, position, laneStep));
   HIDDEN_LAYERS
   int texel = HEAD_TEXEL;
-  UNITS sum = HEAD_BIAS(0);
+  UNITS sum = HEAD_BIAS(HEAD_WEIGHTS, 0);
   UNITS other = sum;
   texel++;
   HEAD_TERMS

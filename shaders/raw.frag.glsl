@@ -5,15 +5,25 @@ uniform vec2 uCentre;
 uniform vec2 uOrigin;
 
 layout(location = 0) out highp uvec4 rawLane0;
+#if LANES > 1
 layout(location = 1) out highp uvec4 rawLane1;
+#endif
+#if LANES > 2
 layout(location = 2) out highp uvec4 rawLane2;
 layout(location = 3) out highp uvec4 rawLane3;
+#endif
 
 void main() {
-  vec2 block = floor(gl_FragCoord.xy) * vec2(4.0, 1.0) + uOrigin;
-  mat4 raw = evaluateNetwork(block + 0.5 - uCentre, 1.0);
+  vec2 block = floor(gl_FragCoord.xy) * vec2(LANES, 1.0) + uOrigin;
+  UNITS raw = evaluateNetwork(block + 0.5 - uCentre, 1.0);
+#if LANES == 1
+  rawLane0 = floatBitsToUint(raw);
+#else
   rawLane0 = floatBitsToUint(raw[0]);
   rawLane1 = floatBitsToUint(raw[1]);
+#endif
+#if LANES > 2
   rawLane2 = floatBitsToUint(raw[2]);
   rawLane3 = floatBitsToUint(raw[3]);
+#endif
 }

@@ -1,5 +1,5 @@
 // A tile of displayed colours: every invocation evaluates LANES neighbouring blocks of a row and writes each as one
-// RGBA8 word, so that four pixels share every weight that is fetched. The scratch texture it draws to has a texel for
+// RGBA8 word, so that its pixels share every weight that is fetched. The scratch texture it draws to has a texel for
 // LANES blocks: RGBA32UI for four, RG32UI for two, R32UI for one. Core WebGL2, no extension.
 
 // The cell's centre, in pixels from the view's top left corner, and pixels an edge of a block (1 when every pixel is evaluated).

@@ -1,8 +1,8 @@
 // The network with its weights baked into the source and every loop unrolled: what a compiler can do at best, for
 // seconds of compiling. Takes the place of shaders/network.glsl for one pixel an invocation.
 
-import type { ShaderLayout } from '../../src/gpu/shader-header.js'
-import { quadsOf } from '../../src/gpu/shader-header.js'
+import type { ShaderLayout } from '../../src/gpu/shader-layout.js'
+import { quadsOf } from '../../src/gpu/shader-layout.js'
 import type { FoldedLayer, FoldedNetwork } from '../../src/model/fold.js'
 
 /** GLSL that defines UNITS, uFirstLayer and evaluateNetwork() as network.glsl does. */

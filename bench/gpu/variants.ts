@@ -3,16 +3,16 @@
 
 import * as twgl from 'twgl.js'
 import geluSource from '../../shaders/gelu.glsl?raw'
-import networkSource from '../../shaders/network.glsl?raw'
 import tileSource from '../../shaders/tile.frag.glsl?raw'
 import toneSource from '../../shaders/tone.glsl?raw'
-import textureSource from '../../shaders/weights-texture.glsl?raw'
-import uniformSource from '../../shaders/weights-uniform.glsl?raw'
 import { packSeenLayers } from '../../src/gpu/seen-layers.js'
 import { createScreenProgram } from '../../src/gpu/program.js'
-import { type Lanes, type ShaderLayout, shaderHeader, shaderLayout } from '../../src/gpu/shader-header.js'
+import { type Lanes, shaderHeader } from '../../src/gpu/shader-header.js'
+import { type ShaderLayout, shaderLayout } from '../../src/gpu/shader-layout.js'
+import { fragmentSource } from '../../src/gpu/shader-source.js'
+import { uniformBlocks, type UniformBlocks } from '../../src/gpu/uniform-blocks.js'
+import { UniformStore } from '../../src/gpu/uniform-store.js'
 import { WeightStore } from '../../src/gpu/weight-store.js'
-import { packWeightTexels } from '../../src/gpu/weight-texels.js'
 import type { FoldedNetwork } from '../../src/model/fold.js'
 import type { Frame } from '../../src/model/frame.js'
 import { toneOf } from '../../src/model/tone.js'
@@ -38,7 +38,7 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'baked constants', source: 'baked', lanes: 1 },
 ]
 
-/** The variant the product draws with (src/gpu/tile-maker.ts). */
+/** The variant the product draws with on software GL, and the one that all are compared with. */
 export const DEFAULT_VARIANT = 'texture loop, 4 pixels an invocation'
 
 export interface CompiledVariant {
@@ -56,13 +56,13 @@ export async function compileVariant(
   frame: Frame,
 ): Promise<CompiledVariant> {
   const layout = shaderLayout(folded)
-  const blocks = layout.texelCount * 16 <= gl.getParameter(gl.MAX_UNIFORM_BLOCK_SIZE) ? 1 : 2
+  const blocks = source === 'uniform' ? uniformBlocks(folded, layout) : null
   const startMs = performance.now()
-  const program = await createScreenProgram(gl, fragmentSource(source, lanes, folded, layout, blocks))
+  const program = await createScreenProgram(gl, sourceOf(source, lanes, folded, layout, blocks))
   const compileMs = performance.now() - startMs
-  const store = new WeightStore(gl, layout)
+  const store = blocks ? new UniformStore(gl, layout, blocks) : new WeightStore(gl, layout)
+  if (store instanceof UniformStore) store.prepare(program)
   const slot = store.add(folded)
-  const buffers = source === 'uniform' ? createUniformBuffers(gl, program, folded, layout, blocks) : []
   const tone = toneOf(frame)
   return {
     compileMs,
@@ -70,10 +70,8 @@ export async function compileVariant(
       const sampling = samplingOf(frame, wholeFrame(frame), width, height)
       const seen = packSeenLayers(folded, sampling, frame.order, [0, 0], source === 'baked')
       gl.useProgram(program.program)
-      buffers.forEach((buffer, index) => gl.bindBufferBase(gl.UNIFORM_BUFFER, index, buffer))
+      store.bind(program, slot)
       twgl.setUniforms(program, {
-        uWeights: store.texture,
-        uSlot: store.slot(slot),
         uFirstLayer: seen.first,
         uSecondLayer: seen.second,
         uTone: [tone.scale, tone.offset, Number(tone.logistic), Number(tone.swapRedBlue)],
@@ -89,41 +87,17 @@ export async function compileVariant(
     dispose() {
       gl.deleteProgram(program.program)
       store.dispose()
-      for (const buffer of buffers) gl.deleteBuffer(buffer)
     },
   }
 }
 
-function fragmentSource(
+function sourceOf(
   source: WeightSource,
   lanes: Lanes,
   folded: FoldedNetwork,
   layout: ShaderLayout,
-  blocks: number,
+  blocks: UniformBlocks | null,
 ): string {
-  const header = shaderHeader(layout, lanes)
-  if (source === 'baked') return header + geluSource + bakedSource(folded, layout) + toneSource + tileSource
-  const weights =
-    source === 'texture'
-      ? textureSource
-      : `#define WEIGHT_BLOCKS ${blocks}\n#define TEXEL_COUNT ${layout.texelCount}\n${uniformSource}`
-  return header + weights + geluSource + networkSource + toneSource + tileSource
-}
-
-function createUniformBuffers(
-  gl: WebGL2RenderingContext,
-  program: twgl.ProgramInfo,
-  folded: FoldedNetwork,
-  layout: ShaderLayout,
-  blocks: number,
-): WebGLBuffer[] {
-  const texels = packWeightTexels(folded, layout)
-  const parts = blocks === 1 ? [texels] : [texels.subarray(0, 4096), texels.subarray(4096)]
-  return parts.map((part, index) => {
-    const buffer = gl.createBuffer()
-    gl.bindBuffer(gl.UNIFORM_BUFFER, buffer)
-    gl.bufferData(gl.UNIFORM_BUFFER, part, gl.STATIC_DRAW)
-    gl.uniformBlockBinding(program.program, gl.getUniformBlockIndex(program.program, `Weights${index}`), index)
-    return buffer
-  })
+  if (source !== 'baked') return fragmentSource(layout, lanes, blocks, 'tile')
+  return shaderHeader(layout, lanes) + geluSource + bakedSource(folded, layout) + toneSource + tileSource
 }

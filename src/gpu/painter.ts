@@ -1,6 +1,6 @@
 // The painter: keeps two pictures of the viewport, the last complete one (of whatever level and camera) and the one being
-// made, and shows them on the canvas as the camera has moved since. Tiles are made in a scratch texture (packed, four
-// blocks a texel) and resolved into the picture.
+// made, and shows them on the canvas as the camera has moved since. Tiles are made in a scratch texture (packed, as many blocks a
+// texel as share an invocation) and resolved into the picture.
 
 import * as twgl from 'twgl.js'
 import presentSource from '../../shaders/present.frag.glsl?raw'
@@ -13,8 +13,8 @@ import type { StandIn } from '../world/stills.js'
 import type { Tile } from '../world/tiles.js'
 import { createScreenProgram } from './program.js'
 import { VERSION_AND_PRECISION } from './shader-header.js'
-import { Target } from './target.js'
-import { LANES, type TileMaker } from './tile-maker.js'
+import { PACKED_FORMATS, Target } from './target.js'
+import type { TileMaker } from './tile-maker.js'
 
 interface Picture {
   readonly target: Target
@@ -32,6 +32,8 @@ export class Painter {
   /** The texture of the last picture that was superseded, for the next one. */
   #spare: Target | null = null
   #scratch: Target | null = null
+  /** The blocks that share a texel of it. */
+  #scratchLanes = 0
   /** The pages of stills. */
   readonly #pages: Target[] = []
 
@@ -166,11 +168,16 @@ export class Painter {
   #makeTile(tile: Tile, scene: Scene, target: Target): void {
     const { gl } = this
     const { shown } = tile
+    // Between two batches of a picture another variant may have taken over.
+    this.#reserveScratch(scene.viewport)
     this.#evaluate(tile, scene)
     gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
     gl.viewport(shown.x, shown.y, shown.width, shown.height)
     gl.useProgram(this.resolveProgram.program)
-    twgl.setUniforms(this.resolveProgram, { uScratch: (this.#scratch as Target).textures[0] })
+    twgl.setUniforms(this.resolveProgram, {
+      uScratch: (this.#scratch as Target).textures[0],
+      uLaneBits: Math.log2(this.#scratchLanes),
+    })
     gl.drawArrays(gl.TRIANGLES, 0, 3)
   }
 
@@ -191,14 +198,17 @@ export class Painter {
     })
   }
 
-  /** Makes the scratch texture large enough for pictures of this size. */
+  /** Makes the scratch texture large enough for pictures of this size, of texels that suit the tile maker's lanes. */
   #reserveScratch({ width, height }: Size): void {
-    const scratchWidth = Math.max(Math.ceil(width / LANES), this.#scratch?.width ?? 0)
+    const { lanes } = this.tileMaker
+    const isSuitable = this.#scratchLanes === lanes
+    const scratchWidth = Math.max(Math.ceil(width / lanes), isSuitable ? (this.#scratch?.width ?? 0) : 0)
     const scratchHeight = Math.max(height, this.#scratch?.height ?? 0)
-    if (this.#scratch?.width === scratchWidth && this.#scratch.height === scratchHeight) return
+    if (isSuitable && this.#scratch?.width === scratchWidth && this.#scratch.height === scratchHeight) return
     this.#scratch?.dispose()
     this.#scratch = null
-    this.#scratch = new Target(this.gl, scratchWidth, scratchHeight, 'rgba32ui')
+    this.#scratch = new Target(this.gl, scratchWidth, scratchHeight, PACKED_FORMATS[lanes])
+    this.#scratchLanes = lanes
   }
 
   #showStill({ item, still }: StandIn, camera: Camera, canvas: Size): void {

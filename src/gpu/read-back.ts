@@ -8,8 +8,10 @@ import type { Tap } from '../model/tap.js'
 import { samplingOf, type View } from '../model/view.js'
 import type { NetworkHandle } from '../world/item.js'
 import { ContextLostError } from './errors.js'
-import { Target } from './target.js'
-import { type DrawKind, LANES, type TileMaker } from './tile-maker.js'
+import type { Lanes } from './shader-header.js'
+import type { DrawKind } from './shader-source.js'
+import { PACKED_FORMATS, Target } from './target.js'
+import type { TileMaker } from './tile-maker.js'
 
 /** A picture wanted from a network that a tile maker holds. */
 export interface ReadBackSpec {
@@ -46,16 +48,16 @@ export function readTapValues(tileMaker: TileMaker, spec: ReadBackSpec & { reado
 async function readRaw(tileMaker: TileMaker, spec: ReadBackSpec, units: readonly number[]): Promise<Float32Array> {
   await tileMaker.prepareRaw(spec.network, spec.tap)
   const raw = new Float32Array(spec.width * spec.height * units.length)
-  const words = new Uint32Array((TILE.width / LANES) * TILE.height * 4)
+  const words = new Uint32Array(TILE.width * TILE.height * 4)
   const floats = new Float32Array(words.buffer)
-  await forEachTile(tileMaker, spec, 'raw', 1, (rect, gl) => {
-    const columns = Math.ceil(rect.width / LANES)
-    for (let lane = 0; lane < LANES; lane++) {
+  await forEachTile(tileMaker, spec, 'raw', 1, (rect, lanes, gl) => {
+    const columns = Math.ceil(rect.width / lanes)
+    for (let lane = 0; lane < lanes; lane++) {
       gl.readBuffer(gl.COLOR_ATTACHMENT0 + lane)
       gl.readPixels(0, 0, columns, rect.height, gl.RGBA_INTEGER, gl.UNSIGNED_INT, words)
       for (let row = 0; row < rect.height; row++)
-        for (let column = lane; column < rect.width; column += LANES) {
-          const from = (row * columns + (column - lane) / LANES) * 4
+        for (let column = lane; column < rect.width; column += lanes) {
+          const from = (row * columns + (column - lane) / lanes) * 4
           const to = ((rect.y + row) * spec.width + rect.x + column) * units.length
           units.forEach((unit, i) => {
             raw[to + i] = floats[from + unit]
@@ -77,15 +79,17 @@ export async function readLevels(
 ): Promise<Uint8ClampedArray> {
   if (spec.tap) await tileMaker.prepareTaps(spec.network)
   const levels = new Uint8ClampedArray(spec.width * spec.height * 4)
-  const words = new Uint32Array((TILE.width / LANES) * TILE.height * 4)
-  const bytes = new Uint8Array(words.buffer)
-  await forEachTile(tileMaker, spec, 'tile', samples, (rect, gl) => {
-    const columns = Math.ceil(rect.width / LANES)
+  // Whatever the format, four words a texel come back: the first ones are the lanes' pixels.
+  const words = new Uint32Array(TILE.width * TILE.height * 4)
+  const pixels = new Uint32Array(levels.buffer)
+  await forEachTile(tileMaker, spec, 'tile', samples, (rect, lanes, gl) => {
+    const columns = Math.ceil(rect.width / lanes)
     gl.readPixels(0, 0, columns, rect.height, gl.RGBA_INTEGER, gl.UNSIGNED_INT, words)
-    for (let row = 0; row < rect.height; row++) {
-      const from = row * columns * LANES * 4
-      levels.set(bytes.subarray(from, from + rect.width * 4), ((rect.y + row) * spec.width + rect.x) * 4)
-    }
+    for (let row = 0; row < rect.height; row++)
+      for (let column = 0; column < rect.width; column++) {
+        const texel = row * columns + Math.floor(column / lanes)
+        pixels[(rect.y + row) * spec.width + rect.x + column] = words[4 * texel + (column % lanes)]
+      }
   })
   return levels
 }
@@ -95,16 +99,32 @@ async function forEachTile(
   { network, tap, tone, frame, view, width, height }: ReadBackSpec,
   kind: DrawKind,
   samples: SampleCount,
-  read: (rect: { x: number; y: number; width: number; height: number }, gl: WebGL2RenderingContext) => void,
+  read: (
+    rect: { x: number; y: number; width: number; height: number },
+    lanes: Lanes,
+    gl: WebGL2RenderingContext,
+  ) => void,
 ): Promise<void> {
   const { gl } = tileMaker
   const sampling = samplingOf(frame, view, width, height)
-  const target = new Target(gl, TILE.width / LANES, TILE.height, 'rgba32ui', kind === 'raw' ? LANES : 1)
+  const createTarget = (lanes: Lanes) => {
+    const [format, attachments] =
+      kind === 'raw' ? (['rgba32ui', lanes] as const) : ([PACKED_FORMATS[lanes], 1] as const)
+    return new Target(gl, TILE.width / lanes, TILE.height, format, attachments)
+  }
+  let lanes = tileMaker.lanes
+  let target = createTarget(lanes)
   try {
     const rows = Math.max(1, Math.min(TILE.height, Math.floor(TILE.height / tileMaker.cost(network))))
     for (let y = 0; y < height; y += rows)
       for (let x = 0; x < width; x += TILE.width) {
         const rect = { x, y, width: Math.min(TILE.width, width - x), height: Math.min(rows, height - y) }
+        // Another variant may have taken over between two tiles.
+        if (lanes !== tileMaker.lanes) {
+          target.dispose()
+          lanes = tileMaker.lanes
+          target = createTarget(lanes)
+        }
         gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
         tileMaker.draw(kind, {
           network,
@@ -118,7 +138,7 @@ async function forEachTile(
           samples,
           origin: [x, y],
         })
-        read(rect, gl)
+        read(rect, lanes, gl)
         if (gl.isContextLost()) throw new ContextLostError()
         await new Promise(resolve => setTimeout(resolve, 0))
       }

@@ -13,7 +13,7 @@ import type { FoldedNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import type { Sampling } from '../model/view.js'
 import type { Rect, Size } from '../world/camera.js'
-import { quadsOf } from './shader-header.js'
+import { quadsOf } from './shader-layout.js'
 
 const MAX_FLOAT32 = 3.4028234663852886e38
 

@@ -1,96 +1,24 @@
 // The header that drives the shaders: a few #defines off the folded network's widths, put before the GLSL files.
-// Also the texel layout they name; src/gpu/weight-texels.ts fills it.
 
-import { UnsupportedError } from '../model/errors.js'
 import { DIVERGING_STOPS, NAN_COLOUR } from '../model/diverging.js'
-import type { FoldedNetwork } from '../model/fold.js'
-
-/** Hidden layers of equal shape in a row, which the shader takes in one loop. Dims in quads of four units. */
-export interface LayerRun {
-  readonly inputQuads: number
-  readonly outputQuads: number
-  readonly firstTexel: number
-  readonly count: number
-  /** Index of the first of them among the folded layers. */
-  readonly firstLayer: number
-}
-
-/** Where everything of a network lies: the first layer in uniforms, the others one after the other in its texels. */
-export interface ShaderLayout {
-  readonly firstQuads: number
-  /** Of the second layer, whose bias goes into uniforms with the first; 0 where there is no room for it. */
-  readonly secondQuads: number
-  readonly maxQuads: number
-  readonly runs: readonly LayerRun[]
-  readonly headQuads: number
-  readonly headTexel: number
-  readonly texelCount: number
-}
-
-// Two arrays of this many units a pixel, times four pixels, are all that fits into any GPU's registers and then some.
-const MAX_WIDTH = 256
-// Of the 224 uniform vectors that WebGL2 promises; samples, tap and tone need some thirty.
-const SEEN_UNIFORMS = 190
-// Each run of equally shaped layers is code of its own: beyond a few dozen drivers compile for minutes.
-const MAX_RUNS = 32
-
-/** Units of a layer in quads: the last one padded with zeros. */
-export function quadsOf(dim: number): number {
-  return Math.ceil(dim / 4)
-}
-
-/** Texels of a layer: a bias and `inputQuads` 4x4 blocks for each quad of outputs. */
-export function layerTexels(inputQuads: number, outputQuads: number): number {
-  return outputQuads * (1 + 4 * inputQuads)
-}
-
-/**
- * Lays a folded network out.
- * @throws UnsupportedError for a network too wide for a fragment shader
- */
-export function shaderLayout({ layers }: FoldedNetwork): ShaderLayout {
-  const widest = Math.max(...layers.map(layer => layer.outDim))
-  if (widest > MAX_WIDTH)
-    throw new UnsupportedError(`a layer of ${widest} units is too wide to draw: the limit is ${MAX_WIDTH}`)
-  const [firstQuads, nextQuads] = layers.map(({ outDim }) => quadsOf(outDim))
-  const secondQuads = 3 * (firstQuads + nextQuads) <= SEEN_UNIFORMS ? nextQuads : 0
-  const hidden = layers.slice(1, -1)
-  const runs: LayerRun[] = []
-  let texel = 0
-  for (const [index, layer] of hidden.entries()) {
-    const inputQuads = quadsOf(layer.inDim)
-    const outputQuads = quadsOf(layer.outDim)
-    const last = runs.at(-1)
-    // A second layer that has its bias elsewhere is a run of its own.
-    const mayJoin = index > 1 || secondQuads === 0
-    if (mayJoin && last && last.inputQuads === inputQuads && last.outputQuads === outputQuads)
-      runs[runs.length - 1] = { ...last, count: last.count + 1 }
-    else runs.push({ inputQuads, outputQuads, firstTexel: texel, count: 1, firstLayer: index + 1 })
-    texel += layerTexels(inputQuads, outputQuads)
-  }
-  if (runs.length > MAX_RUNS)
-    throw new UnsupportedError(`${hidden.length} layers of changing widths are too many to draw`)
-  const headQuads = quadsOf(layers[layers.length - 1].inDim)
-  return {
-    firstQuads,
-    secondQuads,
-    maxQuads: quadsOf(widest),
-    runs,
-    headQuads,
-    headTexel: texel,
-    texelCount: texel + layerTexels(headQuads, 1),
-  }
-}
+import type { ShaderLayout } from './shader-layout.js'
+import { splitRuns, type UniformBlocks } from './uniform-blocks.js'
 
 /** Pixels that one invocation evaluates. */
 export type Lanes = 1 | 2 | 4
 
-/** The #version line and the #defines that shaders/network.glsl asks for. */
-export function shaderHeader(layout: ShaderLayout, lanes: Lanes): string {
+/**
+ * The #version line and the #defines that shaders/network.glsl asks for.
+ * @param blocks the uniform blocks that the weights come from; null for a texture
+ */
+export function shaderHeader(layout: ShaderLayout, lanes: Lanes, blocks: UniformBlocks | null = null): string {
   const biasOf = (layer: number) => (layer === 1 && layout.secondQuads > 0 ? 'SEEN_BIAS' : 'TEXEL_BIAS')
-  const runs = layout.runs.map(
-    ({ inputQuads, outputQuads, firstTexel, count, firstLayer }) =>
-      `RUN(${inputQuads}, ${outputQuads}, ${firstTexel}, ${count}, ${biasOf(firstLayer)}, ${terms(inputQuads)}, ${times('KEEP', outputQuads)}, ${firstLayer})`,
+  const weightsOf = (texel: number) => (blocks ? `weightTexel${texel < blocks.secondStart ? 0 : 1}` : 'weightTexel')
+  const runs = (blocks ? splitRuns(layout.runs, blocks.secondStart) : layout.runs).map(
+    ({ inputQuads, outputQuads, firstTexel, count, firstLayer }) => {
+      const weights = weightsOf(firstTexel)
+      return `RUN(${weights}, ${inputQuads}, ${outputQuads}, ${firstTexel}, ${count}, ${biasOf(firstLayer)}, ${terms(weights, inputQuads)}, ${times('KEEP', outputQuads)}, ${firstLayer})`
+    },
   )
   const hiddenCount = layout.runs.reduce((sum, { count }) => sum + count, 0)
   return [
@@ -100,9 +28,11 @@ export function shaderHeader(layout: ShaderLayout, lanes: Lanes): string {
     `#define FIRST_QUADS ${layout.firstQuads}`,
     `#define SECOND_QUADS ${layout.secondQuads}`,
     `#define HIDDEN_LAYERS ${runs.join(' ')}`,
+    ...(blocks ? [`#define SECOND_BLOCK ${blocks.secondStart}`, `#define TEXEL_COUNT ${layout.texelCount}`] : []),
+    `#define HEAD_WEIGHTS ${weightsOf(layout.headTexel)}`,
     `#define HEAD_TEXEL ${layout.headTexel}`,
     `#define HEAD_BIAS ${biasOf(hiddenCount + 1)}`,
-    `#define HEAD_TERMS ${terms(layout.headQuads)}`,
+    `#define HEAD_TERMS ${terms(weightsOf(layout.headTexel), layout.headQuads)}`,
     '',
   ].join('\n')
 }
@@ -127,9 +57,9 @@ export function tappedHeader({ maxQuads }: ShaderLayout): string {
 }
 
 /** The terms of a sum in its two chains. */
-function terms(inputQuads: number): string {
+function terms(weights: string, inputQuads: number): string {
   const half = Math.ceil(inputQuads / 2)
-  return Array.from({ length: inputQuads }, (_, i) => `${i < half ? 'TERM' : 'OTHER'}(${i})`).join(' ')
+  return Array.from({ length: inputQuads }, (_, i) => `${i < half ? 'TERM' : 'OTHER'}(${weights}, ${i})`).join(' ')
 }
 
 function times(macro: string, count: number): string {

@@ -5,6 +5,9 @@ import { PictureSizeError } from './errors.js'
 /** What a target stores a texel as: a displayed colour, or four, two, one packed ones. */
 export type TargetFormat = 'rgba8' | 'rgba32ui' | 'rg32ui' | 'r32ui'
 
+/** The format that holds one, two or four packed colours a texel. */
+export const PACKED_FORMATS = { 1: 'r32ui', 2: 'rg32ui', 4: 'rgba32ui' } as const
+
 /** One or several textures of one size and the framebuffer over them. Dispose it; twice is harmless. */
 export class Target {
   readonly framebuffer: WebGLFramebuffer

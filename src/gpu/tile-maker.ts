@@ -2,13 +2,6 @@
 // nets in its weight store; a change of weights is an upload, never a recompile.
 
 import * as twgl from 'twgl.js'
-import geluSource from '../../shaders/gelu.glsl?raw'
-import networkSource from '../../shaders/network.glsl?raw'
-import rawSource from '../../shaders/raw.frag.glsl?raw'
-import tileSource from '../../shaders/tile.frag.glsl?raw'
-import divergingSource from '../../shaders/tone-diverging.glsl?raw'
-import toneSource from '../../shaders/tone.glsl?raw'
-import weightsSource from '../../shaders/weights-texture.glsl?raw'
 import type { Region } from '../kernel/region.js'
 import { type DivergingTone, inverseScale, PLAIN_TONE } from '../model/diverging.js'
 import { evaluationCost, type FoldedNetwork } from '../model/fold.js'
@@ -17,19 +10,14 @@ import { type SampleCount, sampleOffsets } from '../model/samples.js'
 import type { Tap } from '../model/tap.js'
 import { toneOf } from '../model/tone.js'
 import type { NetworkHandle } from '../world/item.js'
-import { BLOCK_ALIGNMENT } from '../world/tiles.js'
-import { ContextLostError } from './errors.js'
-import { createScreenProgram } from './program.js'
+import { ContextLostError, ShaderError } from './errors.js'
+import { NetworkFamily } from './network-family.js'
 import { cellsOf, packSeenLayers } from './seen-layers.js'
-import { shaderHeader, type ShaderLayout, shaderLayout, tappedHeader } from './shader-header.js'
-import { WeightStore } from './weight-store.js'
+import { type Lanes, shaderHeader } from './shader-header.js'
+import { shaderLayout } from './shader-layout.js'
+import type { DrawKind, ProgramKind } from './shader-source.js'
+import { type ShaderVariant, SOFTWARE_VARIANT } from './shader-variant.js'
 import { tapPlace } from './weight-texels.js'
-
-/** Four blocks of a row share an invocation, and a texel of what it draws to. */
-export const LANES = BLOCK_ALIGNMENT
-
-/** What a draw evaluates: displayed colours packed to RGBA8 words, or raw values as float bits. */
-export type DrawKind = 'tile' | 'raw'
 
 /** One draw: a region of a net. Its blocks begin at a multiple of 4; the raw values of a unit are those of its quad. */
 export interface Draw extends Region {
@@ -38,100 +26,141 @@ export interface Draw extends Region {
   readonly origin: readonly [number, number]
 }
 
-/** All networks of one architecture. */
-interface Family {
-  readonly store: WeightStore
-  readonly layout: ShaderLayout
-  /** Compiled when the first of their kind are asked for: tiles of the head at once. */
-  readonly compiling: Map<ProgramKind, Promise<twgl.ProgramInfo>>
-  readonly programs: Map<ProgramKind, twgl.ProgramInfo>
-}
-
-/** A program of its own for units keeps the head's as fast as it is. */
-type ProgramKind = DrawKind | 'tapped tile' | 'tapped raw'
-
 function programKind(kind: DrawKind, tap: Tap | null): ProgramKind {
   return tap ? `tapped ${kind}` : kind
 }
 
+/** An architecture, whose family is another one when another variant draws. */
+interface Architecture {
+  family: NetworkFamily
+}
+
 interface Place {
-  readonly family: Family
+  readonly architecture: Architecture
   readonly index: number
 }
 
 export class TileMaker {
-  readonly #families = new Map<string, Promise<Family>>()
+  readonly #architectures = new Map<string, Promise<Architecture>>()
   readonly #places = new Map<NetworkHandle, Place>()
-  readonly #settledFamilies: Family[] = []
+  readonly #settled: Architecture[] = []
+  #variant: ShaderVariant
   #nextHandle: NetworkHandle = 1
   #isDisposed = false
 
-  constructor(readonly gl: WebGL2RenderingContext) {}
+  constructor(
+    readonly gl: WebGL2RenderingContext,
+    variant: ShaderVariant = SOFTWARE_VARIANT,
+  ) {
+    this.#variant = variant
+  }
+
+  /** How networks are drawn now. */
+  get variant(): ShaderVariant {
+    return this.#variant
+  }
+
+  /** Neighbouring blocks of a row that share an invocation, and a texel of what it draws to. */
+  get lanes(): Lanes {
+    return this.#variant.lanes
+  }
+
+  /**
+   * Draws everything another way from then on. Until its programs are there, and where one cannot be compiled, all is as before.
+   * @throws UnsupportedError, ShaderError or ContextLostError
+   */
+  async useVariant(variant: ShaderVariant): Promise<void> {
+    for (;;) {
+      const before = this.#settled.map(architecture => [architecture, architecture.family.kinds] as const)
+      const families = await Promise.all(before.map(([{ family }]) => family.compileAs(variant)))
+      const isSame =
+        before.length === this.#settled.length &&
+        before.every(([{ family }, kinds]) => family.kinds.length === kinds.length)
+      if (isSame && !this.#isDisposed) {
+        this.#variant = variant
+        before.forEach(([architecture], i) => {
+          const old = architecture.family
+          families[i].store.adopt(old.store)
+          architecture.family = families[i]
+          old.dispose()
+        })
+        return
+      }
+      // Another architecture came meanwhile, or somebody looked at a unit.
+      for (const family of families) family.dispose()
+      if (this.#isDisposed) throw new ContextLostError()
+    }
+  }
 
   /**
    * Uploads a network, compiling the program of its architecture if it is the first.
    * @throws UnsupportedError, ShaderError or ContextLostError; nothing is left behind then
    */
   async addNetwork(folded: FoldedNetwork): Promise<NetworkHandle> {
-    const layout = shaderLayout(folded)
-    const header = shaderHeader(layout, LANES)
-    let family = this.#families.get(header)
-    if (!family) {
-      family = this.#createFamily(layout)
-      this.#families.set(header, family)
-      family.catch(() => this.#families.delete(header))
+    // What tells architectures apart, however they are drawn.
+    const key = shaderHeader(shaderLayout(folded), 1)
+    let pending = this.#architectures.get(key)
+    if (!pending) {
+      pending = this.#createArchitecture(folded)
+      this.#architectures.set(key, pending)
+      pending.catch(() => this.#architectures.delete(key))
     }
-    const settled = await family
+    const architecture = await pending
     if (this.#isDisposed) throw new ContextLostError()
-    const index = settled.store.add(folded)
+    const index = architecture.family.store.add(folded)
     const handle = this.#nextHandle++
-    this.#places.set(handle, { family: settled, index })
+    this.#places.set(handle, { architecture, index })
     return handle
   }
 
   /** Replaces the weights of a network by others of the same architecture. */
   updateNetwork(handle: NetworkHandle, folded: FoldedNetwork): void {
-    const { family, index } = this.#place(handle)
-    family.store.update(index, folded)
+    const { architecture, index } = this.#place(handle)
+    architecture.family.store.update(index, folded)
   }
 
   /** Gives the network's place back; an unknown handle is harmless. */
   removeNetwork(handle: NetworkHandle): void {
     const place = this.#places.get(handle)
-    place?.family.store.remove(place.index)
+    place?.architecture.family.store.remove(place.index)
     this.#places.delete(handle)
   }
 
   /** What one evaluation of a network costs, MysteryNet's being 1. */
   cost(handle: NetworkHandle): number {
-    const { family, index } = this.#place(handle)
-    return evaluationCost(family.store.network(index))
+    const { architecture, index } = this.#place(handle)
+    return evaluationCost(architecture.family.store.network(index))
+  }
+
+  /** Whether a network is drawn as the variant says: what fits no uniform blocks, or cannot be compiled for them, keeps the texture. */
+  isAsWanted(handle: NetworkHandle): boolean {
+    return this.#place(handle).architecture.family.weights === this.#variant.weights
   }
 
   /** Compiles what `draw('raw', ...)` needs for a network, or for its units. */
   async prepareRaw(handle: NetworkHandle, tap: Tap | null = null): Promise<void> {
-    await this.#compile(this.#place(handle).family, programKind('raw', tap))
+    await this.#compile(this.#place(handle).architecture, programKind('raw', tap))
   }
 
   /** Compiles what `draw('tile', ...)` needs for the units of a network. */
   async prepareTaps(handle: NetworkHandle): Promise<void> {
-    await this.#compile(this.#place(handle).family, 'tapped tile')
+    await this.#compile(this.#place(handle).architecture, 'tapped tile')
   }
 
-  /** Draws into the framebuffer that is bound, one texel for four blocks. */
+  /** Draws into the framebuffer that is bound, one texel for as many blocks as there are lanes. */
   draw(kind: DrawKind, draw: Draw): void {
     const { gl } = this
-    const { family, index } = this.#place(draw.network)
-    const program = family.programs.get(programKind(kind, draw.tap))
+    const { architecture, index } = this.#place(draw.network)
+    const { layout, lanes, store } = architecture.family
+    const program = architecture.family.program(programKind(kind, draw.tap))
     if (!program) throw new Error('prepareRaw() comes before raw values are drawn, prepareTaps() before units')
     const { blocks, origin, frame, step, viewport } = draw
-    const folded = family.store.network(index)
+    const folded = store.network(index)
     // The first layer's own units are looked at as they are.
-    const isPlain = family.layout.secondQuads === 0 || draw.tap?.layer === 0
+    const isPlain = layout.secondQuads === 0 || draw.tap?.layer === 0
     gl.useProgram(program.program)
+    store.bind(program, index)
     twgl.setUniforms(program, {
-      uWeights: family.store.texture,
-      uSlot: family.store.slot(index),
       ...(draw.tap ? tapUniforms(folded, draw.tap, draw.tone ?? PLAIN_TONE) : toneUniforms(frame)),
       uStep: step,
       uOrigin: origin,
@@ -146,71 +175,65 @@ export class TileMaker {
       const fromView = [x - viewport.width / 2, y - viewport.height / 2] as const
       const seen = packSeenLayers(folded, draw.sampling, frame.order, fromView, isPlain)
       twgl.setUniforms(program, { uFirstLayer: seen.first, uSecondLayer: seen.second, uCentre: [x, y] })
-      gl.viewport((part.x - origin[0]) / LANES, part.y - origin[1], Math.ceil(part.width / LANES), part.height)
+      gl.viewport((part.x - origin[0]) / lanes, part.y - origin[1], Math.ceil(part.width / lanes), part.height)
       gl.drawArrays(gl.TRIANGLES, 0, 3)
     }
   }
 
-  /** Bytes of the textures that hold weights. */
+  /** Bytes of the textures and buffers that hold weights. */
   get sizeBytes(): number {
-    return this.#settledFamilies.reduce((sum, { store }) => sum + store.sizeBytes, 0)
+    return this.#settled.reduce((sum, { family }) => sum + family.store.sizeBytes, 0)
   }
 
-  /** Frees programs and textures; twice is harmless. What is still compiling is freed when it is done. */
+  /** Frees programs and weights; twice is harmless. What is still compiling is freed when it is done. */
   dispose(): void {
     this.#isDisposed = true
-    for (const family of this.#settledFamilies) this.#free(family)
-    this.#settledFamilies.length = 0
-    this.#families.clear()
+    for (const { family } of this.#settled) family.dispose()
+    this.#settled.length = 0
+    this.#architectures.clear()
     this.#places.clear()
   }
 
-  async #createFamily(layout: ShaderLayout): Promise<Family> {
-    // First what can be refused without compiling.
-    const store = new WeightStore(this.gl, layout)
-    const family: Family = { store, layout, compiling: new Map(), programs: new Map() }
-    await this.#compile(family, 'tile')
-    if (this.#isDisposed) this.#free(family)
-    else this.#settledFamilies.push(family)
-    return family
-  }
-
-  async #compile(family: Family, kind: ProgramKind): Promise<void> {
-    let program = family.compiling.get(kind)
-    if (!program) {
-      program = createScreenProgram(this.gl, sourceOf(family.layout, kind))
-      family.compiling.set(kind, program)
+  async #createArchitecture(folded: FoldedNetwork): Promise<Architecture> {
+    for (;;) {
+      const variant = this.#variant
+      const family = await this.#createFamily(folded, variant)
+      if (!this.#isDisposed && variant !== this.#variant) {
+        family.dispose()
+        continue
+      }
+      const architecture = { family }
+      if (this.#isDisposed) family.dispose()
+      else this.#settled.push(architecture)
+      return architecture
     }
-    family.programs.set(kind, await program)
   }
 
-  #free(family: Family): void {
-    family.store.dispose()
-    for (const { program } of family.programs.values()) this.gl.deleteProgram(program)
-    for (const [kind, compiling] of family.compiling)
-      if (!family.programs.has(kind)) compiling.then(({ program }) => this.gl.deleteProgram(program)).catch(() => {})
+  async #createFamily(folded: FoldedNetwork, variant: ShaderVariant): Promise<NetworkFamily> {
+    const family = new NetworkFamily(this.gl, folded, variant)
+    try {
+      await family.compile('tile')
+      return family
+    } catch (error) {
+      family.dispose()
+      if (!(error instanceof ShaderError) || family.weights === 'texture') throw error
+      // The base draws where a driver does not take what was chosen.
+      return this.#createFamily(folded, { ...variant, weights: 'texture' })
+    }
+  }
+
+  async #compile(architecture: Architecture, kind: ProgramKind): Promise<void> {
+    // Another variant may have taken over meanwhile.
+    for (let family: NetworkFamily | null = null; family !== architecture.family;) {
+      family = architecture.family
+      await family.compile(kind)
+    }
   }
 
   #place(handle: NetworkHandle): Place {
     const place = this.#places.get(handle)
     if (!place) throw new Error(`no network ${handle} in this tile maker`)
     return place
-  }
-}
-
-/** The fragment source of a program. */
-function sourceOf(layout: ShaderLayout, kind: ProgramKind): string {
-  const net = weightsSource + geluSource + networkSource
-  const header = shaderHeader(layout, LANES)
-  switch (kind) {
-    case 'tile':
-      return header + net + toneSource + tileSource
-    case 'raw':
-      return header + net + rawSource
-    case 'tapped tile':
-      return header + tappedHeader(layout) + net + divergingSource + tileSource
-    case 'tapped raw':
-      return header + tappedHeader(layout) + net + rawSource
   }
 }
 

@@ -9,7 +9,7 @@
 import { UnsupportedError } from '../model/errors.js'
 import type { FoldedLayer, FoldedNetwork } from '../model/fold.js'
 import type { Tap } from '../model/tap.js'
-import { layerTexels, quadsOf, type ShaderLayout, shaderLayout } from './shader-header.js'
+import { layerTexels, quadsOf, type ShaderLayout, shaderLayout } from './shader-layout.js'
 
 /**
  * Packs all layers but the first.

@@ -8,6 +8,7 @@ import { measureParity, type ParityReport } from '../../src/gpu/parity.js'
 import { createScreenProgram } from '../../src/gpu/program.js'
 import { readLevels, readRawOutputs, readTapValues } from '../../src/gpu/read-back.js'
 import { VERSION_AND_PRECISION } from '../../src/gpu/shader-header.js'
+import { SOFTWARE_VARIANT, variantOf } from '../../src/gpu/shader-variant.js'
 import { Target } from '../../src/gpu/target.js'
 import { TileMaker } from '../../src/gpu/tile-maker.js'
 import type { DivergingTone } from '../../src/model/diverging.js'
@@ -44,9 +45,47 @@ export interface HarnessUnits {
 const gl = createContext(document.createElement('canvas'))
 const liveObjects = countLiveObjects(gl)
 
+let variant = SOFTWARE_VARIANT
+
 const networkOf = (file: readonly number[]) => createNetwork(StateDict.parse(Uint8Array.from(file)))
 
 const harness = {
+  /** Draws all that follows as the variant of a key does. */
+  use(key: string): void {
+    const wanted = variantOf(key)
+    if (!wanted) throw new Error(`no variant ${key}`)
+    variant = wanted
+  },
+
+  /** Raw head outputs by variants of the shader that take over from each other in one maker of tiles, the second net changed in between. */
+  async takeovers(
+    files: readonly (readonly number[])[],
+    picture: Omit<HarnessPicture, 'file'>,
+    keys: readonly string[],
+  ): Promise<{ key: string; isAsWanted: boolean; raw: number[] }[]> {
+    const tileMaker = new TileMaker(gl)
+    const networks: number[] = []
+    for (const file of files) networks.push(await tileMaker.addNetwork(foldNetwork(networkOf(file))))
+    const results: { key: string; isAsWanted: boolean; raw: number[] }[] = []
+    for (const key of keys) {
+      await tileMaker.useVariant(variantOf(key) ?? SOFTWARE_VARIANT)
+      for (const network of networks) {
+        const raw = [...(await readRawOutputs(tileMaker, { network, ...picture }))]
+        results.push({ key, isAsWanted: tileMaker.isAsWanted(network), raw })
+      }
+      // There and back: what is uploaded is a part of a block, or of a row.
+      const folded = foldNetwork(networkOf(files[1]))
+      const { bias } = folded.layers[folded.layers.length - 1]
+      bias[0] += 1
+      tileMaker.updateNetwork(networks[1], folded)
+      const raw = [...(await readRawOutputs(tileMaker, { network: networks[1], ...picture }))]
+      results.push({ key: `${key}, red + 1`, isAsWanted: true, raw })
+      tileMaker.updateNetwork(networks[1], foldNetwork(networkOf(files[1])))
+    }
+    tileMaker.dispose()
+    return results
+  },
+
   /** shaders/gelu.glsl at float32 arguments, bit-exact. */
   async gelu(arguments32: readonly number[]): Promise<number[]> {
     const source = `${VERSION_AND_PRECISION}
@@ -85,7 +124,7 @@ void main() {
 
   /** Raw head outputs of a picture, [height * width, 3]. */
   async rawOutputs({ file, ...picture }: HarnessPicture): Promise<number[]> {
-    const tileMaker = new TileMaker(gl)
+    const tileMaker = new TileMaker(gl, variant)
     const network = await tileMaker.addNetwork(foldNetwork(networkOf(file)))
     const raw = await readRawOutputs(tileMaker, { network, ...picture })
     tileMaker.dispose()
@@ -94,7 +133,7 @@ void main() {
 
   /** Raw head outputs at single points: pictures of one pixel whose centre is the point. */
   async rawAtPoints(file: readonly number[], frame: Frame, points: readonly [number, number][]): Promise<number[][]> {
-    const tileMaker = new TileMaker(gl)
+    const tileMaker = new TileMaker(gl, variant)
     const network = await tileMaker.addNetwork(foldNetwork(networkOf(file)))
     const results: number[][] = []
     for (const [x, y] of points) {
@@ -107,7 +146,7 @@ void main() {
 
   /** Displayed levels of a picture, [height * width, 4]. */
   async levels({ file, ...picture }: HarnessPicture, samples: SampleCount): Promise<number[]> {
-    const tileMaker = new TileMaker(gl)
+    const tileMaker = new TileMaker(gl, variant)
     const network = await tileMaker.addNetwork(foldNetwork(networkOf(file)))
     const levels = await readLevels(tileMaker, { network, ...picture }, samples)
     tileMaker.dispose()
@@ -116,7 +155,7 @@ void main() {
 
   /** Raw values [height * width] and levels [height * width, 4] of units of one network, and its head before and after. */
   async units({ file, ...picture }: HarnessPicture, units: readonly HarnessUnit[]): Promise<HarnessUnits> {
-    const tileMaker = new TileMaker(gl)
+    const tileMaker = new TileMaker(gl, variant)
     const network = await tileMaker.addNetwork(foldNetwork(networkOf(file)))
     const head = async () => [...(await readRawOutputs(tileMaker, { network, ...picture }))]
     const results: HarnessUnits = { before: await head(), units: [], after: [] }
@@ -132,7 +171,7 @@ void main() {
 
   /** Draws the first of many networks held at once, after others were added and some removed again. */
   async crowd(file: readonly number[], picture: Omit<HarnessPicture, 'file'>, count: number): Promise<number[][]> {
-    const tileMaker = new TileMaker(gl)
+    const tileMaker = new TileMaker(gl, variant)
     const network = networkOf(file)
     // Each net is told from the others by the bias of its head.
     const shifted = (shift: number) => {
@@ -154,7 +193,7 @@ void main() {
   },
 
   async parity(file: readonly number[], frame: Frame, size: { width: number; height: number }): Promise<ParityReport> {
-    const tileMaker = new TileMaker(gl)
+    const tileMaker = new TileMaker(gl, variant)
     const report = await measureParity(tileMaker, networkOf(file), frame, size)
     tileMaker.dispose()
     tileMaker.dispose()
@@ -166,7 +205,7 @@ void main() {
     nets: readonly { readonly base64: string; readonly frame: Frame }[],
     size: { width: number; height: number },
   ): Promise<ParityReport[]> {
-    const tileMaker = new TileMaker(gl)
+    const tileMaker = new TileMaker(gl, variant)
     const reports: ParityReport[] = []
     for (const { base64, frame } of nets) {
       const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { cellsOf, packSeenLayers } from '../../src/gpu/seen-layers.js'
-import { quadsOf } from '../../src/gpu/shader-header.js'
+import { quadsOf } from '../../src/gpu/shader-layout.js'
 import { gelu } from '../../src/model/erf.js'
 import { type FoldedNetwork, foldNetwork } from '../../src/model/fold.js'
 import { DEFAULT_FRAME, type Frame } from '../../src/model/frame.js'

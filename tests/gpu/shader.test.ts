@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { compareOutputs, PARITY_TOLERANCE } from '../../src/gpu/parity.js'
+import { SHADER_VARIANTS, variantKey } from '../../src/gpu/shader-variant.js'
 import { createDenseArchitecture, parameterSpecs } from '../../src/model/architecture.js'
 import { gelu } from '../../src/model/erf.js'
 import { foldNetwork } from '../../src/model/fold.js'
@@ -68,7 +69,14 @@ describe('GELU in GLSL', () => {
   })
 })
 
-describe('the network in GLSL', () => {
+// Of each way to feed it its weights, with different numbers of pixels an invocation.
+const VARIANTS = isFull ? SHADER_VARIANTS.map(variantKey) : ['texture-4', 'uniform-1']
+/** What the sample does not repeat for another variant: the text behind the net's outputs is the same. */
+const isRepeated = (variant: string) => isFull || variant === 'texture-4'
+
+describe.each(VARIANTS)('the network in GLSL, %s', variant => {
+  beforeAll(() => page.evaluate(key => window.harness.use(key), variant))
+
   test('one hidden layer, and widths that are no multiple of four, agree with the reference', async () => {
     for (const widths of [
       [1],
@@ -92,7 +100,8 @@ describe('the network in GLSL', () => {
     }
   })
 
-  test.each(ORACLE_NAMES)('%s agrees with the reference in any frame and view', async name => {
+  const names = isRepeated(variant) ? ORACLE_NAMES : (['usa'] as const)
+  test.each(names)('%s agrees with the reference in any frame and view', async name => {
     const frames: Frame[] = [
       DEFAULT_FRAME,
       { ...DEFAULT_FRAME, x: [1, -1], y: [-0.5, 0.9] },
@@ -120,7 +129,7 @@ describe('the network in GLSL', () => {
     }
   })
 
-  test('raw outputs at single points agree with PyTorch itself', async () => {
+  test.runIf(isRepeated(variant))('raw outputs at single points agree with PyTorch itself', async () => {
     for (const name of ORACLE_NAMES) {
       const { points, rgb_float64 } = oracleTruth(name)
       const chosen = isFull ? [...points.keys()] : [0, 17, 101]
@@ -138,27 +147,30 @@ describe('the network in GLSL', () => {
     }
   })
 
-  test('every output convention shows the reference within one level, with several samples a pixel, too', async () => {
-    const file = oracleFile('malaysia')
-    const folded = foldNetwork(createNetwork(StateDict.parse(file)))
-    const conventions = [
-      { ...DEFAULT_FRAME },
-      { ...DEFAULT_FRAME, output: 'rgb11', channels: 'bgr' },
-      { ...DEFAULT_FRAME, output: 'logit' },
-      { ...DEFAULT_FRAME, output: 'rgb255' },
-    ] as const
-    for (const frame of conventions)
-      for (const samples of [1, 4, 16] as const) {
-        const picture = { frame, view: { x: -0.2, y: -0.3, zoom: 2 }, width: 40, height: 20 }
-        const levels = await page.evaluate(
-          (picture, samples) => window.harness.levels(picture, samples),
-          { file: [...file], ...picture },
-          samples,
-        )
-        const expected = levelsOf(referenceRows({ folded, samples, ...picture }, 0, picture.height))
-        expect(compareOutputs(levels, expected).maxAbs, JSON.stringify({ frame, samples })).toBeLessThanOrEqual(1)
-      }
-  })
+  test.runIf(isRepeated(variant))(
+    'every output convention shows the reference within one level, with several samples a pixel, too',
+    async () => {
+      const file = oracleFile('malaysia')
+      const folded = foldNetwork(createNetwork(StateDict.parse(file)))
+      const conventions = [
+        { ...DEFAULT_FRAME },
+        { ...DEFAULT_FRAME, output: 'rgb11', channels: 'bgr' },
+        { ...DEFAULT_FRAME, output: 'logit' },
+        { ...DEFAULT_FRAME, output: 'rgb255' },
+      ] as const
+      for (const frame of conventions)
+        for (const samples of [1, 4, 16] as const) {
+          const picture = { frame, view: { x: -0.2, y: -0.3, zoom: 2 }, width: 40, height: 20 }
+          const levels = await page.evaluate(
+            (picture, samples) => window.harness.levels(picture, samples),
+            { file: [...file], ...picture },
+            samples,
+          )
+          const expected = levelsOf(referenceRows({ folded, samples, ...picture }, 0, picture.height))
+          expect(compareOutputs(levels, expected).maxAbs, JSON.stringify({ frame, samples })).toBeLessThanOrEqual(1)
+        }
+    },
+  )
 
   test('many networks share one texture, and freed places are used again', async () => {
     const file = oracleFile('japan')
@@ -179,7 +191,7 @@ describe('the network in GLSL', () => {
     })
   })
 
-  test.each(ORACLE_NAMES)('%s is within the tolerances of parity over its frame', async name => {
+  test.each(names)('%s is within the tolerances of parity over its frame', async name => {
     const { width, height } = oracleTruth(name)
     const size = isFull ? { width, height } : { width: 80, height: Math.round((80 * height) / width) }
     const report = await page.evaluate(
@@ -192,6 +204,27 @@ describe('the network in GLSL', () => {
     expect(report.maxAbs, 'a shader in float32 is never exact').toBeGreaterThan(0)
     expect(report.maxLevel).toBeLessThanOrEqual(PARITY_TOLERANCE.maxLevel)
     expect(report.deepMaxAbs).toBeLessThanOrEqual(PARITY_TOLERANCE.deepMaxAbs)
+  })
+})
+
+test('variants take over from each other in place, with every net and its changes; one that fits no uniform blocks keeps the texture', async () => {
+  // 101 units wide: 2,704 texels and more.
+  const files = [oracleFile('japan'), oracleFile('usa'), randomFile([101, 101], [2], 3)]
+  const picture = { frame: DEFAULT_FRAME, view: wholeFrame(DEFAULT_FRAME), width: 23, height: 9 }
+  const expected = files.map(file => referenceOutputs(file, DEFAULT_FRAME, picture.view, picture))
+  const keys = ['uniform-2', 'texture-1', 'uniform-1', 'texture-2', 'texture-4']
+  const results = await page.evaluate(
+    (files, picture, keys) => window.harness.takeovers(files, picture, keys),
+    files.map(file => [...file]),
+    picture,
+    keys,
+  )
+  expect(results.map(({ key }) => key)).toEqual(keys.flatMap(key => [key, key, key, `${key}, red + 1`]))
+  results.forEach(({ key, isAsWanted, raw }, i) => {
+    const isChanged = i % 4 === 3
+    const truth = isChanged ? expected[1].map((value, k) => value + (k % 3 === 0 ? 1 : 0)) : expected[i % 4]
+    expect(compareOutputs(raw, truth).maxAbs, key).toBeLessThan(PARITY_TOLERANCE.maxAbs)
+    expect(isAsWanted, key).toBe(i % 4 !== 2 || key.startsWith('texture'))
   })
 })
 

@@ -4,7 +4,7 @@
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { compareOutputs, PARITY_TOLERANCE } from '../../src/gpu/parity.js'
-import { shaderLayout } from '../../src/gpu/shader-header.js'
+import { shaderLayout } from '../../src/gpu/shader-layout.js'
 import { packWeightTexels, tapPlace } from '../../src/gpu/weight-texels.js'
 import { applyDiverging } from '../../src/model/diverging.js'
 import { foldNetwork } from '../../src/model/fold.js'
@@ -84,7 +84,9 @@ async function expectUnits(
   expect(after, 'the head behind the units').toEqual(before)
 }
 
-describe('a unit’s picture is the reference’s', () => {
+describe.each(['texture-4', 'uniform-1'])('a unit’s picture is the reference’s, %s', variant => {
+  beforeAll(() => page.evaluate(key => window.harness.use(key), variant))
+
   test.each(isFull ? ORACLE_NAMES : (['usa'] as const))('%s, in every layer, over the frame', async name => {
     const { architecture } = oracleNetwork(name)
     const taps = isFull ? everyTap(architecture) : someTaps(architecture)
