@@ -9,6 +9,7 @@ import { serveSite } from '../src/cli/site/site.js'
 import { type Place, withBrowser } from './browser.js'
 import { measureExplain } from './explain.js'
 import { createInference } from './inference.js'
+import { measureIsa } from './isa/isa.js'
 import { measureContests } from './measure.js'
 import { measureNeurons } from './neurons.js'
 import { loadWorkload } from './points.js'
@@ -29,6 +30,7 @@ const NEURONS_NAME = 'neurons'
 const SOLVE_NAME = 'solve'
 const SCRUB_NAME = 'scrub'
 const STEPS_NAME = 'steps'
+const ISA_NAME = 'isa'
 
 const program = new Command('bench')
   .exitOverride()
@@ -42,7 +44,7 @@ const program = new Command('bench')
   )
   .option(
     '--only <word>',
-    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}', '${SOLVE_NAME}', '${SCRUB_NAME}' and '${STEPS_NAME}' are such, too`,
+    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}', '${SOLVE_NAME}', '${SCRUB_NAME}', '${STEPS_NAME}' and '${ISA_NAME}' are such, too`,
     '',
   )
   .option('--json', 'print JSON; the table goes to stderr')
@@ -75,6 +77,7 @@ const program = new Command('bench')
       const solved = begin(SOLVE_NAME) ? await measureSolve() : null
       const scrub = begin(SCRUB_NAME) ? await measureScrub(place) : null
       const steps = begin(STEPS_NAME) ? measureSteps() : null
+      const isa = begin(ISA_NAME) ? await measureIsa(log) : null
       const report: BenchReport = {
         machine,
         peak,
@@ -87,6 +90,7 @@ const program = new Command('bench')
         solved,
         scrub,
         steps,
+        isa,
       }
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (json) log(`${headline(machine)}\n${reportText(report)}`)

@@ -2,6 +2,7 @@
 // them.
 
 import type { ExplainTiming } from './explain.js'
+import { isaLines, type IsaReport } from './isa/isa.js'
 import type { Peak } from './multiply-add-peak.js'
 import type { NeuronTiming } from './neurons.js'
 import type { RenderTiming } from './render.js'
@@ -55,6 +56,7 @@ export interface BenchReport {
   /** A timing for each renderer. */
   readonly scrub: readonly ScrubTiming[] | null
   readonly steps: readonly StepTiming[] | null
+  readonly isa: IsaReport | null
 }
 
 /** Names the machine in one line. */
@@ -74,6 +76,7 @@ export function reportText({
   solved,
   scrub,
   steps,
+  isa,
 }: BenchReport): string {
   const lines: string[] = []
   if (peak)
@@ -90,6 +93,7 @@ export function reportText({
   if (solved) lines.push('', ...solveLines(solved))
   if (scrub) lines.push('', ...scrubLines(scrub))
   if (steps) lines.push('', ...stepLines(steps))
+  if (isa) lines.push('', ...isaLines(isa))
   return `${lines.join('\n')}\n`
 }
 
