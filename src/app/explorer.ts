@@ -17,6 +17,7 @@ import { Places } from './places/places.js'
 import { Probe } from './probe.js'
 import { Proof } from './proof.js'
 import { Signal } from './signal.js'
+import type { WallFlag } from './wall/flag.js'
 import { Wall } from './wall/wall.js'
 
 /** A feature with a part of the address, for links. */
@@ -40,6 +41,7 @@ export class Explorer implements Page {
   #outline = PAGE_PARTS.outline.default
   readonly #features: Restorable[] = []
   #afterOpen: (file: OpenFile) => Promise<void> = async () => {}
+  #afterHang: (flags: readonly WallFlag[]) => void = () => {}
 
   /**
    * @param host what the canvas fills
@@ -85,7 +87,8 @@ export class Explorer implements Page {
     this.proof = new Proof(this.viewer, this.opened)
     const { viewer, opened, places, wall, messages } = this
     const afterOpen = (file: OpenFile) => this.#afterOpen(file)
-    this.files = new IncomingFiles({ viewer, opened, places, wall, messages, write, afterOpen })
+    const afterHang = (flags: readonly WallFlag[]) => this.#afterHang(flags)
+    this.files = new IncomingFiles({ viewer, opened, places, wall, messages, write, afterOpen, afterHang })
     for (const { changed } of [this.opened, this.places, this.messages, this.probe, this.proof])
       changed.subscribe(this.requestRender)
     this.opened.changed.subscribe(() => this.address.schedule())
@@ -96,10 +99,19 @@ export class Explorer implements Page {
     this.changed.emit()
   }
 
-  /** Features in the order in which an address makes them so. @param afterOpen what more a file wants that a person opened */
-  connect(features: readonly Restorable[], afterOpen: (file: OpenFile) => Promise<void>): void {
+  /**
+   * Features in the order in which an address makes them so.
+   * @param afterOpen what more a file wants that a person opened
+   * @param afterHang what more files want that a person hung on the wall
+   */
+  connect(
+    features: readonly Restorable[],
+    afterOpen: (file: OpenFile) => Promise<void>,
+    afterHang: (flags: readonly WallFlag[]) => void,
+  ): void {
     this.#features.push(...features)
     this.#afterOpen = afterOpen
+    this.#afterHang = afterHang
   }
 
   /** Opens what the address names: the wall, or a file. */

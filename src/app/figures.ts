@@ -19,6 +19,19 @@ export function hexText(rgb: readonly number[]): string {
   return `#${rgb.map(level => level.toString(16).padStart(2, '0')).join('')}`
 }
 
+/** How near a picture with this PSNR is to its image, in words. */
+export function qualityWords(psnr: number): string {
+  if (psnr >= 40) return 'hardly to be told from the flag'
+  if (psnr >= 34) return 'very good'
+  if (psnr >= 28) return 'good'
+  return psnr >= 22 ? 'fair' : 'rough'
+}
+
+/** `1 network`, `3 networks`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`
+}
+
 /** A value of a tensor, short. */
 export function valueText(value: number | null): string {
   return value === null ? '–' : Number(value.toPrecision(3)).toString()

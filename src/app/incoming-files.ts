@@ -12,7 +12,8 @@ import { loadFile } from '../open/load-file.js'
 import { type OpenFile, openLoaded } from '../open/open-file.js'
 import type { Opened } from './open/opened.js'
 import type { Places } from './places/places.js'
-import type { Wall, WallFlag } from './wall/wall.js'
+import type { WallFlag } from './wall/flag.js'
+import type { Wall } from './wall/wall.js'
 
 /** What incoming files are put into. */
 export interface Destination {
@@ -24,6 +25,8 @@ export interface Destination {
   readonly write: (how: 'push' | 'replace') => void
   /** What more a file wants, now that it is open and in the address: a film is played. */
   readonly afterOpen: (file: OpenFile) => Promise<void>
+  /** Files of the person's own hang on the wall. */
+  readonly afterHang: (flags: readonly WallFlag[]) => void
 }
 
 export class IncomingFiles {
@@ -71,7 +74,7 @@ export class IncomingFiles {
     }
   }
 
-  /** Hangs files of the person's own on the wall, and flies to the first of them. What is no network is told. */
+  /** Hangs files of the person's own on the wall: a single one is flown into, of several the first is flown to. What is no network is told. */
   async join(files: readonly Blob[]): Promise<void> {
     const { wall, messages, places } = this.to
     const joined: WallFlag[] = []
@@ -93,7 +96,13 @@ export class IncomingFiles {
         problems.push(line.startsWith(name) ? line : name + line)
       }
     if (problems.length > 0) messages.warn(problems.join('; '))
-    else messages.say(`${joined.length} networks hang on the wall for this visit`)
-    if (joined.length > 0) await places.approach(joined[0])
+    else if (joined.length > 1) messages.say(`${joined.length} networks hang on the wall for this visit`)
+    if (joined.length === 0) return
+    if (joined.length === 1) {
+      await places.enterFlag(joined[0])
+      return
+    }
+    this.to.afterHang(joined)
+    await places.approach(joined[0])
   }
 }

@@ -50,7 +50,7 @@ app.innerHTML = `
   <aside id="scrub" aria-label="Scrub"></aside>
   <div id="live" class="hidden" role="status" aria-live="polite"></div>
   <div id="drop" aria-hidden="true">Drop a network to open it, an image to train it</div>
-  <input id="file-input" type="file" class="hidden" tabindex="-1" aria-hidden="true" />
+  <input id="file-input" type="file" multiple class="hidden" tabindex="-1" aria-hidden="true" />
 `
 const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
 const stage = element('stage')
@@ -96,10 +96,14 @@ const training = new TrainingFeature(
     onPane: attachPane,
   },
 )
-explorer.connect([films, scrubs, units], async ({ film }) => {
-  // A film's own file is played.
-  if (film) await films.restore({ film: null, strip: false })
-})
+explorer.connect(
+  [films, scrubs, units],
+  async ({ film }) => {
+    // A film's own file is played.
+    if (film) await films.restore({ film: null, strip: false })
+  },
+  flags => void solver.solveHung(flags),
+)
 installScripting(
   explorer,
   explorer.start(),
@@ -300,8 +304,8 @@ function save(file: File): void {
 }
 
 fileInput.addEventListener('change', () => {
-  const file = fileInput.files?.[0]
-  if (file) void training.openAny(file)
+  const files = [...(fileInput.files ?? [])]
+  if (files.length > 0) void training.openDropped(files)
 })
 
 // A file may be dropped anywhere on the page; nothing dropped may navigate away from it.

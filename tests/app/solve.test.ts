@@ -33,7 +33,7 @@ describe('a file that states no frame', () => {
   test('is solved at once: the flag is named, its frame applied and in the link, and one click undoes it, Enter accepts it', async () => {
     const { page, errors, close } = await openExplorer(browser, { width: 1000, height: 600, solve: true })
     expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
-    await noteSays(page, 'Solved: Malaysia')
+    await noteSays(page, 'This is the flag of Malaysia')
     const { aspect, ...frame } = await frameOf(page)
     expect(Math.abs((aspect ?? 0) / 2 - 1)).toBeLessThan(0.02)
     expect(frame.order).toBe('xy')
@@ -59,7 +59,7 @@ describe('a file that states no frame', () => {
   test.runIf(isFull)('shows its candidates on a narrow screen, too, each with a picture of its own', async () => {
     const { page, errors, close } = await openExplorer(browser, { width: 390, height: 844, solve: true })
     expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
-    await noteSays(page, 'Solved: Malaysia')
+    await noteSays(page, 'This is the flag of Malaysia')
     await page.evaluate(() => void Object.assign(window.vexel, { frame: { x: [0, 1], aspect: 1 } }))
     await page.click('.panel-toggle')
     await page.waitForSelector('.candidates [aria-pressed=false]')
@@ -90,7 +90,7 @@ describe('a file that states no frame', () => {
   test.runIf(isFull)('keeps the frame that a person has set meanwhile', async () => {
     const { page, close } = await openExplorer(browser, { width: 1000, height: 600, solve: true })
     expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
-    await noteSays(page, 'Solved: Malaysia')
+    await noteSays(page, 'This is the flag of Malaysia')
     await page.evaluate(() => void Object.assign(window.vexel, { frame: { x: [0.25, 0.5] } }))
     await page.evaluate(() => window.vexel.solve())
     expect((await frameOf(page)).x).toEqual([0.25, 0.5])

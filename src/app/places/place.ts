@@ -1,6 +1,7 @@
 // What is seen: the wall, the strip of a film, the units of a net are places in the world, far from each other, under one camera. In each hang
 // pictures, every one at a spot with a name.
 
+import type { Frame } from '../../model/frame.js'
 import type { Network } from '../../model/network.js'
 import type { ListedFlag } from '../../train/gallery/manifest.js'
 import type { Camera, Rect } from '../../world/camera.js'
@@ -91,6 +92,13 @@ export interface FlagSpot extends Spot {
   file: ParsedFile | null
 }
 
+/** What was found out about a file that states no frame. */
+export interface FoundFlag {
+  /** Null for a picture that is not known. */
+  readonly name: string | null
+  readonly frame: Frame
+}
+
 /** The wall: all flags there are. */
 export interface FlagWall extends Place {
   /** In the order in which they hang. */
@@ -109,6 +117,8 @@ export interface FlagWall extends Place {
   flagBy(resident: Resident | null): FlagSpot | null
   /** The file of a flag that is entered, with the very network that is drawn of it. */
   openFile(flag: FlagSpot, parsed: ParsedFile): OpenFile
+  /** Hangs a file of the person's own by what was found out about it. */
+  learn(flag: FlagSpot, found: FoundFlag): void
   /** The network of a flag. @throws with one line when there is none of this code, or it cannot be loaded */
   network(code: string): Promise<Network>
 }

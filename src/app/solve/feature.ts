@@ -11,15 +11,17 @@ import { lineOf, openedMeanwhile } from '../messages.js'
 import type { OpenFile } from '../../open/open-file.js'
 import { sameFrame } from '../open/opened.js'
 import type { Page } from '../page.js'
-import type { SolveState } from './state.js'
+import type { FlagSpot } from '../places/place.js'
+import { SURE, type SolveState } from './state.js'
 
 const loadSolver = async () => {
-  const [{ startSolving }, templates] = await Promise.all([import('./solver.js'), import('./section.js')])
-  return { startSolving, templates }
+  const [{ startSolving }, templates, hung] = await Promise.all([
+    import('./solver.js'),
+    import('./section.js'),
+    import('./hung.js'),
+  ])
+  return { startSolving, templates, hung }
 }
-
-// Below this the best reading is shown and offered, but the picture is left alone.
-const SURE = 0.5
 
 export class SolveFeature {
   readonly #solver = new Lazy('the solver', loadSolver)
@@ -87,6 +89,17 @@ export class SolveFeature {
     return await this.#run(state)
   }
 
+  /** Solves files that hang on the wall, one after the other, where they do not say what they are; the wall learns what is found. */
+  async solveHung(flags: readonly FlagSpot[]): Promise<void> {
+    const { wall, messages } = this.page
+    const mysteries = flags.filter(({ file }) => file && !file.isFrameStated)
+    if (!this.isAutomatic || mysteries.length === 0) return
+    await messages.attempt(async () => {
+      const { solveInTurn } = (await this.#solver.get()).hung
+      await solveInTurn(mysteries, wall, line => messages.say(line))
+    })
+  }
+
   /** As {@link solve}, for a button: what goes wrong is shown. */
   async trySolve(): Promise<void> {
     try {
@@ -152,12 +165,15 @@ export class SolveFeature {
   async #solveUnasked(file: OpenFile, frame: Frame): Promise<void> {
     const state = this.#begin(file)
     try {
-      const { frame: found, confidence } = await this.#run(state)
+      const { frame: found, flag, confidence } = await this.#run(state)
       const { opened } = this.page
       const isUntouched = opened.frame !== null && sameFrame(opened.frame, frame) && this.#isWhole()
       if (this.#state !== state || !found || confidence < SURE || !isUntouched || opened.isTraining) return
       state.applied = { before: frame, after: found }
+      const { places, wall } = this.page
+      const { openFlag } = places
       if (!sameFrame(found, frame)) opened.setFrame(found)
+      if (openFlag) wall.learn(openFlag, { name: flag?.name ?? null, frame: found })
       this.page.requestRender()
     } catch {
       // The note says it.

@@ -35,14 +35,14 @@ export function noteTemplate(
   if (applied && sameFrame(frame, applied.after)) {
     const isChanged = !sameFrame(applied.before, applied.after)
     const undo = isChanged ? [button('Undo', () => actions.undo())] : []
-    return note(`${foundText(solution)}.`, [...undo, ...candidatesButton(solution, actions)], actions)
+    return note(foundText(solution), [...howButton(solution, actions), ...undo], actions)
   }
   // Another frame is there by now: that of a candidate, or one that was typed.
   if (applied || !sameFrame(frame, state.file.ownFrame)) return nothing
-  if (!solution.frame) return note(refusalText(solution), candidatesButton(solution, actions), actions)
+  if (!solution.frame) return note(refusalText(solution), howButton(solution, actions), actions)
   const isShown = sameFrame(frame, solution.frame)
   const show = isShown ? [] : [button('Show it', () => actions.accept(solution))]
-  return note(`${foundText(solution)}.`, [...show, ...candidatesButton(solution, actions)], actions)
+  return note(foundText(solution), [...howButton(solution, actions), ...show], actions)
 }
 
 function note(text: string, buttons: readonly TemplateResult[], actions: SolveActions): TemplateResult {
@@ -56,14 +56,14 @@ function button(label: string, act: () => void): TemplateResult {
   return html`<button type="button" @click=${act}>${label}</button>`
 }
 
-function candidatesButton({ candidates }: Solution, actions: SolveActions): TemplateResult[] {
-  return candidates.length > 1 ? [button('Candidates', () => actions.showCandidates())] : []
+function howButton({ candidates }: Solution, actions: SolveActions): TemplateResult[] {
+  return candidates.length > 0 ? [button('How do we know?', () => actions.showCandidates())] : []
 }
 
-/** `Solved: Malaysia, 98 % sure`. */
+/** `This is the flag of Malaysia, 98 %`. */
 function foundText(solution: Solution): string {
-  if (solution.flag) return `Solved: ${solution.flag.name}, ${sureText(solution)} sure`
-  return `No flag that is known, but a frame was found, ${sureText(solution)} sure`
+  if (solution.flag) return `This is the flag of ${solution.flag.name}, ${sureText(solution)}`
+  return `No flag that is known, but a frame was found, ${sureText(solution)}`
 }
 
 /** Of the flag, where there is one: the same picture may be that of several. */
@@ -74,6 +74,11 @@ function sureText({ flag, confidence }: Reading): string {
 function refusalText({ reason }: Solution): string {
   return `Cannot tell what it draws${reason ? `: ${reason}` : ''}.`
 }
+
+const HOW =
+  'Nothing in the file says so. Batch norm remembers the mean and variance of its inputs over the picture that the net was trained on: ' +
+  'only over the right range of x and y does the net reproduce them. What it draws there was then held against all flags, turned and ' +
+  'mirrored in every way.'
 
 /** The panel's section. */
 export function sectionTemplate(state: SolveState, frame: Frame, actions: SolveActions): TemplateResult {
@@ -96,6 +101,7 @@ function bodyTemplate(state: SolveState, frame: Frame, actions: SolveActions): T
   return html`
     <p>${solution.frame ? `${foundText(solution)}.` : refusalText(solution)}</p>
     ${solution.frame && reason ? html`<p class="quiet">${sentence(reason)}</p>` : nothing}
+    ${solution.frame ? html`<p class="quiet">${HOW}</p>` : nothing}
     ${
       solving?.catalogueProblem
         ? html`<p class="warning">

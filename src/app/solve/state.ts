@@ -5,6 +5,9 @@ import type { Solution } from '../../solve/solution.js'
 import type { OpenFile } from '../../open/open-file.js'
 import type { Solving } from './solver.js'
 
+/** Below this the best reading is shown and offered, but the picture is left alone. */
+export const SURE = 0.5
+
 export interface SolveState {
   readonly file: OpenFile
   /** Null once it was cancelled or has failed. */

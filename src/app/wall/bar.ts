@@ -5,7 +5,8 @@ import { live } from 'lit-html/directives/live.js'
 import { valueOf } from '../fields.js'
 import type { Page } from '../page.js'
 import { found, SORT_KEYS, SORT_TEXTS, type SortKey } from './order.js'
-import type { Wall, WallFlag } from './wall.js'
+import type { WallFlag } from './flag.js'
+import type { Wall } from './wall.js'
 
 type WallPage = Page & { readonly wall: Wall }
 

@@ -2,10 +2,10 @@
 
 import { FormatError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
-import { DEFAULT_FRAME, type Frame, frameAspect } from '../../model/frame.js'
+import { frameAspect } from '../../model/frame.js'
 import type { Network } from '../../model/network.js'
 import { printableName } from '../../model/printable.js'
-import { type ListedFlag, parseListing } from '../../train/gallery/manifest.js'
+import { parseListing } from '../../train/gallery/manifest.js'
 import type { Camera, Size } from '../../world/camera.js'
 import { cameraFromView, type Item, viewFromCamera } from '../../world/item.js'
 import { justifyInto } from '../../world/justified.js'
@@ -13,20 +13,12 @@ import { cameraOnto, nearestTo, overview } from '../../world/overview.js'
 import { type LoadedFile, loadFile } from '../../open/load-file.js'
 import { lineOf } from '../messages.js'
 import { type OpenFile, openParsed, parseFile, type ParsedFile, withName } from '../../open/open-file.js'
-import type { FlagSpot, FlagWall } from '../places/place.js'
+import type { FlagSpot, FlagWall, FoundFlag } from '../places/place.js'
 import type { Resident } from '../../draw/residents.js'
 import type { Viewer } from '../../draw/viewer.js'
+import { flagOf, framedAs, plainFrame, qualityText, type WallFlag } from './flag.js'
 import { mainHue } from './hue.js'
-import { type Sortable, type SortKey, sorted } from './order.js'
-
-/** A flag, and how it hangs. */
-export interface WallFlag extends Sortable, FlagSpot {
-  readonly code: string
-  readonly name: string
-  readonly listed: Partial<ListedFlag>
-  aspect: number
-  hue: number | null
-}
+import { type SortKey, sorted } from './order.js'
 
 /** Where the manifest lies, and what its files are relative to. */
 const FOLDER = 'flags/'
@@ -39,8 +31,6 @@ const CAPTION = 0.24
 const MARGIN = 0.3
 /** Kept free beneath the wall for what lies over the picture's foot, CSS pixels. */
 const FOOT = 54
-/** What a flag of unknown proportions gets until it is loaded. */
-const USUAL_ASPECT = 1.5
 /** Residents are handed to the viewer this often while many come in. */
 const NEWS_MS = 100
 
@@ -100,19 +90,9 @@ export class Wall implements FlagWall {
     const response = await fetch(new URL(MANIFEST, document.baseURI))
     const { flags, problems } = parseListing(await response.text())
     this.problems = problems
-    this.flags = flags.map((listed): WallFlag => ({
-      code: listed.code,
-      name: listed.name,
-      url: FOLDER + encodeURI(listed.file).replaceAll('#', '%23').replaceAll('?', '%3F'),
-      listed,
-      aspect: listed.width && listed.height ? listed.width / listed.height : USUAL_ASPECT,
-      rect: { x: 0, y: 0, width: 1, height: 1 },
-      state: 'waiting',
-      problem: null,
-      file: null,
-      resident: null,
-      hue: null,
-    }))
+    this.flags = flags.map(listed =>
+      flagOf(listed.code, FOLDER + encodeURI(listed.file).replaceAll('#', '%23').replaceAll('?', '%3F'), listed),
+    )
     this.arrange()
   }
 
@@ -219,7 +199,14 @@ export class Wall implements FlagWall {
     const { width, height } = this.#room
     const aspect = width > 0 ? width / height : 1.6
     this.#aspect = aspect
-    this.flags = sorted(this.flags, this.#sort)
+    // What the person brought hangs together, in front.
+    const isOwn = ({ url }: WallFlag) => url === null
+    this.flags = [false, true].flatMap(isListed =>
+      sorted(
+        this.flags.filter(flag => isOwn(flag) !== isListed),
+        this.#sort,
+      ),
+    )
     const aspects = this.flags.map(flag => flag.aspect)
     const laidOut = justifyInto(aspects, aspect, { gap: GAP, captionHeight: CAPTION })
     this.#size = laidOut
@@ -316,24 +303,23 @@ export class Wall implements FlagWall {
     const name = file.name.replace(/\.safetensors$/i, '')
     let code = name
     for (let i = 2; this.flagOf(code); i++) code = `${name} ${i}`
-    const flag: WallFlag = {
-      code,
-      name: code,
-      url: file.url,
-      listed: {},
-      aspect: USUAL_ASPECT,
-      rect: { x: 0, y: 0, width: 1, height: 1 },
-      state: 'loading',
-      problem: null,
-      file: null,
-      resident: null,
-      hue: null,
-    }
+    const flag = flagOf(code, file.url)
     this.#take(flag, file)
     if (this.sort === 'hue') this.#findHue(flag)
     this.flags = [...this.flags, flag]
     this.#rehang()
     return flag
+  }
+
+  learn(flag: FlagSpot, { name, frame }: FoundFlag): void {
+    const own = this.flags.find(other => other === flag)
+    if (!own?.resident || own.url !== null) return
+    if (name !== null) own.name = `${name} · ${own.code}`
+    own.aspect = frameAspect(frame)
+    own.resident.frame = frame
+    own.hue = null
+    if (this.sort === 'hue') this.#findHue(own)
+    this.#rehang()
   }
 
   dispose(): void {
@@ -370,19 +356,4 @@ export class Wall implements FlagWall {
   #findHue(flag: WallFlag): void {
     if (flag.resident) flag.hue ??= mainHue(flag.resident.folded, flag.resident.frame)
   }
-}
-
-/** A frame with the proportions of a flag of the manifest, where it has none of its own. */
-function framedAs(frame: Frame, flag: WallFlag | null): Frame {
-  return frame.aspect === null && flag?.listed.width !== undefined ? { ...frame, aspect: flag.aspect } : frame
-}
-
-function plainFrame(aspect: number): Frame {
-  return { ...DEFAULT_FRAME, aspect }
-}
-
-/** As in `45.6 dB (37.1 in detail)`: as it is seen, and at the centres of the pixels that it was trained on. */
-function qualityText({ psnr, psnrDetail }: WallFlag['listed']): string {
-  if (psnr === undefined) return ''
-  return `${psnr.toFixed(1)} dB${psnrDetail === undefined ? '' : ` (${psnrDetail.toFixed(1)} in detail)`}`
 }
