@@ -1,5 +1,6 @@
 // The orders of the wall, its search, and the hue a flag is sorted by.
 
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { mainHue } from '../../src/app/wall/hue.js'
 import { found, sorted } from '../../src/app/wall/order.js'
@@ -65,7 +66,46 @@ describe('the search finds', () => {
     ['atlantis', []],
     ['.*', []],
   ])('%s', (query, expected) => {
-    expect(names(found(flags, query))).toEqual(expected)
+    expect(names(found(flags, query).map(({ flag }) => flag))).toEqual(expected)
+  })
+})
+
+describe('by what people call it the search finds', () => {
+  const list: { code: string; name: string }[] = JSON.parse(readFileSync('public/flags/flags.json', 'utf8')).flags
+  const shipped: Record<string, string[]> = JSON.parse(readFileSync('public/flags/names.json', 'utf8'))
+  const byCode = new Map(Object.entries(shipped).map(([code, all]) => [code.toLowerCase(), all]))
+
+  test.each([
+    ['usa', 'United States'],
+    ['uk', 'United Kingdom'],
+    ['great britain', 'United Kingdom'],
+    ['holland', 'Netherlands'],
+    ['turkiye', 'Türkiye'],
+    ['turkey', 'Türkiye'],
+    ['swaziland', 'Eswatini'],
+    ['eswatini', 'Eswatini'],
+    ['north macedonia', 'North Macedonia'],
+    ['burma', 'Myanmar'],
+    ['cote divoire', 'Ivory Coast'],
+    ['deutschland', 'Germany'],
+    ['mys', 'Malaysia'],
+    ['GER', 'Germany'],
+    ['czech republic', 'Czechia'],
+  ])('%s', (query, name) => {
+    expect(found(list, query, byCode)[0]?.flag.name).toBe(name)
+  })
+
+  test.each([
+    ['malasia', 'Malaysia'],
+    ['swizerland', 'Switzerland'],
+    ['nehterlands', 'Netherlands'],
+  ])('%s, which nothing is called, as a guess', (query, name) => {
+    const [first] = found(list, query, byCode)
+    expect([first?.flag.name, first?.isGuess]).toEqual([name, true])
+  })
+
+  test('a flag that has only the code in common by its own name alone', () => {
+    expect(found([{ code: 'de', name: 'Delta' }], 'germany', byCode)).toEqual([])
   })
 })
 

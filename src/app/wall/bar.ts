@@ -3,8 +3,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import { valueOf } from '../fields.js'
+import { counted } from '../figures.js'
 import type { Page } from '../page.js'
-import { found, SORT_KEYS, SORT_TEXTS, type SortKey } from './order.js'
+import { OtherNames } from './names.js'
+import { type Find, found, SORT_KEYS, SORT_TEXTS, type SortKey } from './order.js'
 import type { WallFlag } from './flag.js'
 import type { Wall } from './wall.js'
 
@@ -19,13 +21,21 @@ export class Search {
   marked = 0
   isOpen = false
 
+  readonly #names = new OtherNames()
+
   constructor(private readonly page: WallPage) {}
 
-  get finds(): readonly WallFlag[] {
-    return this.isOpen ? found(this.page.wall.flags, this.query).slice(0, LISTED) : []
+  get finds(): readonly Find<WallFlag>[] {
+    return this.isOpen ? found(this.page.wall.flags, this.query, this.#names.byCode).slice(0, LISTED) : []
+  }
+
+  /** Somebody is going to search: fetches what else flags are called. */
+  begin(): void {
+    void this.#names.load().then(this.page.requestRender)
   }
 
   type(text: string): void {
+    this.begin()
     this.query = text
     this.marked = 0
     this.isOpen = text.trim() !== ''
@@ -38,8 +48,16 @@ export class Search {
     this.page.requestRender()
   }
 
-  choose(flag: WallFlag | undefined): void {
-    if (!flag) return
+  /** Flies into the find that is marked, by the names there are: whoever types fast does not wait for them to see it. @returns whether there is one */
+  async chooseMarked(): Promise<boolean> {
+    const { query } = this
+    if (!this.#names.isLoaded) await this.#names.load()
+    const find = this.query === query ? this.finds[this.marked] : undefined
+    if (find) this.choose(find.flag)
+    return find !== undefined
+  }
+
+  choose(flag: WallFlag): void {
     this.close()
     void this.page.places.enterFlag(flag)
   }
@@ -95,7 +113,9 @@ function countText({ count }: Wall): string {
   const { ready, failed, total } = count
   if (total === 0) return ''
   const broken = failed > 0 ? `, ${failed} broken` : ''
-  return ready + failed < total ? `${ready} of ${total} flags${broken}` : `${ready} flags${broken}`
+  return ready + failed < total
+    ? `${ready} of ${counted(total, 'flag')}${broken}`
+    : `${counted(ready, 'flag')}${broken}`
 }
 
 function searchTemplate(search: Search): TemplateResult {
@@ -108,13 +128,12 @@ function searchTemplate(search: Search): TemplateResult {
       case 'ArrowUp':
         search.mark(-1)
         break
-      case 'Enter': {
+      case 'Enter':
         // Not what was rendered: that may be a letter behind.
-        const flag = search.finds[search.marked]
-        search.choose(flag)
-        if (flag) document.getElementById('stage')?.focus()
+        void search.chooseMarked().then(isChosen => {
+          if (isChosen) document.getElementById('stage')?.focus()
+        })
         break
-      }
       case 'Escape':
         search.close()
         document.getElementById('stage')?.focus()
@@ -141,11 +160,13 @@ function searchTemplate(search: Search): TemplateResult {
       .value=${live(search.query)}
       @input=${(event: Event) => search.type(valueOf(event))}
       @keydown=${onKey}
+      @focus=${() => search.begin()}
       @blur=${() => search.close()}
     />
     <ul id="wall-finds" role="listbox" aria-label="Flags found" ?hidden=${!search.isOpen}>
+      ${finds[0]?.isGuess ? html`<li class="none" role="presentation">did you mean</li>` : nothing}
       ${finds.map(
-        (flag, index) =>
+        ({ flag, alias }, index) =>
           html`<li
             id=${`find-${index}`}
             role="option"
@@ -155,7 +176,7 @@ function searchTemplate(search: Search): TemplateResult {
               search.choose(flag)
             }}
           >
-            ${flag.name}
+            ${flag.name}${alias === null ? nothing : html` <span class="alias">${alias}</span>`}
           </li>`,
       )}
       ${search.isOpen && finds.length === 0 ? html`<li class="none" role="option" aria-selected="false">no such flag</li>` : nothing}

@@ -1,5 +1,6 @@
 // The orders in which flags hang.
 
+import { distance } from 'fastest-levenshtein'
 import type { ListedFlag } from '../../train/gallery/manifest.js'
 
 export const SORT_KEYS = ['name', 'hue', 'difficulty', 'bytes', 'psnr'] as const
@@ -63,24 +64,59 @@ function searchable(text: string): string {
     .trim()
 }
 
-/** The flags a search finds, the best first: those that begin with it, or are called so by code, then words, then parts. */
+/** A flag that a search finds. */
+export interface Find<T> {
+  readonly flag: T
+  /** The name by which it was found, where that is not its own; null where it is. */
+  readonly alias: string | null
+  /** Whether nothing is called so, and this is only spelled much like it. */
+  readonly isGuess: boolean
+}
+
+/** Worse than any rank. */
+const NOT_FOUND = 6
+/** Guesses that are shown. */
+const GUESSES = 3
+
+/**
+ * The flags a search finds, the best first: those that begin with it, or are called so by code, then words, then parts; by another name
+ * after those that have it as their own. Where nothing is found, those that are spelled much like it.
+ * @param namesByCode what else flags are called; of a flag whose own name is not among them nothing is taken from there
+ */
 export function found<T extends { readonly name: string; readonly code: string }>(
   flags: readonly T[],
   query: string,
-): T[] {
+  namesByCode: ReadonlyMap<string, readonly string[]> = new Map(),
+): Find<T>[] {
   const wanted = searchable(query)
   if (wanted === '') return []
-  const rank = ({ name, code }: T): number => {
-    const text = searchable(name)
+  const namesOf = ({ name, code }: T): readonly string[] => {
+    const others = namesByCode.get(code) ?? []
+    return others.includes(name) ? [name, ...others.filter(other => other !== name)] : [name]
+  }
+  const rankOf = (text: string): number => {
     if (text === wanted) return 0
-    if (searchable(code) === wanted) return 1
     if (text.startsWith(wanted)) return 2
     if (` ${text}`.includes(` ${wanted}`)) return 3
-    return text.includes(wanted) ? 4 : 5
+    return text.includes(wanted) ? 4 : NOT_FOUND
   }
-  return flags
-    .map(flag => ({ flag, rank: rank(flag) }))
-    .filter(({ rank }) => rank < 5)
-    .sort((a, b) => a.rank - b.rank || collator.compare(a.flag.name, b.flag.name))
-    .map(({ flag }) => flag)
+  const finds = flags.flatMap(flag => {
+    const ranks = namesOf(flag).map((name, i) => ({ name, rank: rankOf(searchable(name)) + (i === 0 ? 0 : 0.5) }))
+    const best = ranks.reduce((a, b) => (b.rank < a.rank ? b : a))
+    const rank = searchable(flag.code) === wanted ? Math.min(1, best.rank) : best.rank
+    const alias = best.name === flag.name || rank < best.rank ? null : best.name
+    return rank < NOT_FOUND ? [{ flag, alias, isGuess: false, rank }] : []
+  })
+  const guesses = () =>
+    flags
+      .map(flag => {
+        const nearest = namesOf(flag).map(name => ({ name, rank: distance(searchable(name), wanted) }))
+        const best = nearest.reduce((a, b) => (b.rank < a.rank ? b : a))
+        return { flag, alias: best.name === flag.name ? null : best.name, isGuess: true, rank: best.rank }
+      })
+      .filter(({ rank }) => rank <= Math.min(3, wanted.length / 3))
+  const byRank = (a: { rank: number; flag: T }, b: { rank: number; flag: T }) =>
+    a.rank - b.rank || collator.compare(a.flag.name, b.flag.name)
+  const sortedFinds = finds.length > 0 ? finds.sort(byRank) : guesses().sort(byRank).slice(0, GUESSES)
+  return sortedFinds.map(({ flag, alias, isGuess }) => ({ flag, alias, isGuess }))
 }

@@ -6,7 +6,7 @@ import { frameAspect } from '../../model/frame.js'
 import type { Network } from '../../model/network.js'
 import { printableName } from '../../model/printable.js'
 import { parseListing } from '../../train/gallery/manifest.js'
-import type { Camera, Size } from '../../world/camera.js'
+import type { Camera } from '../../world/camera.js'
 import { cameraFromView, type Item, viewFromCamera } from '../../world/item.js'
 import { justifyInto } from '../../world/justified.js'
 import { cameraOnto, nearestTo, overview } from '../../world/overview.js'
@@ -29,8 +29,6 @@ const GAP = 0.16
 const CAPTION = 0.24
 /** Kept free around the wall, of its rows' height. */
 const MARGIN = 0.3
-/** Kept free beneath the wall for what lies over the picture's foot, CSS pixels. */
-const FOOT = 54
 /** Residents are handed to the viewer this often while many come in. */
 const NEWS_MS = 100
 
@@ -136,13 +134,7 @@ export class Wall implements FlagWall {
   get home(): Camera {
     const { width, height } = this.#size
     const whole = { x: -MARGIN, y: -MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN }
-    return overview(whole, this.#room, (this.viewer.viewport.height - this.#room.height) / 2)
-  }
-
-  /** The part of the viewport that the whole wall is fitted into: all but its foot. */
-  get #room(): Size {
-    const { viewport, pixelRatio } = this.viewer
-    return { width: viewport.width, height: Math.max(1, viewport.height - FOOT * pixelRatio) }
+    return overview(whole, this.viewer.viewport)
   }
 
   /** The camera that shows a flag whole, as large as it fits. */
@@ -178,7 +170,7 @@ export class Wall implements FlagWall {
 
   /** Whether the viewport that there is wants the flags elsewhere. */
   get isStale(): boolean {
-    const { width, height } = this.#room
+    const { width, height } = this.viewer.viewport
     return width > 0 && this.flags.length > 0 && this.#aspect !== width / height
   }
 
@@ -196,7 +188,7 @@ export class Wall implements FlagWall {
 
   /** Finds the flags' spots, in their order, for the viewport there is. */
   arrange(): void {
-    const { width, height } = this.#room
+    const { width, height } = this.viewer.viewport
     const aspect = width > 0 ? width / height : 1.6
     this.#aspect = aspect
     // What the person brought hangs together, in front.

@@ -11,6 +11,10 @@ export const galleryCommand = new Command('gallery')
   .option('--width <pixels>', 'at which pictures are measured; the height follows from the proportions', '320')
   .option('--detail <pixels>', 'of the longer edge of what is trained on', String(DEFAULT_DETAIL))
   .option('--background <colour>', 'under transparent parts: #rgb or #rrggbb', '#ffffff')
+  .option(
+    '--names <file>',
+    'what images are called, by code, as JSON: {"MY": "Malaysia"}; default: countries.json beside them',
+  )
   .option('--plan <file>', 'the rounds, as JSON; see below')
   .option('--only <codes>', 'no others, with commas between: my,jp (the names of the images without their ending)')
   .option('--first <codes>', 'those before the others')

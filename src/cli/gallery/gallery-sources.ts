@@ -22,8 +22,9 @@ const NAMES_FILE = 'countries.json'
 /**
  * Lists the pictures of a folder, by code. Hidden files are none: what file managers leave beside a picture has its ending.
  * @throws FormatError when there are none, or two whose files would overwrite each other, here or on a disk that knows no case
+ * @param namesFile names by upper-case code, before those in the folder
  */
-export async function listSources(folder: string): Promise<Source[]> {
+export async function listSources(folder: string, namesFile?: string): Promise<Source[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw unreadable(folder, error, 'folder')
   })
@@ -32,7 +33,10 @@ export async function listSources(folder: string): Promise<Source[]> {
     .map(({ name }) => name)
   if (files.length === 0)
     throw new FormatError(`${folder}: there are no images in it (SVG, PNG, JPEG, WebP, AVIF, GIF)`)
-  const names = (await readNames(folder)) ?? (await readNamesBeside(folder)) ?? {}
+  const names = {
+    ...((await readNames(folder)) ?? (await readNamesBeside(folder))),
+    ...(await readNamesFile(namesFile)),
+  }
   const sources = files.map((file): Source => {
     const code = file.replace(IMAGE, '')
     // An empty name would leave a place without one.
@@ -57,15 +61,30 @@ function refuseClashes(sources: readonly Source[]): void {
   }
 }
 
-/** @returns null when there is no such file */
+/** Of a list that has several for a code the first is taken. @throws FormatError when there is no such file */
+async function readNamesFile(path: string | undefined): Promise<Record<string, string>> {
+  if (path === undefined) return {}
+  const names = await readNamesAt(path)
+  if (!names) throw new FormatError(`${path}: cannot be read`)
+  return names
+}
+
 async function readNames(folder: string): Promise<Record<string, string> | null> {
-  const path = join(folder, NAMES_FILE)
+  return await readNamesAt(join(folder, NAMES_FILE))
+}
+
+/** @returns null when there is no such file */
+async function readNamesAt(path: string): Promise<Record<string, string> | null> {
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null
   try {
     const json: unknown = parseJson(text)
-    if (typeof json === 'object' && json !== null && Object.values(json).every(name => typeof name === 'string'))
-      return json as Record<string, string>
+    if (typeof json === 'object' && json !== null) {
+      const first = (name: unknown): unknown => (Array.isArray(name) ? name[0] : name)
+      const names = Object.entries(json).map(([code, name]) => [code, first(name)] as const)
+      if (names.every(([, name]) => typeof name === 'string'))
+        return Object.fromEntries(names) as Record<string, string>
+    }
   } catch {
     // Told below.
   }

@@ -21,6 +21,7 @@ import { print, printJson, tell } from '../terminal.js'
 export type GalleryTexts = GalleryOptionTexts & {
   readonly threads?: string
   readonly merge?: true
+  readonly names?: string
   readonly pictures?: true
   readonly json?: true
 }
@@ -29,7 +30,7 @@ export type GalleryTexts = GalleryOptionTexts & {
 export async function runGallery(source: string | undefined, options: GalleryTexts): Promise<void> {
   if (options.merge) return await merge(options.out)
   if (source === undefined) throw new UsageError('missing argument: the folder of the images')
-  const job = await galleryJob(options, await listSources(source))
+  const job = await galleryJob(options, await listSources(source, options.names))
   if (options.pictures) return await drawPictures(job)
   const threads =
     options.threads === undefined ? availableParallelism() : wholeOption('--threads', options.threads, 1, 256)
