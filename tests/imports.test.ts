@@ -35,8 +35,8 @@ const APP_FLOORS = [
   ['address', 'fields', 'figures', 'lazy', 'messages', 'signal'],
   ['open'],
   ['places'],
-  ['page', 'probe', 'proof', 'saving'],
-  ['film', 'neurons', 'scrub', 'solve', 'training', 'wall'],
+  ['full-screen', 'page', 'probe', 'proof', 'saving', 'theme'],
+  ['film', 'help', 'neurons', 'scrub', 'solve', 'start', 'training', 'wall'],
   ['page-state'],
   ['explorer', 'incoming-files', 'main', 'panel', 'scripting', 'stage'],
 ]

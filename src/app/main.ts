@@ -1,14 +1,17 @@
 // The page: stage and panel put together, and the browser's events put to work.
 
 import './style.css'
-import { html, render } from 'lit-html'
+import { html, nothing, render } from 'lit-html'
 import { printableName } from '../model/printable.js'
 import { zoomText } from './figures.js'
 import { Explorer } from './explorer.js'
+import { FullScreen } from './full-screen.js'
 import { attachGestures } from '../element/gestures.js'
 import { panelTemplate } from './panel.js'
 import { FilmFeature } from './film/feature.js'
 import { filmScripting } from './film/scripting.js'
+import { HelpFeature } from './help/feature.js'
+import { spokenKeys } from '../element/keys.js'
 import { NeuronsFeature } from './neurons/feature.js'
 import { neuronScripting } from './neurons/scripting.js'
 import { networkFile, pictureFile } from './saving.js'
@@ -16,19 +19,20 @@ import { installScripting } from './scripting.js'
 import { ScrubFeature } from './scrub/feature.js'
 import { scrubScripting } from './scrub/scripting.js'
 import { SolveFeature } from './solve/feature.js'
-import { stageTemplate } from './stage.js'
+import { flatTemplate, footTemplate, stageTemplate } from './stage.js'
+import { SENTENCE, Welcome } from './start/welcome.js'
+import { followTheme } from './theme.js'
 import { TrainingFeature } from './training/feature.js'
 import { train } from './training/scripting.js'
 import { barTemplate, Search } from './wall/bar.js'
+import type { WallFlag } from './wall/flag.js'
 import { Labels } from './wall/labels.js'
-
-const TAGLINE = 'Flags that are neural networks'
 
 const app = document.querySelector('#app') as HTMLElement
 app.innerHTML = `
   <header>
     <h1>vexel</h1>
-    <p class="tagline">${TAGLINE}</p>
+    <p class="tagline">${SENTENCE}</p>
     <div id="wall-bar"></div>
   </header>
   <main>
@@ -36,15 +40,15 @@ app.innerHTML = `
     <div id="stage" tabindex="0" role="application" aria-roledescription="zoomable picture" aria-label="Flag"
       aria-describedby="stage-help"><div id="canvas-host"></div><div id="names" aria-hidden="true"></div><div id="marks" aria-hidden="true"></div></div>
     <div id="overlay"></div>
-    <div id="solve-note"></div>
+    <div id="notes"><div id="flat-note"></div><div id="solve-note"></div></div>
     <p id="net-caption" class="caption"></p>
-    <p id="stage-help" class="hidden">On the wall arrow keys go from flag to flag, Enter flies in, letters search. In a flag arrow
-      keys move, plus and minus zoom, 0 shows the whole flag, N looks inside, Escape goes back to the wall. Inside, arrow keys go
-      from unit to unit, Enter enlarges, S silences, I isolates, B boosts.</p>
+    <p id="stage-help" class="hidden">${spokenKeys(['anywhere', 'wall', 'flag', 'inside'])}</p>
     </div>
     <div id="training"></div>
     <div id="neurons"></div>
     <div id="film"></div>
+    <div id="welcome"></div>
+    <div id="foot"></div>
   </main>
   <aside id="panel" aria-label="Details"></aside>
   <aside id="scrub" aria-label="Scrub"></aside>
@@ -86,7 +90,7 @@ const training = new TrainingFeature(
   explorer,
   { workspace: element('training'), netCaption: element('net-caption') },
   {
-    chooseFile,
+    chooseFile: () => chooseFile('image/*'),
     open: file => explorer.files.tryOpen(file),
     join: files => explorer.files.join(files),
     openNet: file => explorer.files.open(file),
@@ -114,6 +118,14 @@ installScripting(
   () => solver.solve(),
   rendered,
 )
+const fullScreen = new FullScreen(app, () => viewer.isWorld)
+const waysIn = {
+  openNetwork: () => chooseFile(),
+  trainPicture: () => chooseFile('image/*'),
+  showTour: () => {},
+}
+const welcome = new Welcome(waysIn, requestRender)
+const help = new HelpFeature(app, messages, SENTENCE, { ...waysIn, toggleFullScreen: () => void fullScreen.toggle() })
 const labels = new Labels(element('names'), viewer, () => places.current)
 const search = new Search(explorer)
 attachGestures(stage, viewer, {
@@ -183,22 +195,28 @@ function renderPage(): void {
   panel.inert = !isPanelOpen
   render(barTemplate(explorer, search), element('wall-bar'))
   labels.update()
+  const hovered = places.isWall ? hoveredFlag() : null
+  stage.classList.toggle('over', hovered !== null)
+  render(stageTemplate(explorer, hovered), element('overlay'))
+  render(flatTemplate(explorer), element('flat-note'))
+  const { isWall } = places
+  render(isWall && !isUnderWay ? welcome.card : nothing, element('welcome'))
+  const looked = hovered ?? (probe.isStageFocused ? wall.selected : null)
   render(
-    stageTemplate(
-      explorer,
-      { zoomBy, togglePanel },
-      isPanelOpen,
-      html`${films.button}${units.buttons}${scrubs.button}`,
-      units.readout,
-    ),
-    element('overlay'),
+    footTemplate(explorer, { zoomBy, togglePanel }, isPanelOpen, {
+      more: html`${films.button}${units.buttons}${scrubs.button}`,
+      readout: isWall && looked ? html`<span class="probe">${wall.describe(looked)}</span>` : units.readout,
+      ways: isWall ? welcome.buttons : nothing,
+      help: help.button,
+    }),
+    element('foot'),
   )
   // Closed over the wall it is not kept up to date: it has an option for every flag, and the wall flies past in every frame.
   if (isPanelOpen || !viewer.isWorld)
     render(
       panelTemplate(
         explorer,
-        { chooseFile, savePicture, saveNetwork, copy },
+        { chooseFile: () => chooseFile(), savePicture, saveNetwork, copy },
         training.section,
         units.sections,
         solver.section,
@@ -210,7 +228,7 @@ function renderPage(): void {
   const flag = places.openFlag
   const tagline = app.querySelector('.tagline') as HTMLElement
   const title = flag ? printableName(flag.name) : name
-  if (tagline.textContent !== (title || TAGLINE)) tagline.textContent = title || TAGLINE
+  if (tagline.textContent !== (title || SENTENCE)) tagline.textContent = title || SENTENCE
   const { selected } = wall
   const wallLabel = `Wall of ${wall.flags.length} flags${selected ? `, at ${printableName(selected.name)}` : ''}`
   const insideLabel = `Units of ${name}${places.current.selected ? `, at ${places.current.selected.name}` : ''}`
@@ -275,7 +293,15 @@ function openPanel(): void {
   requestRender()
 }
 
-function chooseFile(): void {
+/** The flag of the wall that the pointer is over, unless the wall flies past it. */
+function hoveredFlag(): WallFlag | null {
+  const { pixel } = probe
+  return pixel && !viewer.navigator.isFlying ? (places.movement.spotUnder(pixel) as WallFlag | null) : null
+}
+
+/** @param accept what kinds of file are offered; '' for all */
+function chooseFile(accept = ''): void {
+  fileInput.accept = accept
   fileInput.value = ''
   fileInput.click()
 }
@@ -328,6 +354,8 @@ window.addEventListener('drop', event => {
   const files = [...(event.dataTransfer?.files ?? [])]
   if (files.length > 0) void training.openDropped(files)
 })
+
+followTheme(viewer, () => viewer.loop.requestFrame())
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
 const applyMotion = () => {

@@ -11,7 +11,7 @@ import type { Explorer } from './explorer.js'
 import type { OpenFile } from '../open/open-file.js'
 import { sameFrame } from './open/opened.js'
 import { unlessTyping, valueOf } from './fields.js'
-import { bytesText, valueText } from './figures.js'
+import { bytesText, counted, millisecondsText, valueText } from './figures.js'
 
 /** What the panel asks of the page around it. */
 export interface PanelActions {
@@ -85,35 +85,26 @@ export function panelTemplate(
           }}
         />
       </label>
-      ${noteTemplate(explorer)}
+      ${drawnByTemplate(explorer)}
       <div class="buttons"><button type="button" @click=${actions.savePicture}>Save the view as PNG</button></div>
     </section>
     ${proofTemplate(explorer, actions)}
-    <section aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys</h2>
-      <dl class="keys">
-        <dt><kbd>←</kbd> <kbd>↑</kbd> <kbd>↓</kbd> <kbd>→</kbd></dt>
-        <dd>move (Shift: far)</dd>
-        <dt><kbd>+</kbd> <kbd>−</kbd></dt>
-        <dd>zoom in, out</dd>
-        <dt><kbd>0</kbd></dt>
-        <dd>the whole flag</dd>
-        <dt><kbd>N</kbd></dt>
-        <dd>look inside: every unit</dd>
-        <dt><kbd>Y</kbd></dt>
-        <dd>why is this pixel its colour?</dd>
-      </dl>
-      <p class="quiet">
-        Drag, wheel, pinch and double-tap do the same at the pointer. Drop a file anywhere to open it.
-      </p>
-    </section>
   `
 }
 
-/** Why the CPU draws, where it does. */
-function noteTemplate(explorer: Explorer): TemplateResult | typeof nothing {
-  const { rendererNote } = explorer.viewer.stats()
-  return rendererNote === null ? nothing : html`<p class="quiet">${sentenceOf(rendererNote)}</p>`
+/** What draws and how fast; why it is the CPU, where it is. */
+function drawnByTemplate(explorer: Explorer): TemplateResult | typeof nothing {
+  const { renderer, rendererNote, frameMs } = explorer.viewer.stats()
+  if (explorer.viewer.lifecycle.status.kind !== 'ready') return nothing
+  const speed = frameMs === null ? '' : ` · ${millisecondsText(frameMs)} a picture`
+  return html`<p class="quiet speed">${shortRenderer(renderer)}${speed}</p>
+    ${rendererNote === null ? nothing : html`<p class="quiet">${sentenceOf(rendererNote)}</p>`}`
+}
+
+/** ANGLE wraps the device's name into the way it is reached: ANGLE (Vendor, Device (0x...) Direct3D11 ..., driver). */
+function shortRenderer(renderer: string): string {
+  const parts = /^ANGLE \((.*)\)$/.exec(renderer)?.[1].split(', ')
+  return (parts?.[1] ?? renderer).replace(/^Vulkan [\d.]+ \((.*)\)$/, '$1').replace(/ \(0x[0-9A-F]+\)/gi, '')
 }
 
 function sentenceOf(line: string): string {
@@ -140,7 +131,7 @@ function fileTemplate({ name, summary }: OpenFile): TemplateResult {
     </dl>
     ${summary.warnings.map(warning => html`<p class="warning">${warning}</p>`)}
     <details>
-      <summary>${summary.tensors.length} tensors</summary>
+      <summary>${counted(summary.tensors.length, 'tensor')}</summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Tensors">
         <table>
           <thead>
@@ -171,7 +162,9 @@ function fileTemplate({ name, summary }: OpenFile): TemplateResult {
       </div>
     </details>
     <details>
-      <summary>${metadata.length > 0 ? `${metadata.length} metadata entries` : 'No metadata'}</summary>
+      <summary>
+        ${metadata.length > 0 ? counted(metadata.length, 'metadata entry', 'metadata entries') : 'No metadata'}
+      </summary>
       <dl class="facts">
         ${metadata.slice(0, LISTED_TENSORS).map(
           ([key, value]) =>

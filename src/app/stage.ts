@@ -1,36 +1,47 @@
-// What lies over the picture: zoom buttons and figure, the frame's outline, what is under the pointer, messages.
+// What lies over the picture: the frame's outline, messages; and the row under it: zoom buttons and figure, what is under the pointer.
 
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { LinearView } from '../model/flatness.js'
 import { itemSampling } from '../world/item.js'
 import { pixelFromWorld, type Rect, transformPoint } from '../world/camera.js'
 import type { Explorer } from './explorer.js'
-import { coordinateText, hexText, millisecondsText, zoomText } from './figures.js'
+import { coordinateText, hexText, zoomText } from './figures.js'
+import type { Spot } from './places/place.js'
 
 export interface StageActions {
   readonly zoomBy: (factor: number) => void
   readonly togglePanel: () => void
 }
 
-/**
- * @param more the buttons that lead on from what is open
- * @param readout what is under the pointer, where that is no colour
- */
-export function stageTemplate(
+/** What lies over the picture. @param hovered the spot of the wall that the pointer is over */
+export function stageTemplate(explorer: Explorer, hovered: Spot | null): TemplateResult {
+  return html`${outlineTemplate(explorer, hovered)} ${statusTemplate(explorer)} ${messageTemplate(explorer)}`
+}
+
+/** What the row under the picture holds besides the view's own buttons. */
+export interface FootParts {
+  /** The buttons that lead on from what is open. */
+  readonly more: TemplateResult | typeof nothing
+  /** What is under the pointer, where that is no colour. */
+  readonly readout: TemplateResult | typeof nothing
+  /** The ways in. */
+  readonly ways: TemplateResult | typeof nothing
+  readonly help: TemplateResult
+}
+
+export function footTemplate(
   explorer: Explorer,
   actions: StageActions,
   isPanelOpen: boolean,
-  more: TemplateResult | typeof nothing,
-  readout: TemplateResult | typeof nothing,
+  { more, readout, ways, help }: FootParts,
 ): TemplateResult {
   const zoom = explorer.viewer.view?.zoom ?? 1
   const whole = wholeOf(explorer)
   return html`
-    ${outlineTemplate(explorer)} ${statusTemplate(explorer)} ${messageTemplate(explorer)} ${flatTemplate(explorer)}
     <div class="toolbar" role="group" aria-label="View">
-      <button type="button" aria-label="Zoom out" @click=${() => actions.zoomBy(1 / 2)}>−</button>
+      <button type="button" aria-label="Zoom out" title="Zoom out (−)" @click=${() => actions.zoomBy(1 / 2)}>−</button>
       <output class="zoom" aria-label="Zoom">${zoomText(zoom)}</output>
-      <button type="button" aria-label="Zoom in" @click=${() => actions.zoomBy(2)}>+</button>
+      <button type="button" aria-label="Zoom in" title="Zoom in (+)" @click=${() => actions.zoomBy(2)}>+</button>
       <button
         type="button"
         aria-label=${`Show the whole ${whole}`}
@@ -41,19 +52,19 @@ export function stageTemplate(
       </button>
       ${more}
     </div>
-    <button
-      type="button"
-      class="panel-toggle"
-      aria-expanded=${isPanelOpen}
-      aria-controls="panel"
-      @click=${actions.togglePanel}
-    >
-      ${isPanelOpen ? 'Hide details' : 'Details'}
-    </button>
-    <div class="readout">
-      ${probeTemplate(explorer)}${readout}<span class="speed" title=${explorer.viewer.stats().rendererNote ?? ''}
-        >${speedText(explorer)}</span
+    <div class="readout">${probeTemplate(explorer)}${readout}</div>
+    ${ways}
+    <div class="leads">
+      ${help}
+      <button
+        type="button"
+        class="panel-toggle"
+        aria-expanded=${isPanelOpen}
+        aria-controls="panel"
+        @click=${actions.togglePanel}
       >
+        ${isPanelOpen ? 'Hide details' : 'Details'}
+      </button>
     </div>
   `
 }
@@ -75,26 +86,16 @@ function probeTemplate(explorer: Explorer): TemplateResult | typeof nothing {
   >`
 }
 
-function speedText(explorer: Explorer): string {
-  const { renderer, frameMs } = explorer.viewer.stats()
-  if (explorer.viewer.lifecycle.status.kind !== 'ready') return ''
-  return `${shortRenderer(renderer)}${frameMs === null ? '' : ` · ${millisecondsText(frameMs)} a picture`}`
-}
-
-/** ANGLE wraps the device's name into the way it is reached: ANGLE (Vendor, Device (0x...) Direct3D11 ..., driver). */
-function shortRenderer(renderer: string): string {
-  const parts = /^ANGLE \((.*)\)$/.exec(renderer)?.[1].split(', ')
-  return (parts?.[1] ?? renderer).replace(/^Vulkan [\d.]+ \((.*)\)$/, '$1').replace(/ \(0x[0-9A-F]+\)/gi, '')
-}
-
 /** The frame of what is open, or the flag of the wall that the keyboard is at. */
-function outlineTemplate(explorer: Explorer): TemplateResult | typeof nothing {
+function outlineTemplate(explorer: Explorer, hovered: Spot | null): TemplateResult | typeof nothing {
   const { item, isWorld } = explorer.viewer
   const { selected } = explorer.places.current
-  if (isWorld)
-    return selected && (explorer.probe.isStageFocused || explorer.places.isUnits)
-      ? edgesTemplate(explorer, selected.rect, 'outline mark')
-      : nothing
+  if (isWorld) {
+    const isMarked = selected && (explorer.probe.isStageFocused || explorer.places.isUnits)
+    return html`${hovered ? edgesTemplate(explorer, hovered.rect, 'outline hovered') : nothing}${
+      isMarked ? edgesTemplate(explorer, selected.rect, 'outline mark') : nothing
+    }`
+  }
   return explorer.outline && item ? edgesTemplate(explorer, item.rect, 'outline') : nothing
 }
 
@@ -140,7 +141,8 @@ function messageTemplate(explorer: Explorer): TemplateResult | typeof nothing {
   </div>`
 }
 
-function flatTemplate(explorer: Explorer): TemplateResult | typeof nothing {
+/** Deep in, where the picture is of one colour: what it is when it is stretched. */
+export function flatTemplate(explorer: Explorer): TemplateResult | typeof nothing {
   const { flatness } = explorer.probe
   if (!flatness?.isFlat) return nothing
   return html`<div class="flat">

@@ -40,6 +40,8 @@ export interface ComparedView {
 }
 
 export interface Lifecycle {
+  /** What lies behind all pictures, in [0, 1]; may be written to: renderers look at it with every picture. */
+  readonly background: [number, number, number]
   readonly status: RendererStatus
   /** What draws; null while there is nothing, or its context is lost. */
   readonly renderer: Renderer | null

@@ -6,7 +6,6 @@ import type { FoldedNetwork } from '../model/fold.js'
 import { createContext, rendererName } from '../gpu/context.js'
 import { ContextLostError } from '../gpu/errors.js'
 import { countLiveObjects, type LiveObjectCount } from '../gpu/live-objects.js'
-import type { Background } from '../gpu/painter.js'
 import { checkDrawable } from '../gpu/weight-texels.js'
 import { checkKernelWeights } from '../kernel/evaluator.js'
 import { isSlowGl, isSoftwareGl } from './choice.js'
@@ -26,9 +25,8 @@ interface Rival {
 // A context that is going to come back does so within a second or two; then the person is told.
 const RESTORE_TIMEOUT_MS = 4000
 
-const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
-
 export class RendererLifecycle implements Lifecycle {
+  readonly background: [number, number, number] = [0, 0, 0]
   #canvas: HTMLCanvasElement
   /** The context of the canvas; null where the CPU draws. */
   #gl: WebGL2RenderingContext | null = null
@@ -173,7 +171,7 @@ export class RendererLifecycle implements Lifecycle {
     let other: Renderer | null = null
     try {
       const { onDone } = this.events
-      other = await WebglRenderer.create(rival.gl, BACKGROUND, { onDone, onFail: () => {} })
+      other = await WebglRenderer.create(rival.gl, this.background, { onDone, onFail: () => {} })
       const { items, take } = await view.copyTo(other)
       const isCurrent = () => this.#renderer === current && this.#rival === rival
       const verdict = await compareRenderers(
@@ -274,9 +272,9 @@ export class RendererLifecycle implements Lifecycle {
       },
     }
     let renderer: Renderer
-    if (this.#gl) renderer = await WebglRenderer.create(this.#gl, BACKGROUND, events)
+    if (this.#gl) renderer = await WebglRenderer.create(this.#gl, this.background, events)
     else {
-      const cpu = new CpuRenderer(this.#canvas, BACKGROUND, events)
+      const cpu = new CpuRenderer(this.#canvas, this.background, events)
       this.#liveObjects = () => cpu.workerCount
       renderer = cpu
     }

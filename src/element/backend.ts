@@ -5,9 +5,6 @@ import type { FoldedNetwork } from '../model/fold.js'
 import type { Background } from '../gpu/painter.js'
 import type { Renderer, RendererEvents } from '../draw/renderer.js'
 
-/** Behind and around what a net paints; seen only until the first picture is there. */
-export const BACKGROUND: Background = [0x14 / 255, 0x16 / 255, 0x1a / 255]
-
 export interface Backend {
   /** What draws, for people. */
   readonly name: string
@@ -16,6 +13,6 @@ export interface Backend {
   /** @throws FormatError or UnsupportedError for weights that cannot be drawn */
   check(folded: FoldedNetwork): void
   /** @param canvas that the pictures are shown on, its context 2D. @throws ShaderError, ContextLostError or UnsupportedError */
-  createRenderer(canvas: HTMLCanvasElement, events: RendererEvents): Promise<Renderer>
+  createRenderer(canvas: HTMLCanvasElement, background: Background, events: RendererEvents): Promise<Renderer>
   dispose(): void
 }

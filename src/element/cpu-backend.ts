@@ -2,7 +2,7 @@
 
 import { checkKernelWeights } from '../kernel/evaluator.js'
 import { CpuRenderer, createTeam, teamName } from '../draw/cpu-renderer.js'
-import { type Backend, BACKGROUND } from './backend.js'
+import type { Backend } from './backend.js'
 
 /** @param onFail told once, when a worker cannot go on */
 export function createCpuBackend(onFail: (error: Error) => void): Backend {
@@ -13,7 +13,7 @@ export function createCpuBackend(onFail: (error: Error) => void): Backend {
       return team.size
     },
     check: checkKernelWeights,
-    createRenderer: async (canvas, events) => new CpuRenderer(canvas, BACKGROUND, events, team),
+    createRenderer: async (canvas, background, events) => new CpuRenderer(canvas, background, events, team),
     dispose: () => team.dispose(),
   }
 }

@@ -5,6 +5,7 @@ import { createGesture, dragAction, pinchAction } from '@use-gesture/vanilla'
 import { panBy, zoomAt } from '../world/camera.js'
 import { FLING_MS, type Glide, REST } from '../world/glide.js'
 import type { Viewer } from '../draw/viewer.js'
+import { isKey, KEYS } from './keys.js'
 import { wheelPixels } from './wheel.js'
 
 export interface GestureEvents {
@@ -63,6 +64,9 @@ const STEPS: Readonly<Record<string, 'left' | 'right' | 'up' | 'down'>> = {
 
 // Drags and pinches alone: all that the library knows is twice as large.
 const recognize = createGesture([dragAction, pinchAction])
+
+/** Which way the picture goes. */
+const PAN = { left: [1, 0], right: [-1, 0], up: [0, 1], down: [0, -1] } as const
 
 /** Listens on the stage until the returned function is called. */
 export function attachGestures(stage: HTMLElement, viewer: Viewer, events: GestureEvents): () => void {
@@ -154,16 +158,17 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
     if (logZoom !== 0) glideZoom(logZoom, fromCentre(event.clientX, event.clientY))
   }
 
-  const onWallKey = ({ key, shiftKey }: KeyboardEvent): boolean => {
+  const onWallKey = (event: KeyboardEvent): boolean => {
+    const { key, shiftKey } = event
     const { onStep, onEnter, onEscape, onLetter } = events
-    if (key === 'Escape' && onEscape) {
+    if (isKey(event, KEYS.back) && onEscape) {
       onEscape()
       return true
     }
     if (!viewer.isWorld || !onStep) return false
     const direction = STEPS[key]
     if (direction && !shiftKey) onStep(direction)
-    else if (key === 'Enter') onEnter?.()
+    else if (isKey(event, KEYS.enter)) onEnter?.()
     else if (/^\p{L}$/u.test(key)) onLetter?.(key)
     else return false
     return true
@@ -179,34 +184,12 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
       takeFocus(event)
       return
     }
-    switch (event.key) {
-      case 'ArrowLeft':
-        glidePan(width * pan, 0)
-        break
-      case 'ArrowRight':
-        glidePan(-width * pan, 0)
-        break
-      case 'ArrowUp':
-        glidePan(0, height * pan)
-        break
-      case 'ArrowDown':
-        glidePan(0, -height * pan)
-        break
-      case '+':
-      case '=':
-        glideZoom(Math.log(KEY_ZOOM), [0, 0])
-        break
-      case '-':
-      case '_':
-        glideZoom(-Math.log(KEY_ZOOM), [0, 0])
-        break
-      case '0':
-      case 'Home':
-        events.onHome()
-        break
-      default:
-        return
-    }
+    const direction = STEPS[event.key]
+    if (direction) glidePan(width * pan * PAN[direction][0], height * pan * PAN[direction][1])
+    else if (isKey(event, KEYS.zoomIn)) glideZoom(Math.log(KEY_ZOOM), [0, 0])
+    else if (isKey(event, KEYS.zoomOut)) glideZoom(-Math.log(KEY_ZOOM), [0, 0])
+    else if (isKey(event, KEYS.whole)) events.onHome()
+    else return
     event.preventDefault()
     takeFocus(event)
   }

@@ -15,6 +15,8 @@ import type { Backend } from './backend.js'
 import type { SharedRenderer } from './shared-renderer.js'
 
 export class SharedLifecycle implements Lifecycle {
+  /** Seen by nobody: what is painted has no end, and before there is a picture the canvas is hidden. */
+  readonly background: [number, number, number] = [0, 0, 0]
   readonly note = null
   /** Two renderers are never compared here: the choice is the page's. */
   readonly isComparisonDue = false
@@ -112,7 +114,7 @@ export class SharedLifecycle implements Lifecycle {
     const isWanted = () => generation === this.#generation && !this.#isDisposed
     let renderer: Renderer | null = null
     try {
-      const created = await backend.createRenderer(this.canvas, {
+      const created = await backend.createRenderer(this.canvas, this.background, {
         onDone: this.events.onDone,
         onFail: error => this.#renderer === created && this.fail(error),
       })

@@ -8,7 +8,7 @@ import { countLiveObjects, type LiveObjectCount } from '../gpu/live-objects.js'
 import { TileMaker } from '../gpu/tile-maker.js'
 import { checkDrawable } from '../gpu/weight-texels.js'
 import { type Surface, WebglRenderer } from '../draw/webgl-renderer.js'
-import { type Backend, BACKGROUND } from './backend.js'
+import type { Backend } from './backend.js'
 
 const counts = new WeakMap<WebGL2RenderingContext, LiveObjectCount>()
 
@@ -22,8 +22,8 @@ export function createWebglBackend(gl: WebGL2RenderingContext): Backend {
       return counts.get(gl)?.() ?? 0
     },
     check: checkDrawable,
-    createRenderer: (canvas, events) =>
-      WebglRenderer.createShared(tileMaker, createSurface(gl, canvas), BACKGROUND, events),
+    createRenderer: (canvas, background, events) =>
+      WebglRenderer.createShared(tileMaker, createSurface(gl, canvas), background, events),
     dispose: () => tileMaker.dispose(),
   }
 }

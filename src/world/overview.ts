@@ -11,12 +11,11 @@ export function cameraOnto(rect: Rect, viewport: Size, share = 1): Camera {
 /**
  * The camera that shows all that hangs somewhere.
  * @param room what it is fitted into, drawing-buffer pixels
- * @param foot how much higher than the viewport's middle that room's is, pixels: what is kept free beneath, halved
  */
-export function overview(whole: Rect, room: Size, foot: number): Camera {
+export function overview(whole: Rect, room: Size): Camera {
   // Before the viewport has a size any scale is as good as another.
   const scale = Math.min(room.width / whole.width, room.height / whole.height) || 1
-  return { x: whole.x + whole.width / 2, y: whole.y + whole.height / 2 + foot / scale, scale }
+  return { x: whole.x + whole.width / 2, y: whole.y + whole.height / 2, scale }
 }
 
 /** How far a point is from a rectangle, 0 within. */

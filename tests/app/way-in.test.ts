@@ -38,11 +38,14 @@ async function drag(cdp: CDPSession, files: readonly string[]): Promise<void> {
 
 const WALL = { hash: '#samples=1', width: 900, height: 700, renderer: 'cpu', solve: true } as const
 
-const note = (page: Page) => page.$eval('#solve-note', element => element.textContent?.replace(/\s+/g, ' ').trim() ?? '')
+const note = (page: Page) =>
+  page.$eval('#solve-note', element => element.textContent?.replace(/\s+/g, ' ').trim() ?? '')
 const untilNote = (page: Page, text: string) =>
   page.waitForFunction(text => document.querySelector('#solve-note')?.textContent?.includes(text), {}, text)
 const ownNames = (page: Page) =>
-  page.$$eval('#names .name', names => names.flatMap(({ textContent }) => (textContent?.includes(' · ') ? textContent : [])))
+  page.$$eval('#names .name', names =>
+    names.flatMap(({ textContent }) => (textContent?.includes(' · ') ? textContent : [])),
+  )
 
 test('one net dropped on the wall is flown into, solved and named, and hangs there by that name and in its proportions', async () => {
   const { page, cdp, errors, close } = await openExplorer(browser, WALL)
@@ -54,7 +57,9 @@ test('one net dropped on the wall is flown into, solved and named, and hangs the
   expect(Math.abs((aspect ?? 0) / 2 - 1)).toBeLessThan(0.02)
   await page.evaluate(() => window.vexel.settled())
   await page.click('.solve-note .said button')
-  await page.waitForFunction(() => document.querySelector('#solve-section')?.textContent?.includes('Batch norm remembers'))
+  await page.waitForFunction(() =>
+    document.querySelector('#solve-section')?.textContent?.includes('Batch norm remembers'),
+  )
   await page.focus('#stage')
   await page.keyboard.press('Escape')
   await page.waitForFunction(() => document.querySelector('#app')?.matches('.wall'))

@@ -10,16 +10,16 @@ test('a rectangle is shown whole, as large as it fits, in the middle', () => {
   expect(cameraOnto({ x: 2, y: 3, width: 1, height: 4 }, VIEWPORT, 0.5)).toEqual({ x: 2.5, y: 5, scale: 50 })
 })
 
-test('all is fitted into the room there is, above the foot that is kept free', () => {
+test('all is fitted into the room there is, in the middle', () => {
   const whole = { x: -1, y: -1, width: 10, height: 4 }
-  const camera = overview(whole, { width: 800, height: 300 }, 50)
-  expect(camera.scale).toBe(75)
-  const [top, bottom] = [whole.y, whole.y + whole.height].map(y => (y - camera.y) * camera.scale + VIEWPORT.height / 2)
-  expect([top, bottom]).toEqual([0, 300])
+  const camera = overview(whole, VIEWPORT)
+  expect(camera.scale).toBe(80)
+  const [left, right] = [whole.x, whole.x + whole.width].map(x => (x - camera.x) * camera.scale + VIEWPORT.width / 2)
+  expect([left, right]).toEqual([0, 800])
 })
 
 test('before the viewport has a size there is a camera all the same', () => {
-  expect(overview({ x: 0, y: 0, width: 1, height: 1 }, { width: 0, height: 0 }, 0)).toEqual({
+  expect(overview({ x: 0, y: 0, width: 1, height: 1 }, { width: 0, height: 0 })).toEqual({
     x: 0.5,
     y: 0.5,
     scale: 1,

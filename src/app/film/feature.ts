@@ -2,6 +2,7 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { FormatError } from '../../model/errors.js'
+import { isKey, KEYS } from '../../element/keys.js'
 import { Lazy } from '../lazy.js'
 import { openedMeanwhile } from '../messages.js'
 import { loadFile } from '../../open/load-file.js'
@@ -168,11 +169,11 @@ export class FilmFeature {
     if (!session || event.ctrlKey || event.metaKey || event.altKey) return
     const target = event.target as HTMLElement
     const isSlider = target.matches('#film input[type=range]')
-    if (event.key === ' ' && (isSlider || target === this.stage)) {
+    if (isKey(event, KEYS.play) && (isSlider || target === this.stage)) {
       event.preventDefault()
       if (session.isPlaying) session.pause()
       else void session.play()
-    } else if (event.key === 'Escape' && target.closest('#film') && !target.closest('dialog')) {
+    } else if (isKey(event, KEYS.back) && target.closest('#film') && !target.closest('dialog')) {
       event.preventDefault()
       this.close()
     }

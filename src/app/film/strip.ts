@@ -35,8 +35,6 @@ const MAX_PICTURES = 240
 const GAP = 0.1
 const CAPTION = 0.22
 const MARGIN = 0.15
-/** Kept free beneath the strip for what lies over the picture's foot, CSS pixels. */
-const FOOT = 54
 /** Where in the world it hangs: the wall is some thirty units across, around the origin. */
 const BELOW = 10_000
 
@@ -82,12 +80,7 @@ export class Strip implements StripPlace {
   get home(): Camera {
     const { width, height } = this.#size
     const whole = { x: -MARGIN, y: BELOW - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN }
-    return overview(whole, this.#room, (this.viewer.viewport.height - this.#room.height) / 2)
-  }
-
-  get #room(): Size {
-    const { viewport, pixelRatio } = this.viewer
-    return { width: viewport.width, height: Math.max(1, viewport.height - FOOT * pixelRatio) }
+    return overview(whole, this.viewer.viewport)
   }
 
   cameraOf({ rect }: Spot): Camera {
@@ -126,7 +119,7 @@ export class Strip implements StripPlace {
 
   /** Lays the strip out for the viewport there is. */
   arrange(): void {
-    const { width, height } = this.#room
+    const { width, height } = this.viewer.viewport
     const boxAspect = width > 0 ? width / height : 1.6
     const laidOut = layoutStrip(this.spots.length, frameAspect(this.frame), boxAspect, {
       gap: GAP,

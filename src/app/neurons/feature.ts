@@ -2,6 +2,7 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { UnsupportedError } from '../../model/errors.js'
+import { isKey, type KeyCommand, KEYS } from '../../element/keys.js'
 import { Lazy } from '../lazy.js'
 import { openedMeanwhile } from '../messages.js'
 import type { OpenFile } from '../../open/open-file.js'
@@ -223,12 +224,11 @@ export class NeuronsFeature {
       }<button
         type="button"
         class="why-button"
-        aria-label="Why this colour?"
         title="Why is this pixel the colour it is? (Y)"
         aria-pressed=${why !== null}
         @click=${() => void this.toggleWhy()}
       >
-        ?
+        Why this colour?
       </button>`
   }
 
@@ -307,33 +307,17 @@ export class NeuronsFeature {
     if (!session) return
     const unit = session.selected
     const act = (action: () => void | Promise<void>) => void this.page.messages.attempt(action)
-    switch (letter.toLowerCase()) {
-      case 'n':
-        act(() => this.close())
-        break
-      case 'y':
-        act(() => this.toggleWhy())
-        break
-      case 'p':
-        session.state = { ...session.state, stage: session.nextStage }
-        break
-      case 'm':
-        session.state = { ...session.state, centre: session.state.centre === 'mean' ? 'zero' : 'mean' }
-        break
-      case 's':
-        if (unit) act(() => session.silence(unit))
-        break
-      case 'i':
-        if (unit) act(() => session.isolate(unit))
-        break
-      case 'b':
-        if (unit) act(() => session.boost(unit))
-        break
-      case 'u':
-        act(() => session.undo())
-        break
-      default:
-    }
+    const is = (command: KeyCommand) => isKey({ key: letter }, command)
+    if (is(KEYS.inside)) act(() => this.close())
+    else if (is(KEYS.why)) act(() => this.toggleWhy())
+    else if (is(KEYS.stage)) session.state = { ...session.state, stage: session.nextStage }
+    else if (is(KEYS.centre))
+      session.state = { ...session.state, centre: session.state.centre === 'mean' ? 'zero' : 'mean' }
+    else if (is(KEYS.takeBack)) act(() => session.undo())
+    else if (!unit) return
+    else if (is(KEYS.silence)) act(() => session.silence(unit))
+    else if (is(KEYS.isolate)) act(() => session.isolate(unit))
+    else if (is(KEYS.boost)) act(() => session.boost(unit))
   }
 
   /** On the flag itself. */
@@ -343,10 +327,9 @@ export class NeuronsFeature {
     if (!isOurs || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
     const { places, opened } = this.page
     if (places.kind !== 'flag' || opened.isLoading) return
-    const key = event.key.toLowerCase()
-    if (key === 'n') void this.toggle()
-    else if (key === 'y') void this.toggleWhy()
-    else if (key === 'enter' && this.why) this.pickPoint()
+    if (isKey(event, KEYS.inside)) void this.toggle()
+    else if (isKey(event, KEYS.why)) void this.toggleWhy()
+    else if (isKey(event, KEYS.pin) && this.why) this.pickPoint()
     else return
     event.preventDefault()
   }

@@ -44,8 +44,6 @@ const GAP = 0.1
 const LAYER_GAP = 0.22
 const CAPTION_PX = 17
 const MARGIN_PX = 10
-/** Kept free beneath for what lies over the picture's foot, CSS pixels. */
-const FOOT_PX = 60
 /** Where in the world it hangs: strips are 10,000 below the wall. */
 const BELOW = 20_000
 /** Places so high have their names, CSS pixels. */
@@ -111,7 +109,7 @@ export class NeuronsPlace implements UnitsPlace {
     const ratio = this.viewer.pixelRatio
     const { width, height } = this.#room
     const room = { width: width * ratio, height: height * ratio }
-    return overview({ x: 0, y: BELOW, ...this.#size }, room, ((FOOT_PX - MARGIN_PX) * ratio) / 2)
+    return overview({ x: 0, y: BELOW, ...this.#size }, room)
   }
 
   get isHome(): boolean {
@@ -123,7 +121,7 @@ export class NeuronsPlace implements UnitsPlace {
     const { viewport, pixelRatio } = this.viewer
     return {
       width: Math.max(1, viewport.width / pixelRatio - 2 * MARGIN_PX),
-      height: Math.max(1, viewport.height / pixelRatio - MARGIN_PX - FOOT_PX),
+      height: Math.max(1, viewport.height / pixelRatio - 2 * MARGIN_PX),
     }
   }
 

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Edits } from '../../edit/edits.js'
 import { UnsupportedError } from '../../model/errors.js'
+import { isKey, KEYS } from '../../element/keys.js'
 import { Lazy } from '../lazy.js'
 import { lineOf, openedMeanwhile } from '../messages.js'
 import type { Page } from '../page.js'
@@ -215,7 +216,7 @@ export class ScrubFeature {
     const { session } = this
     const isControl = event.ctrlKey || event.metaKey
     const key = event.key.toLowerCase()
-    if (isControl && !event.altKey && (key === 'z' || key === 'y')) {
+    if (isControl && !event.altKey && (isKey(event, KEYS.undo) || key === 'y')) {
       if (!session) return
       event.preventDefault()
       const isRedo = key === 'y' || event.shiftKey
@@ -228,13 +229,13 @@ export class ScrubFeature {
       return
     }
     if (isControl || event.altKey || !this.page.places.isFlagSeen) return
-    if (key === 'o' && session && !session.isUnedited) session.isComparing = true
-    else if (key === 'e' && !event.repeat && !target.matches('select')) this.toggle()
+    if (isKey(event, KEYS.compare) && session && !session.isUnedited) session.isComparing = true
+    else if (isKey(event, KEYS.scrub) && !event.repeat && !target.matches('select')) this.toggle()
     else return
     event.preventDefault()
   }
 
   readonly #onKeyUp = (event: KeyboardEvent): void => {
-    if (event.key.toLowerCase() === 'o') this.#stopComparing()
+    if (isKey(event, KEYS.compare)) this.#stopComparing()
   }
 }

@@ -33,6 +33,7 @@ export async function solveInTurn(
     }
   }
   const unknown = flags.length - names.length
-  const rest = unknown === 0 ? '' : names.length === 0 ? 'no flag that is known' : `and ${unknown} that no flag is known for`
+  const rest =
+    unknown === 0 ? '' : names.length === 0 ? 'no flag that is known' : `and ${unknown} that no flag is known for`
   say(`solved: ${[names.join(', '), rest].filter(Boolean).join(' ')}`)
 }

@@ -14,11 +14,11 @@ export interface CurveData {
   readonly recipe: Recipe
 }
 
-const LINE = '#343942'
-const QUIET = '#a3abb8'
-const LOSS = '#ffb454'
-const PSNR = '#8ec5ff'
-const PSNR_DETAIL = '#9be08f'
+/** A colour of the page's theme, as it is now. */
+function themed(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+}
+
 const MIN_HEIGHT = 60
 /** The line below the plot: training.css holds it to one. */
 const LEGEND_HEIGHT = 24
@@ -62,7 +62,12 @@ export class Curves {
   }
 
   #options(): uPlot.Options {
-    const axis = { stroke: QUIET, font: FONT, ticks: { stroke: LINE }, grid: { stroke: LINE, width: 1 } }
+    const axis = {
+      stroke: themed('--quiet'),
+      font: FONT,
+      ticks: { stroke: themed('--line') },
+      grid: { stroke: themed('--line'), width: 1 },
+    }
     return {
       width: Math.max(1, this.host.clientWidth),
       height: Math.max(MIN_HEIGHT, this.host.clientHeight - LEGEND_HEIGHT),
@@ -77,7 +82,7 @@ export class Curves {
         {
           label: 'loss (left)',
           scale: 'loss',
-          stroke: LOSS,
+          stroke: themed('--loss'),
           width: 2,
           points: { show: false },
           value: (_, value) => (value === null ? '–' : value.toPrecision(3)),
@@ -85,7 +90,7 @@ export class Curves {
         {
           label: 'PSNR (right)',
           scale: 'psnr',
-          stroke: PSNR,
+          stroke: themed('--psnr'),
           width: 2,
           dash: [6, 3],
           points: { show: false },
@@ -94,7 +99,7 @@ export class Curves {
         {
           label: 'in detail',
           scale: 'psnr',
-          stroke: PSNR_DETAIL,
+          stroke: themed('--psnr-detail'),
           width: 2,
           dash: [2, 3],
           points: { show: false },
@@ -126,8 +131,8 @@ export class Curves {
     if (!recipe || !steps || recipe.stages.length < 2) return
     ctx.save()
     ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`
-    ctx.fillStyle = QUIET
-    ctx.strokeStyle = QUIET
+    ctx.fillStyle = themed('--quiet')
+    ctx.strokeStyle = themed('--quiet')
     ctx.lineWidth = devicePixelRatio
     ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio])
     ctx.textBaseline = 'top'
