@@ -36,9 +36,9 @@ const APP_FLOORS = [
   ['open'],
   ['places'],
   ['full-screen', 'page', 'probe', 'proof', 'saving', 'theme'],
-  ['film', 'help', 'neurons', 'scrub', 'solve', 'start', 'training', 'wall'],
+  ['film', 'help', 'neurons', 'scrub', 'solve', 'start', 'tour', 'training', 'wall'],
   ['page-state'],
-  ['explorer', 'incoming-files', 'main', 'panel', 'scripting', 'stage'],
+  ['explorer', 'guide', 'incoming-files', 'main', 'panel', 'scripting', 'stage'],
 ]
 /** Which of them is that of the features. */
 const FEATURES = 4

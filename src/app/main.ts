@@ -10,6 +10,7 @@ import { attachGestures } from '../element/gestures.js'
 import { panelTemplate } from './panel.js'
 import { FilmFeature } from './film/feature.js'
 import { filmScripting } from './film/scripting.js'
+import { tourHost } from './guide.js'
 import { HelpFeature } from './help/feature.js'
 import { spokenKeys } from '../element/keys.js'
 import { NeuronsFeature } from './neurons/feature.js'
@@ -22,6 +23,7 @@ import { SolveFeature } from './solve/feature.js'
 import { flatTemplate, footTemplate, stageTemplate } from './stage.js'
 import { SENTENCE, Welcome } from './start/welcome.js'
 import { followTheme } from './theme.js'
+import { TourFeature } from './tour/feature.js'
 import { TrainingFeature } from './training/feature.js'
 import { train } from './training/scripting.js'
 import { barTemplate, Search } from './wall/bar.js'
@@ -48,6 +50,7 @@ app.innerHTML = `
     <div id="neurons"></div>
     <div id="film"></div>
     <div id="welcome"></div>
+    <div id="tour"></div>
     <div id="foot"></div>
   </main>
   <aside id="panel" aria-label="Details"></aside>
@@ -122,9 +125,13 @@ const fullScreen = new FullScreen(app, () => viewer.isWorld)
 const waysIn = {
   openNetwork: () => chooseFile(),
   trainPicture: () => chooseFile('image/*'),
-  showTour: () => {},
+  showTour: () => {
+    welcome.close()
+    void tour.show()
+  },
 }
 const welcome = new Welcome(waysIn, requestRender)
+const tour = new TourFeature(messages, element('tour'), tourHost(explorer, films, units, training, waysIn.trainPicture))
 const help = new HelpFeature(app, messages, SENTENCE, { ...waysIn, toggleFullScreen: () => void fullScreen.toggle() })
 const labels = new Labels(element('names'), viewer, () => places.current)
 const search = new Search(explorer)
@@ -200,7 +207,7 @@ function renderPage(): void {
   render(stageTemplate(explorer, hovered), element('overlay'))
   render(flatTemplate(explorer), element('flat-note'))
   const { isWall } = places
-  render(isWall && !isUnderWay ? welcome.card : nothing, element('welcome'))
+  render(isWall && !isUnderWay && !tour.isOn ? welcome.card : nothing, element('welcome'))
   const looked = hovered ?? (probe.isStageFocused ? wall.selected : null)
   render(
     footTemplate(explorer, { zoomBy, togglePanel }, isPanelOpen, {
@@ -367,4 +374,5 @@ isNarrow.addEventListener('change', () => {
   isPanelOpen = !isNarrow.matches && !viewer.isWorld
   requestRender()
 })
-requestRender()
+// At once: the picture is measured when it has the room that the rows around it leave.
+renderPage()

@@ -1,0 +1,152 @@
+// The page in every mode at every size: nothing lies over anything else, nothing is cut off, nothing is wider than the page. In the sample some
+// sizes; all of them in full, and the desk's at 200 %, which halves the page.
+
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connect, isFull } from '../browser/pages.js'
+import { type Evaluating, unreachable } from './explorer-page.js'
+import { openPage, SMALL, train, tricolour } from './training-page.js'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await connect()
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+})
+
+interface Size {
+  readonly width: number
+  readonly height: number
+  readonly touch?: boolean
+}
+
+const FULL_SIZES: readonly Size[] = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+  { width: 900, height: 700 },
+  { width: 844, height: 390 },
+  { width: 390, height: 844 },
+  // 1280 x 800, 1920 x 1080 and 900 x 700 at 200 %.
+  { width: 640, height: 400 },
+  { width: 960, height: 540 },
+  { width: 450, height: 350 },
+]
+const SIZES = isFull ? FULL_SIZES : FULL_SIZES.filter(({ width }) => [900, 390, 640].includes(width))
+
+/** Pairs of things that a person reads or presses and that lie over each other, and what is cut off at an edge of the page. */
+async function clashes(page: Evaluating): Promise<string[]> {
+  return await page.evaluate(() => {
+    const kinds =
+      'header > *, .toolbar > *, .ways > *, .leads > *, .readout, .welcome > *, .tour > *, .film-bar button, .film-bar select, .track, ' +
+      '.neuron-bar button, .neuron-bar select, .legend, .unit-title, .transport button, .figures, .flat, .solve-note, .search, .sort, .back'
+    const shown = [...document.querySelectorAll<HTMLElement>(kinds)].filter(
+      element =>
+        element.checkVisibility({ visibilityProperty: true }) &&
+        !element.closest('.hidden') &&
+        element.getClientRects().length > 0,
+    )
+    const nameOf = (element: HTMLElement) =>
+      `${element.tagName.toLowerCase()}.${element.className} "${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 24)}"`
+    const boxes = shown.map(element => ({ element, box: element.getBoundingClientRect() }))
+    const problems = boxes.flatMap(({ element, box }) =>
+      box.left < -0.5 || box.top < -0.5 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5
+        ? [`${nameOf(element)} is cut off`]
+        : [],
+    )
+    boxes.forEach((a, i) => {
+      for (const b of boxes.slice(i + 1)) {
+        if (a.element.contains(b.element) || b.element.contains(a.element)) continue
+        const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left)
+        const down = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top)
+        if (across > 0.5 && down > 0.5) problems.push(`${nameOf(a.element)} and ${nameOf(b.element)} overlap`)
+      }
+    })
+    if (document.documentElement.scrollWidth > innerWidth) problems.push('the page is wider than its window')
+    return problems
+  })
+}
+
+type Mode = readonly [name: string, address: string, enter: (page: Page) => Promise<unknown>]
+
+const FLAG = '?renderer=cpu&solve=no#samples=1&file=flags/my.safetensors'
+const WALL = '?renderer=cpu&solve=no#samples=1'
+const learn = (page: Page) => train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 20, paused: true })
+
+const MODES: readonly Mode[] = [
+  ['the wall, on the first visit', WALL, async () => {}],
+  ['the wall', WALL, page => page.click('.welcome .close')],
+  ['a flag', FLAG, async () => {}],
+  ['a film', FLAG, page => page.evaluate(() => window.vexel.film.open().then(() => {}))],
+  ['a strip', FLAG, page => page.evaluate(() => window.vexel.film.open().then(() => window.vexel.film.showStrip()))],
+  [
+    'the units, one selected',
+    FLAG,
+    page =>
+      page.evaluate(async () => {
+        await window.vexel.neurons.open({})
+        await window.vexel.neurons.silence({ layer: 7, unit: 3 })
+      }),
+  ],
+  ['a training', FLAG, learn],
+  [
+    'a training from inside',
+    FLAG,
+    async page => {
+      await learn(page)
+      await page.evaluate(() => window.vexel.neurons.open({}))
+    },
+  ],
+]
+
+test.each(MODES)(
+  'in %s nothing overlaps, is cut off or out of reach, with the details open and closed',
+  async (_, address, enter) => {
+    const { page, errors, close } = await openPage(browser, { address, motion: false })
+    await enter(page)
+    const found: string[] = []
+    for (const { width, height } of SIZES) {
+      await page.setViewport({ width, height })
+      for (const isOpen of [true, false]) {
+        const isShown = await page.$eval('.panel-toggle', toggle => toggle.getAttribute('aria-expanded') === 'true')
+        if (isShown !== isOpen) await page.click('.panel-toggle')
+        await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+        await page.waitForFunction(open => document.querySelector('#app')?.matches('.panel-open') === open, {}, isOpen)
+        const at = `${width} x ${height}${isOpen ? ', details' : ''}`
+        for (const problem of await clashes(page)) found.push(`${at}: ${problem}`)
+        for (const name of await unreachable(page)) found.push(`${at}: ${name} cannot be pressed`)
+        const stage = await page.$eval('#stage', element => element.getBoundingClientRect().height)
+        if (stage < 60) found.push(`${at}: the picture is ${Math.round(stage)} px high`)
+      }
+    }
+    expect(found).toEqual([])
+    expect(errors).toEqual([])
+    await close()
+  },
+)
+
+test('on a phone what fingers press is 44 px high and wide', async () => {
+  const { page, close } = await openPage(browser, {
+    width: 390,
+    height: 844,
+    touch: true,
+    address: FLAG,
+    motion: false,
+  })
+  const small = () =>
+    page.$$eval('header button, header input, header select, #foot button, .welcome button', controls =>
+      controls.flatMap(control => {
+        const { width, height } = control.getBoundingClientRect()
+        return width > 0 && (width < 43.5 || height < 43.5)
+          ? [`${control.textContent?.trim()} ${width} x ${height}`]
+          : []
+      }),
+    )
+  expect(await small(), 'flag').toEqual([])
+  await page.evaluate(() => window.vexel.wall.home())
+  await page.waitForSelector('.welcome')
+  expect(await small(), 'wall').toEqual([])
+  await close()
+})
