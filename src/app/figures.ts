@@ -11,7 +11,16 @@ export function zoomText(zoom: number): string {
 /** A coordinate with as many digits as a step of `step` plane units a pixel shows, and no more than float64 has. */
 export function coordinateText(value: number, step: number): string {
   const digits = Math.min(15, Math.max(2, Math.ceil(-Math.log10(Math.abs(step)))))
-  return value.toFixed(digits)
+  return withoutMinusZero(value.toFixed(digits))
+}
+
+/** A coordinate by itself, short; what rounding left of a zero is zero. */
+export function pointText(value: number): string {
+  return valueText(Math.abs(value) < 1e-12 ? 0 : value)
+}
+
+function withoutMinusZero(text: string): string {
+  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text
 }
 
 /** #rrggbb of three 8-bit levels. */

@@ -58,7 +58,9 @@ export class IncomingFiles {
     const { opened, viewer, places, wall, messages } = this.to
     const signal = opened.beginLoading()
     try {
-      const loaded = await loadFile(source, signal)
+      const loaded = await loadFile(source, signal).catch((error: unknown) => {
+        throw this.#missingFlag(source) ?? error
+      })
       const flag = wall.flagAt(loaded.url)
       const file = wall.framed(flag, await openLoaded(loaded))
       signal.throwIfAborted()
@@ -72,6 +74,12 @@ export class IncomingFiles {
     } finally {
       opened.endLoading(signal)
     }
+  }
+
+  /** Of a file that would hang on the wall, and does not: that is no matter of a server. */
+  #missingFlag(source: string | Blob): FormatError | null {
+    const code = typeof source === 'string' ? /^flags\/([\w-]+)\.safetensors$/.exec(source)?.[1] : undefined
+    return code === undefined || this.to.wall.flagOf(code) ? null : new FormatError(`there is no flag ${code} here`)
   }
 
   /** Hangs files of the person's own on the wall: a single one is flown into, of several the first is flown to. What is no network is told. */

@@ -70,6 +70,7 @@ const isFileLinked = /[#&]file=/.test(location.hash)
 let isPanelOpen = !isNarrow.matches && isFileLinked
 let renderRequest = 0
 let announceTimer = 0
+let announcedKind = 'wall'
 let announcedMessage: Explorer['messages']['current'] = null
 
 const explorer = new Explorer(element('canvas-host'), save)
@@ -247,6 +248,11 @@ function renderPage(): void {
 /** Tells a screen reader what has happened at once, and where the view is once it has come to rest. */
 function announceLater(): void {
   clearTimeout(announceTimer)
+  if (places.kind !== announcedKind) {
+    // What was said of a screen that was left is not said again.
+    announcedKind = places.kind
+    places.movement.said = ''
+  }
   const { current: message } = messages
   if (message !== announcedMessage) {
     announcedMessage = message

@@ -29,7 +29,8 @@ export async function compareRenderers(
   if (!isSame()) return null
   const rate = await measureRate(current.renderer, current.scene)
   if (!isSame()) return null
-  const times = (a: number, b: number) => `${(a / Math.max(b, 1e-9)).toPrecision(2)} times as fast as`
+  const times = (a: number, b: number) =>
+    `${Number((a / Math.max(b, 1e-9)).toPrecision(2)).toLocaleString('en')} times as fast as`
   return otherRate > ENOUGH_FACTOR * rate
     ? { isOtherFaster: true, note: `drawn by ${name}, ${times(otherRate, rate)} the CPU here` }
     : { isOtherFaster: false, note: `drawn by the CPU, ${times(rate, otherRate)} the ${name} here` }

@@ -7,7 +7,7 @@ import { traceNetwork } from '../../model/reference.js'
 import { type TapLayer, tapLayers } from '../../model/tap.js'
 import type { OpenFile } from '../../open/open-file.js'
 import type { Page } from '../page.js'
-import { valueText } from '../figures.js'
+import { pointText, valueText } from '../figures.js'
 import { NEURON_STAGES, type NeuronCentre, type NeuronStage, type UnitColours } from './address.js'
 import type { Spot } from '../places/place.js'
 import type { Facet } from '../../draw/open-network.js'
@@ -193,11 +193,13 @@ export class NeuronSession {
   /** Silences a unit, or gives it its full strength again. @throws with one line */
   async silence(address: UnitAddress): Promise<void> {
     await this.#operate(edits => withGain(edits, address, this.gainOf(address) === 0 ? 1 : 0))
+    this.#tellGain(address)
   }
 
   /** Doubles a unit, or gives it its full strength again. @throws with one line */
   async boost(address: UnitAddress): Promise<void> {
     await this.#operate(edits => withGain(edits, address, this.gainOf(address) === BOOST ? 1 : BOOST))
+    this.#tellGain(address)
   }
 
   /** Silences all others of a unit's layer, or gives all of it its full strength again. @throws with one line */
@@ -206,6 +208,14 @@ export class NeuronSession {
     await this.#operate(edits =>
       isIsolated(edits, address, count) ? restored(edits, address.layer, count) : isolated(edits, address, count),
     )
+  }
+
+  /** For a screen reader: what was done to a unit, with its value. */
+  #tellGain(address: UnitAddress): void {
+    const gain = this.gainOf(address)
+    const said = gain === 0 ? 'silenced, times 0' : gain === 1 ? 'at its full strength' : `times ${gain}`
+    this.page.places.movement.said = `${this.place.spotAt(address.layer, address.unit)?.name ?? 'unit'}: ${said}`
+    this.page.requestRender()
   }
 
   undo(): void {
@@ -238,7 +248,7 @@ export class NeuronSession {
     if (unit === null) return `${name}, ${index}`
     const value = this.activations[this.#stage][layer][unit]
     const { x, y } = this.point
-    const at = `${valueText(value)} at ${valueText(x)}, ${valueText(y)}`
+    const at = `${valueText(value)} at ${pointText(x)}, ${pointText(y)}`
     return [name, this.remark(place), at, index].filter(Boolean).join(', ')
   }
 

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { divergingColour } from '../../model/diverging.js'
-import { valueText } from '../figures.js'
+import { pointText, valueText } from '../figures.js'
 import type { NeuronSession } from './session.js'
 import type { UnitAddress } from './surgery.js'
 import type { UnitSpot } from './units-place.js'
@@ -15,7 +15,7 @@ export function unitsTemplate(session: NeuronSession, choose: (address: UnitAddr
   const isOver = (layer: number, unit: number) => over?.layer === layer && over.unit === unit
   return html`
     <section class="units" aria-labelledby="units-title">
-      <h2 id="units-title">At x ${valueText(point.x)}, y ${valueText(point.y)}</h2>
+      <h2 id="units-title">At x ${pointText(point.x)}, y ${pointText(point.y)}</h2>
       ${layers.map(({ name }, layer) => {
         const values = activations[stage][layer]
         return html`<div class="layer-row">

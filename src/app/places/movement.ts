@@ -26,6 +26,8 @@ export class Movement {
   #isHome = true
   /** Where the flight under way leads, by what hangs where just then. */
   #goal: (() => Camera) | null = null
+  /** The flight under way, or the last one. */
+  #flight: Promise<boolean> = Promise.resolve(false)
   readonly #sized: Promise<void>
   #tellSized: () => void = () => {}
 
@@ -47,7 +49,13 @@ export class Movement {
   async fly(goal: () => Camera): Promise<boolean> {
     if (this.viewer.viewport.width === 0) await this.#sized
     this.#goal = goal
-    return await this.viewer.navigator.fly(goal())
+    this.#flight = this.viewer.navigator.fly(goal())
+    for (;;) {
+      const flight: Promise<boolean> = this.#flight
+      const hasArrived = await flight
+      // Hung elsewhere on the way, it goes on to where that is now.
+      if (flight === this.#flight || this.#goal !== goal) return hasArrived && this.#goal === goal
+    }
   }
 
   /** Flies to where all of what is seen is seen. */
@@ -105,7 +113,7 @@ export class Movement {
     if (!isSeen || this.viewer.viewport.width === 0) return
     const { navigator } = this.viewer
     if (navigator.isFlying && this.#goal) {
-      void this.fly(this.#goal)
+      this.#flight = navigator.fly(this.#goal())
       return
     }
     if (isHome) navigator.move(place.home)

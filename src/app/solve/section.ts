@@ -46,8 +46,8 @@ export function noteTemplate(
 }
 
 function note(text: string, buttons: readonly TemplateResult[], actions: SolveActions): TemplateResult {
-  return html`<div class="solve-note" role="status">
-    <div class="said"><span>${text}</span> ${buttons}</div>
+  return html`<div class="solve-note">
+    <div class="said"><span role="status">${text}</span> ${buttons}</div>
     <button type="button" class="close" aria-label="Close the note" @click=${() => actions.closeNote()}>×</button>
   </div>`
 }
