@@ -3,8 +3,8 @@
 
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect, isFull } from '../browser/pages.js'
-import { type Evaluating, unreachable } from './explorer-page.js'
+import { connect, type Evaluating, isFull } from '../browser/pages.js'
+import { unreachable } from './explorer-page.js'
 import { openPage, SMALL, train, tricolour } from './training-page.js'
 
 let browser: Browser
