@@ -1,5 +1,6 @@
 // The explorer: puts together what draws, what is open, what is seen and the address, and follows links. Nothing is kept here.
 
+import { FormatError } from '../model/errors.js'
 import { printableName } from '../model/printable.js'
 import type { SampleCount } from '../model/samples.js'
 import { wholeFrame } from '../model/view.js'
@@ -10,10 +11,13 @@ import type { OpenFile } from '../open/open-file.js'
 import { Address } from './address.js'
 import { IncomingFiles } from './incoming-files.js'
 import { isAbort, Messages } from './messages.js'
+import { KeptEdits } from './open/kept-edits.js'
 import { Opened, sameFrame } from './open/opened.js'
+import { OwnFiles } from './open/own-files.js'
 import type { Page } from './page.js'
 import { PAGE_PARTS, type PageState } from './page-state.js'
-import { Places } from './places/places.js'
+import { absentOwn, ownKey, spellOwn } from './places/own-address.js'
+import { LEAVE_ZOOM, Places } from './places/places.js'
 import { Probe } from './probe.js'
 import { Proof } from './proof.js'
 import { Signal } from './signal.js'
@@ -31,6 +35,8 @@ export class Explorer implements Page {
   readonly changed = new Signal()
   readonly viewer: Viewer
   readonly opened: Opened
+  readonly kept = new KeptEdits()
+  readonly own = new OwnFiles()
   readonly wall: Wall
   readonly places: Places
   readonly messages = new Messages()
@@ -72,6 +78,7 @@ export class Explorer implements Page {
     this.opened = new Opened(this.viewer)
     this.wall = new Wall(this.viewer, {
       isSeen: () => this.places.isWall,
+      isEdited: key => this.kept.isEdited(key),
       onChange: () => this.places.changed.emit(),
       rehang: arrange => this.places.rehang(this.wall, arrange),
       back: () => void this.places.showWall(),
@@ -85,10 +92,10 @@ export class Explorer implements Page {
     this.places = new Places(this.viewer, this.opened, this.wall, write)
     this.probe = new Probe(this.viewer)
     this.proof = new Proof(this.viewer, this.opened)
-    const { viewer, opened, places, wall, messages } = this
+    const { viewer, opened, own, places, wall, messages } = this
     const afterOpen = (file: OpenFile) => this.#afterOpen(file)
     const afterHang = (flags: readonly WallFlag[]) => this.#afterHang(flags)
-    this.files = new IncomingFiles({ viewer, opened, places, wall, messages, write, afterOpen, afterHang })
+    this.files = new IncomingFiles({ viewer, opened, own, places, wall, messages, write, afterOpen, afterHang })
     for (const { changed } of [this.opened, this.places, this.messages, this.probe, this.proof])
       changed.subscribe(this.requestRender)
     this.opened.changed.subscribe(() => this.address.schedule())
@@ -118,7 +125,7 @@ export class Explorer implements Page {
   async start(): Promise<void> {
     // Nothing of the wall is shown, nor loaded, on the way to a flag.
     const { state } = this.address.read(location.hash)
-    const signal = state.file === null ? null : this.opened.beginLoading()
+    const signal = state.file === null && state.yours === null ? null : this.opened.beginLoading()
     this.viewer.contents.isExpecting = true
     try {
       await this.wall.start()
@@ -172,11 +179,15 @@ export class Explorer implements Page {
       const { frame } = opened
       // A link to a strip, or to units, shows all of them.
       if (!frame || !viewer.view || places.kind !== 'flag') return null
+      // On its way out of the picture: nobody is to come back to the middle of that.
+      const isLeft = places.openFlag !== null && !viewer.navigator.isAsAsked && viewer.view.zoom < LEAVE_ZOOM
+      if (isLeft) return null
       const { x, y, zoom } = viewer.view
       const whole = wholeFrame(frame)
       return zoom === 1 && x === whole.x && y === whole.y ? null : { x, y, zoom }
     }
     address.register(PAGE_PARTS.file, () => opened.file?.url ?? null)
+    address.register(PAGE_PARTS.yours, () => (opened.file?.url === null ? spellOwn(opened.file) : null))
     address.register(PAGE_PARTS.wall, () => places.wallView?.wall ?? null)
     address.register(PAGE_PARTS.sort, () => wall.sort)
     address.register(PAGE_PARTS.x, () => view()?.x ?? null)
@@ -203,8 +214,7 @@ export class Explorer implements Page {
     viewer.loop.samples = state.samples
     this.#outline = state.outline
     if (state.sort !== wall.sort) wall.sort = state.sort
-    const isOfOpenBlob = opened.file !== null && opened.file.url === null && hash !== '' && state.wall === null
-    if (state.file === null && !isOfOpenBlob) {
+    if (state.file === null && state.yours === null) {
       const isThere = places.showWallAt(state)
       if (!isThere) problems.push(`link: wall: there is no flag "${printableName((state.wall ?? '').slice(0, 30))}"`)
     } else
@@ -222,12 +232,21 @@ export class Explorer implements Page {
     this.requestRender()
   }
 
+  /** @throws FormatError saying what a link cannot carry */
+  async #ownFile(spelled: string): Promise<File> {
+    const file = await this.own.find(ownKey(spelled))
+    if (!file) throw new FormatError(absentOwn(spelled))
+    return file
+  }
+
   /** Opens the file of a state, and all that is seen of it. @returns what is wrong with that, a line each */
   async #open(state: PageState): Promise<string[]> {
     const { opened, viewer, places } = this
     const problems: string[] = []
     const { file } = opened
-    if (state.file !== null && state.file !== file?.url) await this.files.load(state.file, state.frame)
+    const isOpen =
+      file !== null && (state.file === null ? ownKey(state.yours as string) === file.key : state.file === file.url)
+    if (!isOpen) await this.files.load(state.file ?? (await this.#ownFile(state.yours as string)), state.frame)
     else if (file && places.kind !== 'strip') opened.setFrame(state.frame ?? file.ownFrame, state.frame !== null)
     for (const feature of this.#features) {
       const problem = await feature.restore(state)

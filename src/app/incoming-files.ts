@@ -11,6 +11,7 @@ import { lineOf, type Messages } from './messages.js'
 import { loadFile } from '../open/load-file.js'
 import { type OpenFile, openLoaded } from '../open/open-file.js'
 import type { Opened } from './open/opened.js'
+import type { OwnFiles } from './open/own-files.js'
 import type { Places } from './places/places.js'
 import type { WallFlag } from './wall/flag.js'
 import type { Wall } from './wall/wall.js'
@@ -19,6 +20,7 @@ import type { Wall } from './wall/wall.js'
 export interface Destination {
   readonly viewer: Viewer
   readonly opened: Opened
+  readonly own: OwnFiles
   readonly places: Places
   readonly wall: Wall
   readonly messages: Messages
@@ -55,18 +57,19 @@ export class IncomingFiles {
    * @throws with one line; what was open stays then
    */
   async load(source: string | Blob, frame: Frame | null = null): Promise<void> {
-    const { opened, viewer, places, wall, messages } = this.to
+    const { opened, own, viewer, places, wall, messages } = this.to
     const signal = opened.beginLoading()
     try {
       const loaded = await loadFile(source, signal).catch((error: unknown) => {
         throw this.#missingFlag(source) ?? error
       })
-      const flag = wall.flagAt(loaded.url)
+      const flag = wall.flagAt(loaded.url) ?? wall.flagOfKey(loaded.key)
       const file = wall.framed(flag, await openLoaded(loaded))
       signal.throwIfAborted()
       viewer.navigator.stop()
       await viewer.contents.open(file.network, frame ?? file.ownFrame, flag?.rect, signal)
       places.showFile(file, frame !== null)
+      if (source instanceof Blob) own.take(loaded.key, asFile(source, file.name))
       const { architecture, parameterCount } = file.summary
       messages.say(
         `opened ${printableName(file.name)}: ${architecture}, ${parameterCount.toLocaleString('en')} parameters`,
@@ -84,7 +87,7 @@ export class IncomingFiles {
 
   /** Hangs files of the person's own on the wall: a single one is flown into, of several the first is flown to. What is no network is told. */
   async join(files: readonly Blob[]): Promise<void> {
-    const { wall, messages, places } = this.to
+    const { own, wall, messages, places } = this.to
     const joined: WallFlag[] = []
     const problems: string[] = []
     for (const file of files)
@@ -98,6 +101,7 @@ export class IncomingFiles {
           throw new FormatError(`${printableName(loaded.name)}: a film hangs on no wall; open it alone`)
         }
         joined.push(wall.join(loaded))
+        own.take(loaded.key, asFile(file, loaded.name))
       } catch (error) {
         const name = file instanceof File ? `${printableName(file.name)}: ` : ''
         const line = lineOf(error)
@@ -113,4 +117,8 @@ export class IncomingFiles {
     this.to.afterHang(joined)
     await places.approach(joined[0])
   }
+}
+
+function asFile(blob: Blob, name: string): File {
+  return blob instanceof File ? blob : new File([blob], name)
 }

@@ -35,6 +35,7 @@ app.innerHTML = `
   <header>
     <h1>vexel</h1>
     <p class="tagline">${SENTENCE}</p>
+    <div id="edited"></div>
     <div id="wall-bar"></div>
   </header>
   <main>
@@ -77,7 +78,7 @@ const explorer = new Explorer(element('canvas-host'), save)
 explorer.changed.subscribe(requestRender)
 const { viewer, opened, places, wall, messages, probe } = explorer
 const films = new FilmFeature(explorer, element('film'), stage)
-const scrubs = new ScrubFeature(explorer, element('scrub'), stage, () => {
+const scrubs = new ScrubFeature(explorer, element('scrub'), element('edited'), stage, () => {
   isPanelOpen = false
 })
 const units = new NeuronsFeature(explorer, element('neurons'), element('marks'), stage, {
@@ -150,7 +151,9 @@ attachGestures(stage, viewer, {
     else void places.flyInto(selected)
   },
   onEscape: () => {
-    if (!opened.isTraining || places.isUnits) places.back()
+    // What lies over the picture goes first: whoever wants it away does not want to leave the flag.
+    if (scrubs.isOpen) scrubs.close()
+    else if (!opened.isTraining || places.isUnits) places.back()
   },
   onLetter: letter => {
     if (places.isUnits) {

@@ -12,6 +12,7 @@ import {
   WALL_PART,
   X_PART,
   Y_PART,
+  YOURS_PART,
   ZOOM_PART,
 } from './places/address.js'
 import { EDITS_PART, type ScrubState } from './scrub/address.js'
@@ -23,6 +24,7 @@ export interface PageState extends PlacesState, WallState, FilmState, ScrubState
 /** The parts that the page registers, by their keys. */
 export const PAGE_PARTS = {
   file: FILE_PART,
+  yours: YOURS_PART,
   wall: WALL_PART,
   sort: SORT_PART,
   x: X_PART,

@@ -4,7 +4,9 @@
 import type { Viewer } from '../draw/viewer.js'
 import type { Address } from './address.js'
 import type { Messages } from './messages.js'
+import type { KeptEdits } from './open/kept-edits.js'
 import type { Opened } from './open/opened.js'
+import type { OwnFiles } from './open/own-files.js'
 import type { Places } from './places/places.js'
 import type { Probe } from './probe.js'
 import type { FlagWall } from './places/place.js'
@@ -12,6 +14,8 @@ import type { FlagWall } from './places/place.js'
 export interface Page {
   readonly viewer: Viewer
   readonly opened: Opened
+  readonly kept: KeptEdits
+  readonly own: OwnFiles
   readonly places: Places
   readonly wall: FlagWall
   readonly messages: Messages

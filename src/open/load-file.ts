@@ -3,6 +3,7 @@
 import { FormatError } from '../model/errors.js'
 import { printableName } from '../model/printable.js'
 import { MAX_FILE_BYTES } from '../model/safetensors/limits.js'
+import { keyOf } from './file-key.js'
 
 /** A file as it was opened. */
 export interface LoadedFile {
@@ -10,6 +11,8 @@ export interface LoadedFile {
   readonly name: string
   /** Where it came from, as it was given; null for a file from the disk. */
   readonly url: string | null
+  /** What tells it from others for the visit and on the shelf: its URL; of a file from the disk the digest of its bytes. */
+  readonly key: string
   readonly bytes: Uint8Array
 }
 
@@ -21,7 +24,8 @@ export async function loadFile(source: string | Blob, signal?: AbortSignal): Pro
   if (typeof source === 'string') return await loadUrl(source, signal)
   const name = source instanceof File ? source.name : 'file'
   refuseLarge(source.size, name)
-  return { name, url: null, bytes: new Uint8Array(await source.arrayBuffer()) }
+  const bytes = new Uint8Array(await source.arrayBuffer())
+  return { name, url: null, key: await keyOf(bytes), bytes }
 }
 
 async function loadUrl(text: string, signal: AbortSignal | undefined): Promise<LoadedFile> {
@@ -44,7 +48,7 @@ async function loadUrl(text: string, signal: AbortSignal | undefined): Promise<L
   if (!response.ok)
     throw new FormatError(`${shown}: the server answers ${response.status} ${response.statusText}`.trim())
   const name = decodeName(url.pathname.split('/').at(-1) ?? '') || 'file'
-  return { name, url: text, bytes: await readCapped(response, shown) }
+  return { name, url: text, key: text, bytes: await readCapped(response, shown) }
 }
 
 /** Reads a response up to the cap, whatever its headers say. */

@@ -15,6 +15,8 @@ import type { LoadedFile } from './load-file.js'
 export interface ParsedFile {
   readonly name: string
   readonly url: string | null
+  /** As of {@link LoadedFile}; of what a training writes to a name for the visit. */
+  readonly key: string
   readonly stateDict: StateDict
   readonly network: Network
   /** The frame of the file itself, stated or default. */
@@ -30,8 +32,8 @@ export interface OpenFile extends ParsedFile {
 }
 
 /** Reads a file of one network. @throws FormatError when it is none */
-export function parseFile({ name, url, bytes }: LoadedFile): ParsedFile {
-  return describe(name, url, StateDict.parse(bytes))
+export function parseFile(loaded: LoadedFile): ParsedFile {
+  return describe(loaded, StateDict.parse(loaded.bytes))
 }
 
 /** Makes a file that was read the open one: with the very network that may be drawn of it already. */
@@ -42,25 +44,24 @@ export function openParsed(parsed: ParsedFile): OpenFile {
 
 /** Opens a network or a film. What reads films is fetched with the first of them. @throws FormatError beginning with its name */
 export async function openLoaded(loaded: LoadedFile): Promise<OpenFile> {
-  const { name, url, bytes } = loaded
+  const { name, bytes } = loaded
   const stateDict = withName(name, () => StateDict.parse(bytes))
-  if (!isFilm(stateDict.metadata)) return withName(name, () => openParsed(describe(name, url, stateDict)))
+  if (!isFilm(stateDict.metadata)) return withName(name, () => openParsed(describe(loaded, stateDict)))
   const { Film } = await import('../film/film.js')
   return withName(name, () => {
     const film = Film.of(stateDict)
-    const parsed = describe(name, url, stateDict, film.network(film.steps.length - 1))
+    const parsed = describe(loaded, stateDict, film.network(film.steps.length - 1))
     return { ...parsed, summary: summarizeFile(stateDict, parsed.network), film }
   })
 }
 
 function describe(
-  name: string,
-  url: string | null,
+  { name, url, key }: LoadedFile,
   stateDict: StateDict,
   network: Network = createNetwork(stateDict),
 ): ParsedFile {
   const { frame, isStated } = readFrame(stateDict)
-  return { name, url, stateDict, network, ownFrame: frame, isFrameStated: isStated }
+  return { name, url, key, stateDict, network, ownFrame: frame, isFrameStated: isStated }
 }
 
 /** Puts a file's name before what is wrong with it. */

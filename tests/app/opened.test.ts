@@ -11,7 +11,7 @@ import { StateDict } from '../../src/model/state-dict.js'
 import { oracleFile } from '../browser/pages.js'
 
 const fileOf = (name: 'japan' | 'usa' | 'nepal') =>
-  openParsed(parseFile({ name: `${name}.safetensors`, url: null, bytes: oracleFile(name) }))
+  openParsed(parseFile({ name: `${name}.safetensors`, url: null, key: name, bytes: oracleFile(name) }))
 const networkOf = (name: 'japan' | 'usa' | 'nepal') => createNetwork(StateDict.parse(oracleFile(name)))
 
 /** A viewer that shows a network alone. */

@@ -266,7 +266,7 @@ describe('by keyboard', () => {
 })
 
 describe('the address', () => {
-  test('a link shows the same picture; back and forward lead to it and away; the wall shows the original', async () => {
+  test('a link shows the same picture; back and forward lead to it and away; the wall knows nothing of it', async () => {
     const { page, errors, close } = await openExplorer(browser)
     const original = await settledPixels(page)
     await page.evaluate(async () => {
@@ -288,6 +288,9 @@ describe('the address', () => {
     await page.waitForFunction(() => !location.hash.includes('edits='))
     await page.evaluate(() => window.vexel.wall.fly('my'))
     await page.waitForFunction(() => window.vexel.state().file !== null)
+    // Entered from there it is as it was left; another entry of the history has the file as it came.
+    expect(largestDifference(await settledPixels(page), edited.data).levels).toBe(0)
+    await page.evaluate(() => window.vexel.edits.reset())
     expect(largestDifference(await settledPixels(page), original.data).levels).toBeLessThanOrEqual(1)
     await close()
 

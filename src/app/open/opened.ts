@@ -25,6 +25,7 @@ export class Opened {
   #isComparing = false
   #trained: OpenFile | null = null
   #loading: AbortController | null = null
+  #trainings = 0
 
   constructor(private readonly viewer: Viewer) {}
 
@@ -127,12 +128,24 @@ export class Opened {
 
   /** The open file's weights are written by a training from now on, and whatever file takes its place by {@link replaceWeights}. */
   beginTraining(): void {
+    // The bytes with which it begins say nothing of what becomes of it.
+    if (this.#file) this.#file = { ...this.#file, key: `training-${++this.#trainings}` }
     this.#trained = this.#file
     this.changed.emit()
   }
 
   endTraining(): void {
     this.#trained = null
+    this.changed.emit()
+  }
+
+  /** What a training writes to has come to its end, and is known by another key from now on. @param of the file that is meant */
+  rename(of: string, key: string): void {
+    const file = this.#file
+    if (!file || file.key !== of) return
+    const isTraining = this.isTraining
+    this.#file = { ...file, key }
+    if (isTraining) this.#trained = this.#file
     this.changed.emit()
   }
 

@@ -28,6 +28,8 @@ export class Movement {
   #goal: (() => Camera) | null = null
   /** The flight under way, or the last one. */
   #flight: Promise<boolean> = Promise.resolve(false)
+  /** Where one is taken to be on that flight. */
+  #resting: (() => Camera) | null = null
   readonly #sized: Promise<void>
   #tellSized: () => void = () => {}
 
@@ -45,10 +47,20 @@ export class Movement {
     return this.#sized
   }
 
-  /** @returns whether it arrived; false when something else moved the camera meanwhile */
-  async fly(goal: () => Camera): Promise<boolean> {
+  /** Where the camera is; on a flight, where whoever comes back is to be: where it leads, or still where it began. */
+  get restingCamera(): Camera {
+    const { navigator, camera } = this.viewer
+    return (navigator.isFlying && this.#resting?.()) || camera
+  }
+
+  /**
+   * @param resting where one is taken to be meanwhile: at the goal, unless something else is to be seen there than the place
+   * @returns whether it arrived; false when something else moved the camera meanwhile
+   */
+  async fly(goal: () => Camera, resting = goal): Promise<boolean> {
     if (this.viewer.viewport.width === 0) await this.#sized
     this.#goal = goal
+    this.#resting = resting
     this.#flight = this.viewer.navigator.fly(goal())
     for (;;) {
       const flight: Promise<boolean> = this.#flight

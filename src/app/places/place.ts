@@ -61,6 +61,8 @@ export interface Place {
    * @param height of the spot, CSS pixels
    */
   labelOf?(spot: Spot, height: number): string
+  /** What stands beside a spot's name, in a word; '' for nothing. */
+  markOf?(spot: Spot): string
   /** Where an arrow key leads, in place of {@link neighbour}. */
   neighbour?(rects: readonly Rect[], index: number, direction: Direction): number
 }
@@ -113,6 +115,8 @@ export interface FlagWall extends Place {
   load(): void
   flagAt(url: string | null): FlagSpot | null
   flagOf(code: string): FlagSpot | null
+  /** The flag that is this file: see {@link ParsedFile.key}. */
+  flagOfKey(key: string): FlagSpot | null
   /** The flag whose net a resident is. */
   flagBy(resident: Resident | null): FlagSpot | null
   /** The file of a flag that is entered, with the very network that is drawn of it. */

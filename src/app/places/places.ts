@@ -5,17 +5,17 @@ import type { Frame } from '../../model/frame.js'
 import { type View, wholeFrame } from '../../model/view.js'
 import type { Viewer } from '../../draw/viewer.js'
 import { sameCamera } from '../../world/camera.js'
-import { cameraFromView, type Item, viewFromCamera } from '../../world/item.js'
+import { cameraFromView, type Item } from '../../world/item.js'
 import type { OpenFile } from '../../open/open-file.js'
 import type { Opened } from '../open/opened.js'
 import type { Signal } from '../signal.js'
-import type { PlacesState } from './address.js'
 import { Movement } from './movement.js'
 import type { FlagSpot, FlagWall, Place, Spot, StripPlace, UnitsPlace } from './place.js'
+import { type WallView, wallViewOf } from './wall-view.js'
 
 /** A flag of the wall that fills the view is entered; one that was made so small is left. */
 const ENTER_ZOOM = 1
-const LEAVE_ZOOM = 0.6
+export const LEAVE_ZOOM = 0.6
 /** What arrives there by a flight ends a rounding away from it. */
 const WHOLE_ZOOM = ENTER_ZOOM * (1 - 1e-9)
 
@@ -28,9 +28,6 @@ type At =
   | { readonly kind: 'strip'; readonly place: StripPlace }
   /** `view`: that of the flag, as it was left; `from`: as the flag has it. */
   | { readonly kind: 'units'; readonly place: UnitsPlace; readonly view: View | null; readonly from: StripPlace | null }
-
-/** What of the wall is seen: around the flag of a code; nothing said: all of it. */
-export type WallView = Pick<PlacesState, 'wall' | 'x' | 'y' | 'zoom'>
 
 export class Places {
   readonly movement: Movement
@@ -78,20 +75,15 @@ export class Places {
 
   /** The flag of the wall that is open; null for none, and for a file that does not hang there. */
   get openFlag(): FlagSpot | null {
-    return this.wall.flagBy(this.viewer.contents.entered) ?? this.wall.flagAt(this.opened.file?.url ?? null)
+    const { file } = this.opened
+    return this.wall.flagBy(this.viewer.contents.entered) ?? (file && this.wall.flagOfKey(file.key))
   }
 
   /** What of the wall is seen, by the flag that is nearest; null where it is not the wall that is seen. */
   get wallView(): WallView | null {
     if (!this.isWall) return null
     if (this.#awaited) return this.#awaited
-    const { nearest } = this.wall
-    if (!nearest || sameCamera(this.viewer.camera, this.wall.home)) return { wall: null, x: null, y: null, zoom: 1 }
-    // The camera's own rounding is nobody's business: a link leads to the same words again.
-    const rounded = (value: number) => Math.round(value * 1e12) / 1e12
-    const { camera, viewport } = this.viewer
-    const { x, y, zoom } = viewFromCamera(this.wall.anchorOf(nearest) as Item, camera, viewport)
-    return { wall: nearest.code, x: rounded(x), y: rounded(y), zoom: rounded(zoom) }
+    return wallViewOf(this.wall, this.movement.restingCamera, this.viewer.viewport)
   }
 
   /** The whole flag; of a place, all of it. */
@@ -129,7 +121,11 @@ export class Places {
     await this.movement.sized
     // Something else may have been asked for while the page had no size.
     if (this.wall.selected !== flag || !this.isWall) return
-    const hasArrived = await this.movement.fly(() => this.wall.cameraOf(flag))
+    const from = this.movement.restingCamera
+    const hasArrived = await this.movement.fly(
+      () => this.wall.cameraOf(flag),
+      () => from,
+    )
     if (!hasArrived) return
     // It is entered once its net is there, unless the camera has gone on meanwhile.
     const { camera } = this.viewer
@@ -146,7 +142,10 @@ export class Places {
     this.close()
     this.write('push')
     await this.movement.sized
-    if (this.isWall) await this.movement.flyHome()
+    if (!this.isWall) return
+    const flight = this.movement.flyHome()
+    this.write('replace')
+    await flight
   }
 
   /** Flies to a flag of the wall, near enough to be looked at, and no further out than one is. */
@@ -243,7 +242,7 @@ export class Places {
     const resident = viewer.contents.nearest
     const flag = wall.flagBy(resident)
     if (!resident || !flag?.file || flag !== wall.nearest) return
-    this.write('replace')
+    // The entry of the wall stays as it was at rest: nobody is to come back to the middle of the way.
     if (!viewer.contents.enter(resident)) return
     this.#at = { kind: 'flag', from: null }
     this.opened.take(wall.openFile(flag, flag.file), false)

@@ -1,19 +1,23 @@
 // The way to scrubbing: the button, the keys, and what is fetched with the first edit or the first look at the panel.
 
-import { html, nothing, type TemplateResult } from 'lit-html'
+import { html, nothing, render, type TemplateResult } from 'lit-html'
 import type { Edits } from '../../edit/edits.js'
 import { UnsupportedError } from '../../model/errors.js'
 import { isKey, KEYS } from '../../element/keys.js'
 import { Lazy } from '../lazy.js'
 import { lineOf, openedMeanwhile } from '../messages.js'
 import type { Page } from '../page.js'
-import { EDITS_PART, type ScrubState } from './address.js'
+import { EDITS_PART, ONLY_HERE, type ScrubState } from './address.js'
 import type { ScrubPanel } from './panel.js'
 import type { ScrubSession } from './session.js'
 
 const loadEditing = async () => {
-  const [{ ScrubSession }, codec] = await Promise.all([import('./session.js'), import('../../edit/codec.js')])
-  return { ScrubSession, codec }
+  const [{ ScrubSession }, codec, { editedTemplate }] = await Promise.all([
+    import('./session.js'),
+    import('../../edit/codec.js'),
+    import('./edited-template.js'),
+  ])
+  return { ScrubSession, codec, editedTemplate }
 }
 
 const loadPanel = async () => {
@@ -37,18 +41,23 @@ export class ScrubFeature {
 
   /**
    * @param place where the page has room for the panel
+   * @param title what stands beside the title
    * @param stage what has the focus while the picture has it
    * @param onOpen called when the panel was opened: what stands in its place goes
    */
   constructor(
     private readonly page: Page,
     private readonly place: HTMLElement,
+    private readonly title: HTMLElement,
     private readonly stage: HTMLElement,
     private readonly onOpen: () => void,
   ) {
-    page.address.register(EDITS_PART, () => this.text)
-    // What was left is not edited any more.
-    page.opened.changed.subscribe(() => this.#endClosed())
+    page.address.register(EDITS_PART, () => this.text ?? (this.#isEdited ? ONLY_HERE : null))
+    // What was left is not edited any more; what is opened again is as it was left.
+    page.opened.changed.subscribe(() => {
+      this.#endClosed()
+      this.#resume()
+    })
     window.addEventListener('keydown', this.#onKey)
     window.addEventListener('keyup', this.#onKeyUp)
     window.addEventListener('blur', this.#stopComparing)
@@ -70,14 +79,18 @@ export class ScrubFeature {
 
   /** Makes the edits of an address those of what is open. @returns what is wrong with them, in a line; null for nothing */
   async restore({ edits: text }: ScrubState): Promise<string | null> {
-    if (text === this.text) return null
+    if (text === this.text && (text !== null || !this.#isEdited)) return null
     const { file } = this.page.opened
     if (!file || (text === null && !this.session)) return null
+    if (text === ONLY_HERE)
+      return this.#isEdited ? null : 'link: edits: more than a link holds; they stayed in the browser that made them'
     try {
       const session = await this.open()
       const { codec } = await this.#editing.get()
-      if (text === null) session.reset()
-      else {
+      if (text === null) {
+        session.reset()
+        this.page.messages.say('the link shows the file as it came; Ctrl+Z brings your edits back')
+      } else {
         const edits = codec.parseEdits(text, session.parameters, session.precision)
         await this.#loadTargets(session, edits)
         if (this.page.opened.file === file) session.apply(edits)
@@ -100,7 +113,26 @@ export class ScrubFeature {
     const { ScrubSession } = await this.#editing.get()
     if (opened.file !== file) throw openedMeanwhile()
     this.#session = this.session ?? new ScrubSession(this.page)
+    this.#session.resume()
     return this.#session
+  }
+
+  get #isEdited(): boolean {
+    return this.session !== null && !this.session.isUnedited
+  }
+
+  /** Edits what is open as it was left, where it was. What edits is there: whatever was edited was edited with it. */
+  #resume(): void {
+    const { opened, kept, messages } = this.page
+    const { file } = opened
+    const editing = this.#editing.loaded
+    if (!file || !editing || this.session || opened.isTraining || !kept.isEdited(file.key)) return
+    try {
+      this.#session = new editing.ScrubSession(this.page)
+      this.#session.resume()
+    } catch (error) {
+      messages.sayError(error)
+    }
   }
 
   /** Whether the page has to make room for the panel. */
@@ -189,6 +221,9 @@ export class ScrubFeature {
   /** Renders the panel. @returns whether the page has to make room for it */
   render(): boolean {
     this.#panel?.render()
+    const { session } = this
+    const isSaid = session !== null && this.#isEdited && session.obstacle === null && this.page.places.isFlagSeen
+    render((isSaid && this.#editing.loaded?.editedTemplate(session, this.page)) || nothing, this.title)
     return this.isOpen
   }
 

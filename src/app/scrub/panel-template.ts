@@ -4,6 +4,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { chanceTemplate } from './chance-template.js'
 import type { LiveComparison } from './comparison.js'
 import { comparisonTemplate } from './comparison-template.js'
+import { holdButton } from './hold-button.js'
 import { matricesTemplate, type MatricesParts } from './matrices-template.js'
 import { readoutTemplate, type ReadoutParts } from './readout-template.js'
 import type { ScrubSection } from './section.js'
@@ -61,21 +62,7 @@ function headTemplate({ session, edits, isOff, save, close }: PanelParts): Templ
       ${iconButton('Undo', 'Ctrl+Z', UNDO, isOff || !session.canUndo, () => edits.undo())}
       ${iconButton('Redo', 'Ctrl+Shift+Z', REDO, isOff || !session.canRedo, () => edits.redo())}
       <button type="button" ?disabled=${isOff || session.isUnedited} @click=${() => edits.reset()}>Reset all</button>
-      <button
-        type="button"
-        title="Hold to see the file’s own picture (O)"
-        aria-pressed=${session.isComparing}
-        ?disabled=${isOff || session.isUnedited}
-        @pointerdown=${() => hold(session, true)}
-        @pointerup=${() => hold(session, false)}
-        @pointerleave=${() => hold(session, false)}
-        @pointercancel=${() => hold(session, false)}
-        @keydown=${(event: KeyboardEvent) => onHoldKey(session, event, true)}
-        @keyup=${(event: KeyboardEvent) => onHoldKey(session, event, false)}
-        @blur=${() => hold(session, false)}
-      >
-        Original
-      </button>
+      ${holdButton(session, 'Original', isOff)}
       <button type="button" ?disabled=${isOff} title="Save the edited network as .safetensors" @click=${save}>
         Save
       </button>
@@ -104,16 +91,6 @@ function iconButton(
   >
     <svg viewBox="0 0 16 16" aria-hidden="true">${icon}</svg>
   </button>`
-}
-
-function hold(session: ScrubSession, isHeld: boolean): void {
-  session.isComparing = isHeld && !session.isUnedited
-}
-
-function onHoldKey(session: ScrubSession, event: KeyboardEvent, isHeld: boolean): void {
-  if (event.key !== ' ' && event.key !== 'Enter') return
-  event.preventDefault()
-  hold(session, isHeld)
 }
 
 function tabText(tab: ScrubSection | null): string {

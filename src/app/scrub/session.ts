@@ -1,5 +1,5 @@
-// The edits of the open file: what they are, what they make of its network, undo and redo. The edited network lies over the file's own as long as
-// the file is open: a flag hangs on the wall as it came, and the edits stay in the entry of the history that "back" returns to.
+// The edits of the open file: what they make of its network, undo and redo. The edited network lies over the file's own as long as the file is open:
+// a flag hangs on the wall as it came. The edits themselves are the visit's (KeptEdits): a session of a file that was left begins where it ended.
 
 import {
   applyEdits,
@@ -19,6 +19,8 @@ import type { OpenFile } from '../../open/open-file.js'
 import type { Page } from '../page.js'
 import { Signal } from '../signal.js'
 
+const NO_HISTORY = createHistory()
+
 export class ScrubSession {
   readonly file: OpenFile
   readonly parameters: ParameterList
@@ -26,8 +28,7 @@ export class ScrubSession {
   /** Values of all parameters in the file: [parameters.count]. */
   readonly originalValues: Float64Array
   /** The networks that morph effects go towards, by their key; whoever adds such an effect puts its network in here first. */
-  readonly targets = new Map<string, Network>()
-  #history: History = createHistory()
+  readonly targets: Map<string, Network>
   #network: Network
   #values: Float64Array
 
@@ -43,6 +44,11 @@ export class ScrubSession {
     this.precision = this.file.film ? doublePrecision(this.original) : precisionOf(this.file.stateDict, this.original)
     this.originalValues = readParameters(this.original)
     this.#values = this.originalValues
+    this.targets = page.kept.of(this.file.key)?.targets ?? new Map()
+  }
+
+  get #history(): History {
+    return this.page.kept.of(this.file.key)?.history ?? NO_HISTORY
   }
 
   /** Whether the file whose edits these are is still open. */
@@ -122,6 +128,11 @@ export class ScrubSession {
     else this.apply(pinParameter(this.edits, parameters, precision, index, value), mergeKey)
   }
 
+  /** Draws the file as it was left. @throws what cannot be drawn */
+  resume(): void {
+    this.#show(this.#history)
+  }
+
   /** Gives a parameter the file's value again, whatever effects there are. */
   restore(index: number): void {
     if (this.edits.effects.length === 0) this.apply(unpinParameter(this.edits, index))
@@ -148,21 +159,24 @@ export class ScrubSession {
   }
 
   #take(history: History): void {
-    if (history.present === this.#history.present) {
-      this.#history = history
-      this.page.requestRender()
-      return
-    }
+    const isOther = history.present !== this.#history.present
+    if (isOther) this.#show(history)
+    const isEdited = !isUnedited(history.present)
+    this.page.kept.keep(this.file.key, { isEdited, history, targets: this.targets })
+    if (isOther) this.changed.emit()
+    this.page.requestRender()
+  }
+
+  /** Makes the present of a history what is drawn. @throws what cannot be drawn; everything stays as it was then */
+  #show(history: History): void {
     const { viewer, opened } = this.page
     const network = applyEdits(this.original, history.present, this.targets, this.precision, this.file.ownFrame)
+    if (network === this.#network) return
     // Throws what cannot be drawn before anything is changed.
     viewer.contents.check(network)
-    this.#history = history
     this.#network = network
     this.#values = network === this.original ? this.originalValues : readParameters(network)
     opened.isComparing = false
     opened.setOverlay('edits', network === this.original ? null : network, true)
-    this.changed.emit()
-    this.page.requestRender()
   }
 }

@@ -8,6 +8,8 @@ import type { Caption, Spot, Place } from '../places/place.js'
 
 /** Spots must be so high to be named, CSS pixels: all of a row alike, narrow ones too. */
 const LEAST_HEIGHT = 23
+/** From here on there is room for a word in a corner. */
+const MARKED_HEIGHT = 60
 const REST_MS = 140
 /** The layer is written anew when the scale has changed so much, or the camera moved by half a viewport. */
 const FAR_SCALE = 1.35
@@ -97,6 +99,8 @@ export class Labels {
         const label = place.labelOf(spot, box.height)
         if (label) elements.push(labelElement(label, box))
       } else if (box.height >= LEAST_HEIGHT) elements.push(nameElement(spot, box))
+      const mark = place.markOf?.(spot)
+      if (mark) elements.push(markElement(mark, box))
     }
     for (const caption of place.captions ?? []) {
       const { rect } = caption
@@ -126,6 +130,16 @@ function nameElement({ name }: Spot, { left, top, width, height }: Box): HTMLEle
   element.textContent = name
   const size = Math.min(22, Math.max(8.5, height * 0.17))
   element.style.cssText = `left:${left - height * 0.075}px;top:${top + height}px;width:${width + height * 0.15}px;font-size:${size}px`
+  return element
+}
+
+/** In the picture's corner: a dot, where there is no room for the word. */
+function markElement(mark: string, { left, top, width, height }: Box): HTMLElement {
+  const element = document.createElement('span')
+  element.className = 'wall-mark'
+  element.title = mark
+  if (height >= MARKED_HEIGHT) element.textContent = mark
+  element.style.cssText = `left:${left + width}px;top:${top}px`
   return element
 }
 

@@ -38,6 +38,8 @@ export interface WallHost {
   readonly isSeen: () => boolean
   /** Anything that the page shows has changed. */
   readonly onChange: () => void
+  /** Whether the visit holds edits of a file: see {@link ParsedFile.key}. */
+  readonly isEdited: (key: string) => boolean
   /** Hangs the flags elsewhere, while what is looked at stays in sight. */
   readonly rehang: (arrange: () => void) => void
   /** Escape: from a flag to the wall, from a part of the wall to all of it. */
@@ -118,6 +120,10 @@ export class Wall implements FlagWall {
     return this.flags.find(flag => flag.code === code) ?? null
   }
 
+  flagOfKey(key: string): WallFlag | null {
+    return this.flags.find(({ url, file }) => url === key || file?.key === key) ?? null
+  }
+
   /** The flag whose net a resident is. */
   flagBy(resident: Resident | null): WallFlag | null {
     return resident && (this.flags.find(flag => flag.resident === resident) ?? null)
@@ -151,7 +157,15 @@ export class Wall implements FlagWall {
   describe(flag: WallFlag): string {
     const { name, listed, problem } = flag
     const quality = problem ?? qualityText(listed)
-    return [name, quality, `${this.flags.indexOf(flag) + 1} of ${this.flags.length}`].filter(Boolean).join(', ')
+    return [name, this.markOf(flag), quality, `${this.flags.indexOf(flag) + 1} of ${this.flags.length}`]
+      .filter(Boolean)
+      .join(', ')
+  }
+
+  /** What the visit made of a flag, in a word beside its name; '' for nothing. The flag itself hangs as it came. */
+  markOf({ url, file }: WallFlag): string {
+    const key = url ?? file?.key
+    return key !== undefined && this.host.isEdited(key) ? 'edited' : ''
   }
 
   get sort(): SortKey {

@@ -1,0 +1,32 @@
+// The files of the person's own that were opened in this visit, by key: no URL leads to them, but the entries of the history do. What is older may lie
+// on the shelf, which whoever has one looks into.
+
+import { Signal } from '../signal.js'
+
+export class OwnFiles {
+  /** A file has come. */
+  readonly changed = new Signal()
+  readonly #files = new Map<string, File>()
+  /** The key under which a file is known now, by one that it had before. */
+  readonly #renamed = new Map<string, string>()
+  /** Finds what came in an earlier visit. */
+  elsewhere: (key: string) => Promise<File | null> = async () => null
+
+  /** Notes a file that was opened. It is not read: one on the disk takes no memory. */
+  take(key: string, file: File): void {
+    if (this.#files.has(key)) return
+    this.#files.set(key, file)
+    this.changed.emit()
+  }
+
+  /** From now on entries that name a file by one key lead to another: that of what became of it. */
+  rename(from: string, to: string): void {
+    if (from !== to) this.#renamed.set(from, to)
+  }
+
+  /** @returns null where it is nowhere in this browser @throws what cannot be read, with one line */
+  async find(key: string): Promise<File | null> {
+    const known = this.#renamed.get(key) ?? key
+    return this.#files.get(known) ?? (await this.elsewhere(known))
+  }
+}

@@ -1,0 +1,21 @@
+// How a file of the person's own stands in the address: the key that it is known by, and its name, for those who have no such file.
+
+import { printableName } from '../../model/printable.js'
+
+const NAME_LENGTH = 40
+
+/** As in `3f2a9c1b04de7788,my logo`. */
+export function spellOwn({ key, name }: { readonly key: string; readonly name: string }): string {
+  return `${key},${name.replace(/\.safetensors$/i, '').slice(0, NAME_LENGTH)}`
+}
+
+/** The key of what {@link spellOwn} spells. */
+export function ownKey(spelled: string): string {
+  return spelled.split(',', 1)[0]
+}
+
+/** What to say where this browser has no such file. */
+export function absentOwn(spelled: string): string {
+  const name = printableName(spelled.slice(ownKey(spelled).length + 1)) || 'a network'
+  return `link: ${name} is somebody's own network: a link cannot carry its weights, and this browser does not have them; ask for the file`
+}

@@ -1,0 +1,81 @@
+// The start screen over a small wall of three flags, without motion: what people do from there.
+
+import type { Browser, Page } from 'puppeteer'
+import { type Site, serveSite } from '../../src/cli/site/site.js'
+import { collectErrors, oracleFile } from '../browser/pages.js'
+
+export const FLAGS = [
+  { code: 'jp', name: 'Japan', net: 'japan', aspect: 320 / 213 },
+  { code: 'my', name: 'Malaysia', net: 'malaysia', aspect: 2 },
+  { code: 'us', name: 'United States', net: 'usa', aspect: 320 / 169 },
+] as const
+
+/** Serves the built page with these flags in place of its own. */
+export async function serveStart(): Promise<Site> {
+  return await serveSite('dist', '/start/', true, (request, response) => {
+    const file = /^\/flags\/([^?]+)/.exec(request.url ?? '')?.[1]
+    if (file === undefined) return false
+    const flags = FLAGS.map(({ code, name, aspect }) => {
+      return { code, name, file: `${code}.safetensors`, width: 320, height: Math.round(320 / aspect) }
+    })
+    const flag = FLAGS.find(({ code }) => file === `${code}.safetensors`)
+    response.writeHead(200).end(flag ? oracleFile(flag.net) : JSON.stringify({ flags }))
+    return true
+  })
+}
+
+/** Opens the start screen in a context of its own. @param motion whether the camera flies */
+export async function openStart(
+  browser: Browser,
+  site: Site,
+  { width = 1000, height = 640, motion = false, before = '' } = {},
+): Promise<{ page: Page; errors: string[]; close: () => Promise<void> }> {
+  const context = await browser.createBrowserContext()
+  const page = await context.newPage()
+  const errors = collectErrors(page)
+  await page.setViewport({ width, height })
+  if (!motion) await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+  if (before) await page.evaluateOnNewDocument(before)
+  await page.goto(`${site.url}?renderer=cpu&solve=no#samples=1`)
+  await untilReady(page)
+  return { page, errors, close: () => context.close() }
+}
+
+export async function untilReady(page: Page): Promise<void> {
+  await page.waitForFunction(() => 'vexel' in window)
+  await page.evaluate(() => window.vexel.ready)
+  await page.evaluate(() => window.vexel.settled())
+}
+
+/** Waits until a file is open, or the wall is seen. */
+export async function untilOpen(page: Page, file: string | null): Promise<void> {
+  await page.waitForFunction(file => window.vexel.state().file === file, {}, file)
+}
+
+/** Clicks a flag where it hangs. */
+export async function clickFlag(page: Page, code: string): Promise<void> {
+  const [x, y] = await page.evaluate(code => {
+    const flag = window.vexel.wall.flags.find(flag => flag.code === code)
+    if (!flag) throw new Error(`no flag ${code}`)
+    const stage = (document.querySelector('#stage') as Element).getBoundingClientRect()
+    const { box } = flag
+    return [stage.x + box.x + box.width / 2, stage.y + box.y + box.height / 2] as const
+  }, code)
+  await page.mouse.click(x, y)
+}
+
+/** Opens the panel of parameters by its key and changes some by the wheel over its first cells. @param notches one after the other */
+export async function editByWheel(page: Page, notches = 6): Promise<void> {
+  await page.focus('#stage')
+  await page.keyboard.press('e')
+  const canvas = await page.waitForSelector('#scrub [data-block="8"] canvas')
+  await canvas?.scrollIntoView()
+  const box = await canvas?.boundingBox()
+  if (!box) throw new Error('the cells have no place')
+  await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2)
+  for (let i = 0; i < notches; i++) {
+    await page.mouse.wheel({ deltaY: -400 })
+    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(resolve)))
+  }
+  await page.waitForFunction(() => window.vexel.edits.text !== '')
+}
