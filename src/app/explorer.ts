@@ -232,21 +232,13 @@ export class Explorer implements Page {
     this.requestRender()
   }
 
-  /** @throws FormatError saying what a link cannot carry */
-  async #ownFile(spelled: string): Promise<File> {
-    const file = await this.own.find(ownKey(spelled))
-    if (!file) throw new FormatError(absentOwn(spelled))
-    return file
-  }
-
   /** Opens the file of a state, and all that is seen of it. @returns what is wrong with that, a line each */
   async #open(state: PageState): Promise<string[]> {
     const { opened, viewer, places } = this
     const problems: string[] = []
     const { file } = opened
-    const isOpen =
-      file !== null && (state.file === null ? ownKey(state.yours as string) === file.key : state.file === file.url)
-    if (!isOpen) await this.files.load(state.file ?? (await this.#ownFile(state.yours as string)), state.frame)
+    const isOpen = state.file === null ? ownKey(state.yours ?? '') === file?.key : state.file === file?.url
+    if (!isOpen) await this.#load(state)
     else if (file && places.kind !== 'strip') opened.setFrame(state.frame ?? file.ownFrame, state.frame !== null)
     for (const feature of this.#features) {
       const problem = await feature.restore(state)
@@ -258,5 +250,13 @@ export class Explorer implements Page {
       viewer.navigator.setView({ x: state.x ?? whole.x, y: state.y ?? whole.y, zoom: state.zoom })
     }
     return problems
+  }
+
+  /** Opens the file that a state names, and leaves the address alone. @throws with one line, also where a link cannot carry it */
+  async #load({ file, yours, frame }: PageState): Promise<void> {
+    if (yours !== null && (await this.own.reopen(ownKey(yours)))) return
+    const source = file ?? (await this.own.find(ownKey(yours ?? '')))
+    if (source === null) throw new FormatError(absentOwn(yours ?? ''))
+    await this.files.load(source, frame)
   }
 }

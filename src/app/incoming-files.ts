@@ -34,12 +34,12 @@ export interface Destination {
 export class IncomingFiles {
   constructor(private readonly to: Destination) {}
 
-  /** Opens a file. @throws with one line; what was open stays then */
-  async open(source: string | Blob): Promise<void> {
+  /** Opens a file. @param key as of {@link load} @throws with one line; what was open stays then */
+  async open(source: string | Blob, key: string | null = null): Promise<void> {
     const { opened, viewer, write, afterOpen } = this.to
     // The entry that "back" returns to must name what is open now.
     write('replace')
-    await this.load(source)
+    await this.load(source, null, key)
     const file = opened.file as OpenFile
     viewer.navigator.setView(wholeFrame(file.ownFrame))
     write('push')
@@ -54,22 +54,25 @@ export class IncomingFiles {
   /**
    * Opens a file, and leaves the address alone.
    * @param frame that it is seen in; null for its own
+   * @param key of what is not finished: the bytes with which a training begins say nothing of what becomes of it; null for that of the file
    * @throws with one line; what was open stays then
    */
-  async load(source: string | Blob, frame: Frame | null = null): Promise<void> {
+  async load(source: string | Blob, frame: Frame | null = null, key: string | null = null): Promise<void> {
     const { opened, own, viewer, places, wall, messages } = this.to
     const signal = opened.beginLoading()
     try {
       const loaded = await loadFile(source, signal).catch((error: unknown) => {
         throw this.#missingFlag(source) ?? error
       })
+      const read = await loadFile(source, signal)
+      const loaded = key === null ? read : { ...read, key }
       const flag = wall.flagAt(loaded.url) ?? wall.flagOfKey(loaded.key)
       const file = wall.framed(flag, await openLoaded(loaded))
       signal.throwIfAborted()
       viewer.navigator.stop()
       await viewer.contents.open(file.network, frame ?? file.ownFrame, flag?.rect, signal)
       places.showFile(file, frame !== null)
-      if (source instanceof Blob) own.take(loaded.key, asFile(source, file.name))
+      if (source instanceof Blob && key === null) own.take(loaded.key, asFile(source, file.name))
       const { architecture, parameterCount } = file.summary
       messages.say(
         `opened ${printableName(file.name)}: ${architecture}, ${parameterCount.toLocaleString('en')} parameters`,
@@ -83,6 +86,18 @@ export class IncomingFiles {
   #missingFlag(source: string | Blob): FormatError | null {
     const code = typeof source === 'string' ? /^flags\/([\w-]+)\.safetensors$/.exec(source)?.[1] : undefined
     return code === undefined || this.to.wall.flagOf(code) ? null : new FormatError(`there is no flag ${code} here`)
+  }
+
+  /**
+   * Keeps what the page itself made: it hangs on the wall for the visit from when that is seen next, so that nothing moves meanwhile.
+   * @returns the key that it is known by
+   */
+  async keep(file: File): Promise<string> {
+    const { own, wall, places } = this.to
+    const loaded = await loadFile(file)
+    own.take(loaded.key, file)
+    void places.changed.until(() => places.isWall).then(() => wall.flagOfKey(loaded.key) ?? wall.join(loaded))
+    return loaded.key
   }
 
   /** Hangs files of the person's own on the wall: a single one is flown into, of several the first is flown to. What is no network is told. */

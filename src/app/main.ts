@@ -36,6 +36,7 @@ app.innerHTML = `
     <h1>vexel</h1>
     <p class="tagline">${SENTENCE}</p>
     <div id="edited"></div>
+    <div id="training-chip"></div>
     <div id="wall-bar"></div>
   </header>
   <main>
@@ -93,12 +94,14 @@ const units = new NeuronsFeature(explorer, element('neurons'), element('marks'),
 const solver = new SolveFeature(explorer, element('solve-note'), openPanel)
 const training = new TrainingFeature(
   explorer,
-  { workspace: element('training'), netCaption: element('net-caption') },
+  { workspace: element('training'), netCaption: element('net-caption'), chip: element('training-chip') },
   {
     chooseFile: () => chooseFile('image/*'),
     open: file => explorer.files.tryOpen(file),
     join: files => explorer.files.join(files),
-    openNet: file => explorer.files.open(file),
+    openNet: (file, key, isFollowed) =>
+      isFollowed ? explorer.files.load(file, null, key) : explorer.files.open(file, key),
+    keep: file => explorer.files.keep(file),
     // Its parameters are not to be scrubbed, and the panel would leave a small page no room.
     // Not only while it is open: the panel of the net before would come back with this one.
     onLoad: () => scrubs.close(),

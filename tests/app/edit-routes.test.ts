@@ -269,7 +269,7 @@ describe('of a flag that was entered from the wall', () => {
     await close()
   })
 
-  test('an edit is gone from the wall when it is left, and the frame of one flag is not that of the next', async () => {
+  test('an edit is not on the wall, and there when one comes back; the frame of one flag is not that of the next', async () => {
     const { page, errors, close } = await openStart()
     const wall = await settledPixels(page)
     await byClick(page)
@@ -282,11 +282,15 @@ describe('of a flag that was entered from the wall', () => {
     await page.keyboard.press('Escape')
     await page.waitForFunction(() => window.vexel.state().file === null)
     await page.evaluate(() => window.vexel.wall.home())
+    await page.waitForSelector('.wall-mark')
     expect(largestDifference(await settledPixels(page), wall.data).levels).toBeLessThanOrEqual(1)
     await page.evaluate(() => window.vexel.wall.fly('us'))
     await page.waitForFunction(() => window.vexel.state().file === 'flags/us.safetensors')
     expect(await page.evaluate(() => window.vexel.state().frame)).toBeNull()
+    expect(await page.evaluate(() => window.vexel.edits.text)).toBe('')
     await byClickHome(page)
+    expect(await page.evaluate(() => window.vexel.edits.text)).not.toBe('')
+    await page.evaluate(() => window.vexel.edits.reset())
     expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
     expect(errors).toEqual([])
     await close()

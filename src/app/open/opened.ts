@@ -25,7 +25,6 @@ export class Opened {
   #isComparing = false
   #trained: OpenFile | null = null
   #loading: AbortController | null = null
-  #trainings = 0
 
   constructor(private readonly viewer: Viewer) {}
 
@@ -128,8 +127,6 @@ export class Opened {
 
   /** The open file's weights are written by a training from now on, and whatever file takes its place by {@link replaceWeights}. */
   beginTraining(): void {
-    // The bytes with which it begins say nothing of what becomes of it.
-    if (this.#file) this.#file = { ...this.#file, key: `training-${++this.#trainings}` }
     this.#trained = this.#file
     this.changed.emit()
   }

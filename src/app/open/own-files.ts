@@ -9,6 +9,8 @@ export class OwnFiles {
   readonly #files = new Map<string, File>()
   /** The key under which a file is known now, by one that it had before. */
   readonly #renamed = new Map<string, string>()
+  /** Shows what is still becoming a file, a training, as it is by now. @returns whether there is such a one */
+  reopen: (key: string) => Promise<boolean> = async () => false
   /** Finds what came in an earlier visit. */
   elsewhere: (key: string) => Promise<File | null> = async () => null
 

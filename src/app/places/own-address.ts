@@ -3,6 +3,8 @@
 import { printableName } from '../../model/printable.js'
 
 const NAME_LENGTH = 40
+/** So begin the keys of what is still being trained. */
+export const TRAINING = 'training-'
 
 /** As in `3f2a9c1b04de7788,my logo`. */
 export function spellOwn({ key, name }: { readonly key: string; readonly name: string }): string {
@@ -16,6 +18,9 @@ export function ownKey(spelled: string): string {
 
 /** What to say where this browser has no such file. */
 export function absentOwn(spelled: string): string {
-  const name = printableName(spelled.slice(ownKey(spelled).length + 1)) || 'a network'
+  const key = ownKey(spelled)
+  const name = printableName(spelled.slice(key.length + 1)) || 'a network'
+  if (key.startsWith(TRAINING))
+    return `link: the training of ${name} ended with the page; what was not kept of it is gone`
   return `link: ${name} is somebody's own network: a link cannot carry its weights, and this browser does not have them; ask for the file`
 }

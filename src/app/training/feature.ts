@@ -5,21 +5,21 @@ import { Lazy } from '../lazy.js'
 import type { Page } from '../page.js'
 import { isImage } from './is-image.js'
 import type { TrainOptions } from './plan.js'
-import type { Training } from './training.js'
+import type { TrainedNetHost, Training } from './training.js'
 
 /** Where the page has room for a training. */
 export interface TrainingElements {
   readonly workspace: HTMLElement
   readonly netCaption: HTMLElement
+  /** On every screen: what is told of a training that is not seen. */
+  readonly chip: HTMLElement
 }
 
-export interface TrainingHost {
+export interface TrainingHost extends TrainedNetHost {
   readonly chooseFile: () => void
   /** Files that are no images: one is opened, several hang on the wall. */
   readonly open: (file: File) => Promise<void>
   readonly join: (files: readonly File[]) => Promise<void>
-  /** Opens the net of a training that begins. @throws with one line */
-  readonly openNet: (file: File) => Promise<void>
   /** An image is taken: what belongs to another picture goes. */
   readonly onLoad: () => void
   /** A picture beside the net is there: called once for each. */
@@ -27,7 +27,7 @@ export interface TrainingHost {
 }
 
 // Training time whose loss is worth a question, seconds.
-const PRECIOUS_S = 20
+const PRECIOUS_S = 5
 
 export class TrainingFeature {
   readonly #trainer = new Lazy('the trainer', () => this.#load())
@@ -36,26 +36,51 @@ export class TrainingFeature {
     private readonly page: Page,
     private readonly elements: TrainingElements,
     private readonly host: TrainingHost,
-  ) {}
+  ) {
+    page.own.reopen = async key => {
+      const { training } = this
+      if (!training?.isOpen || training.view.key !== key) return false
+      await training.show(true)
+      return true
+    }
+  }
 
   /** The training, if there is or was one. */
   get training(): Training | null {
     return this.#trainer.loaded?.training ?? null
   }
 
-  /** Takes what was dropped: on the wall networks join it, in a flag the first file is opened; an image is trained. */
+  /** Takes what was dropped: on the wall networks join it, in a flag the first file is opened; images are trained, one after the other. */
   async openDropped(files: readonly File[]): Promise<void> {
     const isJoining = this.page.places.isWall || files.length > 1
-    if (!isJoining || (await isImage(files[0]).catch(() => false))) await this.openAny(files[0])
+    if (!isJoining || (await isImage(files[0]).catch(() => false))) await this.openAny(files[0], files.slice(1))
     else await this.host.join(files)
   }
 
-  /** Opens a file of the person's disk: an image is trained, anything else shown. */
-  async openAny(file: File): Promise<void> {
+  /** Opens a file of the person's disk: an image is trained, anything else shown. @param more came with it: the images among them are trained next */
+  async openAny(file: File, more: readonly File[] = []): Promise<void> {
     await this.page.messages.attempt(async () => {
-      if (!(await isImage(file))) await this.host.open(file)
-      else if (this.#mayDiscard()) await this.load(file, file.name)
+      if (!(await isImage(file))) {
+        await this.host.open(file)
+        return
+      }
+      await this.#takeImage(file)
+      for (const next of more) if (await isImage(next)) this.#trainer.loaded?.queue.add(next)
     })
+  }
+
+  /** Trains an image: now, where no other training would be lost by that; else the person says what becomes of that. */
+  async #takeImage(file: File): Promise<void> {
+    const { training, queue, askWhatBecomes } = this.#trainer.loaded ?? {}
+    const isPrecious = training !== undefined && training.secondsAtStake >= PRECIOUS_S
+    const answer = isPrecious && askWhatBecomes ? await askWhatBecomes(training, file.name) : 'discard'
+    if (answer === 'cancel') return
+    if (answer === 'next' && queue) {
+      queue.add(file)
+      return
+    }
+    if (answer === 'keep') await training?.keep()
+    await this.load(file, file.name)
   }
 
   /**
@@ -71,15 +96,20 @@ export class TrainingFeature {
 
   /** The panel's section: an invitation, or the training there is. */
   get section(): { template: TemplateResult; isOpen: boolean } {
-    const { training, templates } = this.#trainer.loaded ?? {}
-    if (!training?.isOpen || !templates) return { template: this.#invitation(), isOpen: false }
+    const { training, queue, templates } = this.#trainer.loaded ?? {}
+    if (!training?.isOpen || !queue || !templates) return { template: this.#invitation(), isOpen: false }
     const attempt = (action: () => void | Promise<void>) => () => void this.page.messages.attempt(action)
     const { save } = this.page
     const { chooseFile } = this.host
-    const template = templates.sectionTemplate(training, {
+    const template = templates.sectionTemplate(training, queue.names, {
       chooseImage: chooseFile,
       show: attempt(() => training.show()),
-      close: attempt(() => (this.#mayDiscard() ? training.close() : undefined)),
+      close: attempt(async () => {
+        // Whoever ends it does not throw it away.
+        if (training.secondsAtStake >= PRECIOUS_S) await training.keep()
+        await training.close()
+        await queue.next()
+      }),
       saveNetwork: attempt(async () => save(await training.networkFile())),
       saveFilm: attempt(() => save(training.filmFile())),
       saveCurve: attempt(() => save(training.curveFile())),
@@ -91,6 +121,8 @@ export class TrainingFeature {
   render(): boolean {
     const { training, curves, templates } = this.#trainer.loaded ?? {}
     if (!training || !curves || !templates) return false
+    const back = () => void this.page.messages.attempt(() => training.show())
+    render(templates.chipTemplate(training, back), this.elements.chip)
     const isShown = training.isOpen && training.view.isShown
     // What is away keeps its place in the page; it is only not seen.
     if (!isShown) return false
@@ -125,14 +157,18 @@ export class TrainingFeature {
   }
 
   async #load() {
-    const [{ Training }, { Curves }, workspace, section] = await Promise.all([
+    const [{ Training }, { Curves }, workspace, section, chip, { Queue }, { askWhatBecomes }] = await Promise.all([
       import('./training.js'),
       import('./curves.js'),
       import('./workspace.js'),
       import('./section.js'),
+      import('./chip.js'),
+      import('./queue.js'),
+      import('./ask.js'),
     ])
-    const training = new Training(this.page, this.host.openNet)
-    return { training, curves: new Curves(), templates: { ...workspace, ...section } }
+    const training = new Training(this.page, this.host)
+    const queue = new Queue(training, this.page.messages)
+    return { training, queue, askWhatBecomes, curves: new Curves(), templates: { ...workspace, ...section, ...chip } }
   }
 
   #invitation(): TemplateResult {
@@ -148,7 +184,7 @@ export class TrainingFeature {
   /** Asks before minutes of training are thrown away. */
   #mayDiscard(): boolean {
     const { training } = this
-    if (!training?.isUnsaved || (training.progress?.seconds ?? 0) < PRECIOUS_S) return true
+    if (!training || training.secondsAtStake < PRECIOUS_S) return true
     return confirm(`The network of ${training.image.baseName} is not saved. Throw it away?`)
   }
 }

@@ -52,6 +52,9 @@ export class RunView {
     private readonly openNet: (file: File) => Promise<void>,
   ) {}
 
+  /** By what the net is known as long as it is not finished: names an image's training for the visit. */
+  key = ''
+
   /** Whether the net that is open is the one of this training. */
   get isShown(): boolean {
     return this.page.opened.isTraining
@@ -89,12 +92,14 @@ export class RunView {
     opened.replaceWeights(this.#stateDict(run, tensors, step, measured))
   }
 
-  /** Shows where a run rests, with all that belongs to it. */
-  async showRest(run: Run): Promise<void> {
-    if (run.failure) return
+  /** Shows where a run rests, with all that belongs to it. @returns its weights; null where it cannot go on, or another run has begun */
+  async showRest(run: Run): Promise<StateDict | null> {
+    if (run.failure) return null
     const generation = this.#generation
     const { stateDict } = await this.result(run)
-    if (generation === this.#generation) await this.#put(stateDict)
+    if (generation !== this.#generation) return null
+    await this.#put(stateDict)
+    return stateDict
   }
 
   /** Shows the net of a plan's seed before its first step. */

@@ -21,7 +21,12 @@ export interface SectionActions {
 
 const OWN = 'own'
 
-export function sectionTemplate(training: Training, actions: SectionActions): TemplateResult {
+/** @param waiting names of the images that are trained next */
+export function sectionTemplate(
+  training: Training,
+  waiting: readonly string[],
+  actions: SectionActions,
+): TemplateResult {
   const { plan, problem, progress } = training
   const { source, target } = training.image
   return html`
@@ -32,6 +37,12 @@ export function sectionTemplate(training: Training, actions: SectionActions): Te
         <dd>${printableName(source?.name ?? '')}</dd>
         <dt>Target</dt>
         <dd>${target ? targetText(target) : ''}</dd>
+        ${
+          waiting.length > 0
+            ? html`<dt>Next</dt>
+                <dd>${waiting.map(printableName).join(', ')}</dd>`
+            : nothing
+        }
       </dl>
       <div class="buttons">
         ${training.view.isShown ? nothing : html`<button type="button" @click=${actions.show}>Show the training</button>`}

@@ -3,10 +3,13 @@
 import { printableName } from '../../model/printable.js'
 import type { Estimate } from '../../train/run-clock.js'
 import { tellQuality } from '../../train/quality.js'
+import type { StateDict } from '../../model/state-dict.js'
 import type { CurvePoint } from '../../train/start-state.js'
 import type { Progress } from '../../train/trainer.js'
 import { isAbort, lineOf } from '../messages.js'
 import type { Page } from '../page.js'
+import { Signal } from '../signal.js'
+import { TRAINING } from '../places/own-address.js'
 import { isSameTarget, LearnedImage } from './learned-image.js'
 import { Pictures } from './pictures.js'
 import { changePlan, defaultPlan, type RunPlan, type TrainOptions } from './plan.js'
@@ -17,17 +20,33 @@ import type { TrainingStatus } from './status.js'
 import type { ImageSource } from './target-image.js'
 import { defaultThreads } from './web-team.js'
 
+/** Where the nets of trainings go. */
+export interface TrainedNetHost {
+  /**
+   * Opens the net of a training that begins, as any other file.
+   * @param key that it is known by as long as it is not finished
+   * @param isFollowed whether the address names it already
+   */
+  readonly openNet: (file: File, key: string, isFollowed: boolean) => Promise<void>
+  /** Keeps a net for the visit. @returns the key that it is known by */
+  readonly keep: (file: File) => Promise<string>
+}
+
 export class Training {
   plan: RunPlan
   /** Why what was typed last was refused. */
   problem: string | null = null
   readonly image: LearnedImage
   readonly view: RunView
+  /** A run has come to its end, and its net is kept. */
+  readonly finished = new Signal()
   #run: Run | null = null
   /** What the run was started with. */
   #runPlan: RunPlan | null = null
   /** The run whose end is seen. */
   #finished: Run | null = null
+  /** By what the net is known that was kept last. */
+  #finishedKey: string | null = null
   #isPreparing = false
   /** Whether it is to play once it is prepared. */
   #wantsToPlay = false
@@ -35,15 +54,19 @@ export class Training {
   /** Counts runs: one that is given up must not take the place of the next. */
   #generation = 0
   #savedAt = 0
+  /** As {@link #savedAt}, of what the visit keeps. */
+  #keptAt = 0
+  #count = 0
+  /** Whether the net is opened for an entry of the history, which is there already. */
+  #isFollowing = false
 
-  /** @param openNet opens the net of a training that begins, as any other file */
   constructor(
     private readonly page: Page,
-    openNet: (file: File) => Promise<void>,
+    private readonly host: TrainedNetHost,
   ) {
     const pictures = new Pictures()
     this.image = new LearnedImage(pictures)
-    this.view = new RunView(page, this.image, pictures, openNet)
+    this.view = new RunView(page, this.image, pictures, file => host.openNet(file, this.view.key, this.#isFollowing))
     this.plan = defaultPlan(defaultThreads())
     window.addEventListener('beforeunload', event => {
       if (this.isUnsaved) event.preventDefault()
@@ -58,6 +81,17 @@ export class Training {
   /** Whether there are weights that would be lost. */
   get isUnsaved(): boolean {
     return this.#run !== null && this.#run.progress.done > this.#savedAt
+  }
+
+  /** Seconds of training that are nowhere but in the run. */
+  get secondsAtStake(): number {
+    const run = this.#run
+    return run && run.progress.done > Math.max(this.#savedAt, this.#keptAt) ? run.estimate.seconds : 0
+  }
+
+  /** Both measures, dB, as far as they are known: of what is seen, or of the run's own last measurement. */
+  get psnr(): number | null {
+    return (this.view.isShown || this.status.kind === 'done' ? this.view.compared?.psnr : this.progress?.psnr) ?? null
   }
 
   get status(): TrainingStatus {
@@ -108,6 +142,7 @@ export class Training {
     this.plan = plan
     this.problem = null
     this.page.opened.endTraining()
+    this.#nameAnew()
     await this.image.take(source, target, plan)
     await this.view.showStart(plan)
     const { width, height } = target.detail
@@ -161,16 +196,33 @@ export class Training {
   async restart(): Promise<void> {
     await this.#endRun()
     await this.image.fit(this.plan)
+    const { opened } = this.page
+    const shown = opened.isTraining ? opened.file : null
+    this.#nameAnew()
+    // The entry of the net that was finished stays with that.
+    if (shown) opened.rename(shown.key, this.view.key)
+    this.page.address.write('push')
     await this.view.showStart(this.plan)
     await this.play()
   }
 
-  /** Opens the net of this training again, after another file was. */
-  async show(): Promise<void> {
+  /** Opens the net of this training again, after another file was. @param isFollowed whether the address names it already */
+  async show(isFollowed = false): Promise<void> {
     this.page.opened.endTraining()
     const run = this.#run
-    if (run) await this.view.showRest(run)
-    else await this.view.showStart(this.plan)
+    this.#isFollowing = isFollowed
+    try {
+      if (run) await this.view.showRest(run)
+      else await this.view.showStart(this.plan)
+    } finally {
+      this.#isFollowing = false
+    }
+    const key = this.#finished === run ? this.#finishedKey : null
+    if (key) this.page.opened.rename(this.view.key, key)
+  }
+
+  #nameAnew(): void {
+    this.view.key = `${TRAINING}${++this.#count}`
   }
 
   /** Gives the training up; its net stays open as any other file. */
@@ -216,6 +268,7 @@ export class Training {
     this.#isPreparing = true
     this.#failure = null
     this.#savedAt = 0
+    this.#keptAt = 0
     this.page.requestRender()
     let run: Run | null = null
     try {
@@ -257,8 +310,10 @@ export class Training {
   }
 
   async #finish(run: Run): Promise<void> {
+    const { key } = this.view
     try {
-      await this.view.showRest(run)
+      const stateDict = await this.view.showRest(run)
+      if (stateDict && run.progress.divergedAt === null) await this.#keep(stateDict, run.progress.done, key)
     } finally {
       this.#finished = run
       this.page.requestRender()
@@ -268,6 +323,26 @@ export class Training {
     if (!compared) return
     const quality = tellQuality(compared, run.target)
     this.page.messages.say(`${quality}; ${run.progress.step} steps, ${run.estimate.seconds.toFixed(0)} s`)
+    this.finished.emit()
+  }
+
+  /** Keeps the net as it is now; nothing where there is none. */
+  async keep(): Promise<void> {
+    const run = this.#run
+    if (!run) return
+    const { key } = this.view
+    const { stateDict, done } = await this.view.result(run)
+    await this.#keep(stateDict, done, key)
+  }
+
+  /** Hangs a net of this training where nets stay; entries that name the training lead there from now on. */
+  async #keep(stateDict: StateDict, done: number, key: string): Promise<void> {
+    this.#finishedKey = await this.host.keep(networkFile(stateDict, this.image))
+    this.#keptAt = done
+    const { own, opened, address } = this.page
+    own.rename(key, this.#finishedKey)
+    opened.rename(key, this.#finishedKey)
+    address.write('replace')
   }
 
   async #follow(): Promise<void> {

@@ -1,0 +1,146 @@
+// Nobody loses a training: it goes on while one looks at other things, another picture waits or asks, and what is finished stays. From the start
+// screen, by drops and clicks.
+
+import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Site } from '../../src/cli/site/site.js'
+import { connect, isFull } from '../browser/pages.js'
+import { settledPixels } from './explorer-page.js'
+import { clickFlag, openStart, serveStart, untilOpen } from './start-page.js'
+import { dropFile, press, tricolour } from './training-page.js'
+
+let browser: Browser
+let site: Site
+
+beforeAll(async () => {
+  browser = await connect()
+  site = await serveStart()
+})
+
+afterAll(async () => {
+  await browser?.disconnect()
+  await site?.close()
+})
+
+/** Types a length and starts. */
+async function start(page: Page, steps: number): Promise<void> {
+  await page.waitForSelector('#app.training')
+  if (!(await page.$('#app.panel-open'))) await press(page, 'Details')
+  await page.waitForSelector('#train-length')
+  await page.select('[aria-label="Unit of the length"]', 'steps')
+  await page.$eval('#train-length', field => field.scrollIntoView({ block: 'center' }))
+  await page.click('#train-length', { count: 3 })
+  await page.type('#train-length', String(steps))
+  await page.keyboard.press('Tab')
+  await press(page, 'Start')
+}
+
+async function toWall(page: Page): Promise<void> {
+  await press(page, 'All flags')
+  await page.waitForSelector('#app.wall')
+  await page.evaluate(() => window.vexel.settled())
+}
+
+const chipText = (page: Page) => page.$eval('.training-chip span', chip => chip.textContent ?? '')
+
+test('a training that is left has a chip on every screen, one click leads back, and so does Back', async () => {
+  const { page, errors, close } = await openStart(browser, site)
+  await dropFile(page, tricolour(), 'logo.png')
+  await start(page, 1_000_000)
+  await page.waitForFunction(() => /training/.test(document.querySelector('.figures')?.textContent ?? ''))
+  await toWall(page)
+  await page.waitForFunction(() =>
+    /^Training logo · \d+ % · \d+ dB$/.test(document.querySelector('.training-chip span')?.textContent ?? ''),
+  )
+  await clickFlag(page, 'jp')
+  await untilOpen(page, 'flags/jp.safetensors')
+  expect(await chipText(page)).toMatch(/^Training logo/)
+  await page.click('.training-chip')
+  await page.waitForSelector('#app.training')
+  expect(await page.$('.training-chip')).toBeNull()
+  // Back and forward go between the flag and the training.
+  await page.goBack()
+  await untilOpen(page, 'flags/jp.safetensors')
+  await page.waitForSelector('.training-chip')
+  await page.goForward()
+  await page.waitForSelector('#app.training')
+  await press(page, 'Pause')
+  expect(errors).toEqual([])
+  await close()
+})
+
+test.runIf(isFull)(
+  'finished while one looks at a flag, a net is on the wall for the visit, and nothing moved meanwhile',
+  async () => {
+    const { page, errors, close } = await openStart(browser, site)
+    await dropFile(page, tricolour(), 'logo.png')
+    await start(page, 3000)
+    await toWall(page)
+    await clickFlag(page, 'my')
+    await untilOpen(page, 'flags/my.safetensors')
+    if (await page.$('#app.panel-open')) await press(page, 'Hide details')
+    const before = await settledPixels(page)
+    await page.waitForFunction(() =>
+      /^Trained logo/.test(document.querySelector('.training-chip span')?.textContent ?? ''),
+    )
+    const after = await settledPixels(page)
+    expect(Buffer.compare(Buffer.from(after.data), Buffer.from(before.data))).toBe(0)
+    await page.focus('#stage')
+    await page.keyboard.press('Escape')
+    await untilOpen(page, null)
+    await page.waitForFunction(() =>
+      window.vexel.wall.flags.some(({ code, state }) => code === 'logo' && state === 'ready'),
+    )
+    await page.evaluate(() => window.vexel.settled())
+    await clickFlag(page, 'logo')
+    await page.waitForFunction(() => window.vexel.state().yours?.endsWith(',logo'))
+    expect(errors).toEqual([])
+    await close()
+  },
+)
+
+test('a second picture asks: cancelled nothing changes, next it waits for its turn, keeping hangs the first on the wall', async () => {
+  const { page, errors, close } = await openStart(browser, site)
+  await dropFile(page, tricolour(), 'logo.png')
+  await start(page, 1_000_000)
+  await page.waitForFunction(() => /\d:\d\d/.test(document.querySelector('.figures')?.textContent ?? ''))
+  // Whoever has waited for it is asked.
+  await new Promise(resolve => setTimeout(resolve, 6000))
+  await dropFile(page, tricolour(), 'other.png')
+  await page.waitForSelector('dialog.ask')
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => !document.querySelector('dialog.ask'))
+  expect(await page.title()).toMatch(/^logo/)
+  await dropFile(page, tricolour(), 'other.png')
+  const answer = async (value: string) => {
+    const button = await page.waitForSelector(`dialog.ask button[value=${value}]`)
+    await button?.click()
+    await page.waitForFunction(() => !document.querySelector('dialog.ask'))
+  }
+  await answer('next')
+  await page.waitForFunction(() => document.querySelector('#panel .facts')?.textContent?.includes('other.png'))
+  expect(await page.title()).toMatch(/^logo/)
+  await dropFile(page, tricolour(), 'third.png')
+  await answer('keep')
+  await page.waitForFunction(() => document.title.startsWith('third'))
+  await press(page, 'All flags')
+  await page.waitForFunction(() => window.vexel.wall.flags.some(({ code }) => code === 'logo'))
+  expect(errors).toEqual([])
+  await close()
+})
+
+test.runIf(isFull)('images dropped together are trained one after the other', async () => {
+  const { page, errors, close } = await openStart(browser, site)
+  await page.evaluate(async base64 => {
+    const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
+    const transfer = new DataTransfer()
+    for (const name of ['one.png', 'two.png']) transfer.items.add(new File([bytes], name))
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
+  }, Buffer.from(tricolour()).toString('base64'))
+  await start(page, 200)
+  await page.waitForFunction(() => document.title.startsWith('two'))
+  await press(page, 'All flags')
+  await page.waitForFunction(() => window.vexel.wall.flags.some(({ code }) => code === 'one'))
+  expect(errors).toEqual([])
+  await close()
+})
