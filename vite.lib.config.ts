@@ -17,6 +17,8 @@ export default defineConfig({
         index: 'src/index.ts',
         gpu: 'src/gpu/index.ts',
         cli: 'src/cli/start.ts',
+        // The command line as a function, which the tests call.
+        vexel: 'src/cli/vexel.ts',
         'train-worker': 'src/cli/train/train-worker.ts',
         'render-worker': 'src/cli/render/render-worker.ts',
         'movie-worker': 'src/cli/movie/movie-worker.ts',

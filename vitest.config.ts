@@ -11,7 +11,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
-    // As in vite.lib.config.ts.
-    server: { deps: { inline: ['gifenc'] } },
+    // As in vite.lib.config.ts. The built command line is loaded as Node loads it.
+    server: { deps: { inline: ['gifenc'], external: [/\/lib\/[\w-]+\.js$/] } },
   },
 })

@@ -61,10 +61,9 @@ export class IncomingFiles {
     const { opened, own, viewer, places, wall, messages } = this.to
     const signal = opened.beginLoading()
     try {
-      const loaded = await loadFile(source, signal).catch((error: unknown) => {
+      const read = await loadFile(source, signal).catch((error: unknown) => {
         throw this.#missingFlag(source) ?? error
       })
-      const read = await loadFile(source, signal)
       const loaded = key === null ? read : { ...read, key }
       const flag = wall.flagAt(loaded.url) ?? wall.flagOfKey(loaded.key)
       const file = wall.framed(flag, await openLoaded(loaded))

@@ -1,5 +1,7 @@
-// What the command line says. Names of files, of flags and of tensors are a stranger's: what would move a terminal's cursor, colour it, or
+// What a command reads from, says and ends with: the process's own streams, or a test's. Names of files, of flags and of tensors are a stranger's: what would move a terminal's cursor, colour it, or
 // turn the direction of text is written as its code point, here and nowhere else.
+
+import { EXIT } from './failure.js'
 
 /** Controls, formats (bidi marks, BOM), surrogates, private use, unassigned, line and paragraph separators; not the line end. */
 const UNSEEN = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu
@@ -9,19 +11,32 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }
 
-/** Says a line on stderr. */
-export function tell(line: string): void {
-  process.stderr.write(`${visible(line.replaceAll('\n', ' '))}\n`)
-}
+/** Where a command is called. What it says can be handed on by itself: `terminal.tell`. */
+export class Terminal {
+  /** What the call ends with, unless something is thrown. */
+  exitCode: number = EXIT.ok
 
-/** Prints a result of one line or several on stdout. */
-export function print(text: string): void {
-  process.stdout.write(`${visible(text)}\n`)
-}
+  /** @param stderr `isTTY` where somebody looks on, who is shown bars and percentages */
+  constructor(
+    readonly stdin: AsyncIterable<Uint8Array>,
+    readonly stdout: NodeJS.WritableStream,
+    readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean },
+  ) {}
 
-/** Prints a result as JSON on stdout, in one line unless it is indented. */
-export function printJson(value: unknown, indent?: number): void {
-  process.stdout.write(`${jsonText(value, indent)}\n`)
+  /** Says a line on stderr. */
+  readonly tell = (line: string): void => {
+    this.stderr.write(`${visible(line.replaceAll('\n', ' '))}\n`)
+  }
+
+  /** Prints a result of one line or several on stdout. */
+  readonly print = (text: string): void => {
+    this.stdout.write(`${visible(text)}\n`)
+  }
+
+  /** Prints a result as JSON on stdout, in one line unless it is indented. */
+  readonly printJson = (value: unknown, indent?: number): void => {
+    this.stdout.write(`${jsonText(value, indent)}\n`)
+  }
 }
 
 /** JSON in which nothing is unseen: it stands in strings only, where an escape means the same. */

@@ -4,8 +4,7 @@ import { readFileSync } from 'node:fs'
 import puppeteer, { type Browser, type Page } from 'puppeteer'
 import { inject } from 'vitest'
 
-/** Whether every case is run (npm run test:full) or the seeded sample. */
-export const isFull = Boolean(process.env.VEXEL_FULL)
+export { isFull } from '../is-full.js'
 
 /** The nets PyTorch trained. */
 export const ORACLE_NAMES = ['japan', 'malaysia', 'nepal', 'usa'] as const

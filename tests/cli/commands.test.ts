@@ -32,7 +32,7 @@ import {
   withTensor,
   withValue,
 } from '../model/network-files.js'
-import { escaped, expectRefused as refused, runVexel } from './run-vexel.js'
+import { CLI, escaped, expectRefused as refused, runVexel } from './run-vexel.js'
 
 /** Acceptance 1: both sides are float64, which differ only in the order of their sums. */
 const PYTORCH_ATOL = 1e-9
@@ -41,7 +41,6 @@ const KERNEL_ATOL = 2e-4
 /** Acceptance 3: a channel all but half way between two levels. */
 const LEVEL_ATOL = 1
 
-const CLI = fileURLToPath(new URL('../../lib/cli.js', import.meta.url))
 const net = (name: OracleName) => fileURLToPath(oraclePath(`${name}.safetensors`))
 const USA = net('usa')
 

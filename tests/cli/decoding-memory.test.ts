@@ -10,10 +10,10 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { launchBrowser } from '../../src/cli/browser/launch.js'
 import { oraclePath } from '../model/network-files.js'
-import { isFull } from '../browser/pages.js'
+import { isFull } from '../is-full.js'
 import { PAGE_TARGET_MODULE } from './page-target.js'
 import { chunk, pngSaying } from './png-chunks.js'
-import { runVexel } from './run-vexel.js'
+import { spawnVexel } from './run-vexel.js'
 
 /** Of 64 megapixels; the README says so. */
 const MOST_MB = 1024
@@ -91,7 +91,7 @@ describe.runIf(isFull)('on the command line', () => {
     ...small.map(image => [...image, LEAST_MB] as const),
   ])('%s is read within its memory', async (name, content, mostMb) => {
     const path = await written(name, content)
-    const { code, stderr } = await runVexel(['compare', NET, path, '--width', '40'], { cwd: folder, nodeArgs })
+    const { code, stderr } = await spawnVexel(['compare', NET, path, '--width', '40'], { cwd: folder, nodeArgs })
     expect(code, stderr).toBe(0)
     const peakMb = Number(/^peak ([\d.]+) MB$/m.exec(stderr)?.[1])
     expect(peakMb).toBeGreaterThan(10)

@@ -27,7 +27,7 @@ import { StateDict } from '../../src/model/state-dict.js'
 import { formatManifest, type ManifestFlag } from '../../src/train/gallery/manifest.js'
 import { parsePlan } from '../../src/train/gallery/plan.js'
 import { networkTensors } from '../../src/train/network-tensors.js'
-import { isFull } from '../browser/pages.js'
+import { isFull } from '../is-full.js'
 import { createRandom } from '../model/network-files.js'
 import { checkNothingHalf, contentsOf, copyFlags, readFlags } from './gallery-folder.js'
 import { referencePsnr, referencePsnrSeen } from '../train/reference-psnr.js'
@@ -267,7 +267,7 @@ describe('an interrupted gallery', () => {
     'that is killed at random moments ends with the files of an undisturbed one, and nothing half is left',
     { timeout: 1_800_000 },
     async () => {
-      const kills = isFull ? 20 : 3
+      const kills = isFull ? 20 : 2
       const random = createRandom(23)
       const out = join(folder, 'killed')
       const args = gallery(out, '--checkpoint-every', '0.01')

@@ -18,7 +18,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { removeLeftovers, writeWhole } from '../../src/cli/files/output.js'
 import { oracleBytes } from '../model/network-files.js'
-import { expectRefused as refused, runVexel } from './run-vexel.js'
+import { expectRefused as refused, runVexel, spawnVexel } from './run-vexel.js'
 
 let folder: string
 beforeEach(() => {
@@ -130,12 +130,13 @@ test.runIf(process.platform === 'linux')('a full disk behind stdout is one line'
   writeFileSync(at('a.safetensors'), oracleBytes('japan'))
   const disk = { cwd: folder, stdoutPath: '/dev/full' }
   const line = /^vexel: stdout: cannot be written \(ENOSPC\)$/m
-  await refused(['info', 'a.safetensors'], 3, line, disk)
+  await refused(['info', 'a.safetensors'], 3, line, disk, spawnVexel)
   await refused(
     ['render', 'a.safetensors', '-o', '-', '--width', '8', '--samples', '1', '--aspect', '3:2'],
     3,
     line,
     disk,
+    spawnVexel,
   )
 })
 

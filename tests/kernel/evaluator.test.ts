@@ -9,7 +9,7 @@ import { gelu } from '../../src/model/erf.js'
 import { UnsupportedError } from '../../src/model/errors.js'
 import { type FoldedNetwork, foldNetwork } from '../../src/model/fold.js'
 import { evaluateFolded } from '../../src/model/reference.js'
-import { isFull } from '../browser/pages.js'
+import { isFull } from '../is-full.js'
 import { createRandom, networkOf, ORACLE_NAMES, oracleNetwork, randomTensors } from '../model/network-files.js'
 
 /** float32 against float64: ten times what PyTorch's own float32 differs on these nets. */

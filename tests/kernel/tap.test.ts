@@ -13,7 +13,7 @@ import type { Network } from '../../src/model/network.js'
 import { tapName } from '../../src/model/tap.js'
 import { levelOf } from '../../src/model/tone.js'
 import { inputsOfPixels, samplingOf, type View, wholeFrame } from '../../src/model/view.js'
-import { isFull } from '../browser/pages.js'
+import { isFull } from '../is-full.js'
 import { networkOf, ORACLE_NAMES, oracleNetwork, randomTensors } from '../model/network-files.js'
 import { everyTap, largestShare, toneFor, tracesAt, unitTruth } from '../model/tap-truth.js'
 

@@ -13,7 +13,7 @@ import {
 } from '../../src/train/gallery/manifest.js'
 import { DEFAULT_PLAN, nextRound, parsePlan, roundSettings } from '../../src/train/gallery/plan.js'
 import { DEFAULT_RECIPE } from '../../src/train/recipe.js'
-import { isFull } from '../browser/pages.js'
+import { isFull } from '../is-full.js'
 
 const numRuns = isFull ? 2000 : 200
 

@@ -7,7 +7,7 @@ import type { Font, PathCommand } from 'opentype.js'
 import type { Rect } from '../../world/camera.js'
 import type { ImageSize } from '../../train/rgb-image.js'
 import type { Rgb } from './colour.js'
-import { decodeSvg } from '../image/pixels.js'
+import { drawOutlines } from '../image/pixels.js'
 
 /** The alphabets of the font come as files of their own; the first one that has a character writes it. */
 const FONT_FILES = ['latin', 'latin-ext'].map(
@@ -41,16 +41,11 @@ export class CaptionFont {
    * @returns [height, width] how much of each pixel the letters cover, 0 to 255
    */
   async draw(name: string, box: ImageSize, size: number): Promise<Uint8Array> {
-    const covered = new Uint8Array(box.width * box.height)
     const fitted = this.fit(name, box.width, size)
-    if (fitted.text === '') return covered
+    if (fitted.text === '') return new Uint8Array(box.width * box.height)
     const x = (box.width - this.#width(fitted.text, fitted.size)) / 2
     const y = Math.round((box.height + CAPITAL_HEIGHT * size) / 2)
-    const outlines = this.#outlines(fitted.text, x, y, fitted.size)
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${box.width}" height="${box.height}"><path d="${outlines}"/></svg>`
-    const { rgba } = await decodeSvg({ ...box, at: () => svg }, box)
-    for (let i = 0; i < covered.length; i++) covered[i] = rgba[4 * i + 3]
-    return covered
+    return await drawOutlines(this.#outlines(fitted.text, x, y, fitted.size), box)
   }
 
   /** Makes a text smaller until it fits, and where that would be too small, shorter. */

@@ -21,7 +21,7 @@ import { refuseInputAsOutput, requirePngName, writeWhole } from '../files/output
 import { interruptible } from '../interrupt.js'
 import { pixelsOption, pointOption, samplesOption, tellSamples, wholeIfGiven, zoomOption } from '../options/numbers.js'
 import { encodePng } from '../drawing/png-stream.js'
-import { tell } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 const MAX_COLUMNS = 10_000
 const MAX_GAP = 10_000
@@ -44,7 +44,11 @@ export type CollageOptionTexts = FrameOptionTexts & {
 }
 
 /** Draws many nets into one PNG. */
-export async function runCollage(files: readonly string[], options: CollageOptionTexts): Promise<void> {
+export async function runCollage(
+  files: readonly string[],
+  options: CollageOptionTexts,
+  terminal: Terminal,
+): Promise<void> {
   const width = pixelsOption('--width', options.width) as number
   const columns = wholeIfGiven('--columns', options.columns, 1, MAX_COLUMNS) ?? null
   const gap = wholeIfGiven('--gap', options.gap, 0, MAX_GAP) ?? null
@@ -55,21 +59,21 @@ export async function runCollage(files: readonly string[], options: CollageOptio
   const threads = threadsOption(options.threads)
   const onBroken = (line: string) => {
     if (!options.skipBroken) throw new FormatError(`${line} (--skip-broken leaves it out)`)
-    tell(`left out: ${line}`)
+    terminal.tell(`left out: ${line}`)
   }
   requirePngName('--out', options.out)
   const wanted = await listFlags(files, onBroken)
   await refuseInputAsOutput(options.out, [...files, ...wanted.map(({ path }) => path)])
-  const flags = await loadFlags(wanted, options, onBroken)
+  const flags = await loadFlags(wanted, options, terminal, onBroken)
   const aspects = flags.map(({ frame }) => frameAspect(frame))
   const plan = planOrRefuse(aspects, { width, columns, gap, hasCaptions: options.labels === true })
-  noteUnknownAspects(flags)
-  if (!options.areSamplesSaid) tellSamples(samples)
+  noteUnknownAspects(flags, terminal)
+  if (!options.areSamplesSaid) tellSamples(samples, terminal.tell)
   const font = options.labels ? await loadCaptionFont() : null
   await interruptible(async signal => {
     const scanlines = drawCollage(flags, plan, { centre, zoom, samples, background, font }, threads, signal)
-    const png = encodePng(plan, tellProgress(scanlines, plan))
-    if (options.out === '-') await pipeline(Readable.from(png), process.stdout, { end: false })
+    const png = encodePng(plan, tellProgress(scanlines, plan, terminal.stderr))
+    if (options.out === '-') await pipeline(Readable.from(png), terminal.stdout, { end: false })
     else await writeWhole(options.out, png)
   })
 }
@@ -77,13 +81,14 @@ export async function runCollage(files: readonly string[], options: CollageOptio
 async function loadFlags(
   wanted: readonly WantedFlag[],
   texts: FrameOptionTexts,
+  { stdin, tell }: Terminal,
   onBroken: (line: string) => void,
 ): Promise<CollageFlag[]> {
   const flags: CollageFlag[] = []
   for (const { path, name, aspect } of wanted) {
     try {
-      const { stateDict, network } = await loadNetworkFile(path)
-      const stated = resolveFrame(stateDict, texts, path)
+      const { stateDict, network } = await loadNetworkFile(path, stdin)
+      const stated = resolveFrame(stateDict, texts, tell, path)
       const frame = texts.aspect === undefined ? { ...stated, aspect: stated.aspect ?? aspect } : stated
       flags.push({ name: printableName(name), folded: shareFolded(foldNetwork(network)), frame })
     } catch (error) {
@@ -95,7 +100,7 @@ async function loadFlags(
   return flags
 }
 
-function noteUnknownAspects(flags: readonly CollageFlag[]): void {
+function noteUnknownAspects(flags: readonly CollageFlag[], { tell }: Terminal): void {
   const unknown = flags.filter(({ frame }) => frame.aspect === null).length
   if (unknown > 0) tell(`the aspect of ${unknown} of ${flags.length} is unknown: drawn as 3:2 (say --aspect)`)
 }

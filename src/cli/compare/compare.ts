@@ -17,7 +17,7 @@ import { loadTarget } from '../image/image.js'
 import { loadNetworkFile } from '../files/input.js'
 import { refuseInputAsOutput, requirePngName, writeWhole } from '../files/output.js'
 import { wholeOption } from '../options/numbers.js'
-import { print, printJson, tell } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 /** Texts as commander collects them. */
 export type CompareOptionTexts = FrameOptionTexts & {
@@ -29,7 +29,12 @@ export type CompareOptionTexts = FrameOptionTexts & {
 }
 
 /** Prints how near the net's picture is to an image, and writes both with their difference where that is wanted. */
-export async function runCompare(file: string, imagePath: string, options: CompareOptionTexts): Promise<void> {
+export async function runCompare(
+  file: string,
+  imagePath: string,
+  options: CompareOptionTexts,
+  terminal: Terminal,
+): Promise<void> {
   const [width, detail] = [edgeOption('--width', options.width), edgeOption('--detail', options.detail)]
   const background = optionValue('--background', options.background, parseColour)
   if (options.diff === '-') throw new UsageError('--diff -: stdout has the result; name a file')
@@ -37,9 +42,9 @@ export async function runCompare(file: string, imagePath: string, options: Compa
     requirePngName('--diff', options.diff)
     await refuseInputAsOutput(options.diff, [file, imagePath])
   }
-  const { stateDict, network } = await loadNetworkFile(file)
-  const frame = resolveFrame(stateDict, options)
-  const stated = noteTrainedSizes(stateDict)
+  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin)
+  const frame = resolveFrame(stateDict, options, terminal.tell)
+  const stated = noteTrainedSizes(stateDict, terminal)
   const { target, sourceName } = await loadTarget(imagePath, {
     ...(width === undefined ? (stated?.seen ?? { width: 'own' }) : { width }),
     detail: detail ?? stated?.detail,
@@ -66,8 +71,8 @@ export async function runCompare(file: string, imagePath: string, options: Compa
     ssimDetail: inDetail.ssim,
   }
   // JSON has no infinity, and writes null for it.
-  if (options.json) printJson(result)
-  else print(comparisonText(file, sourceName, result))
+  if (options.json) terminal.printJson(result)
+  else terminal.print(comparisonText(file, sourceName, result))
 }
 
 interface Result extends ImageSize, Comparison {
@@ -83,7 +88,7 @@ function edgeOption(flag: string, text: string | undefined): number | undefined 
 }
 
 /** The sizes that the file states, null for none; a broken statement is a note on stderr. */
-function noteTrainedSizes({ metadata }: StateDict): { seen: ImageSize; detail: ImageSize } | null {
+function noteTrainedSizes({ metadata }: StateDict, { tell }: Terminal): { seen: ImageSize; detail: ImageSize } | null {
   try {
     const [seen, detail] = [trainedSize(metadata), trainedDetail(metadata)]
     return seen && detail && { seen, detail }

@@ -1,13 +1,14 @@
 // How far a picture is, on a terminal.
 
 import type { ImageSize } from '../../train/rgb-image.js'
+import type { Terminal } from '../terminal.js'
 
 /** Hands scanlines on and says on a terminal how far they are. */
 export async function* tellProgress(
   scanlines: AsyncIterable<Uint8Array>,
   { width, height }: ImageSize,
+  stderr: Terminal['stderr'],
 ): AsyncGenerator<Uint8Array, void> {
-  const { stderr } = process
   let bytes = 0
   try {
     for await (const band of scanlines) {

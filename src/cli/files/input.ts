@@ -16,8 +16,8 @@ export interface NetworkFile {
  * Loads a safetensors file and checks its network.
  * @throws FormatError in one line that begins with the path
  */
-export async function loadNetworkFile(path: string): Promise<NetworkFile> {
-  const bytes = await readCapped(path, 'a flag network')
+export async function loadNetworkFile(path: string, stdin?: AsyncIterable<Uint8Array>): Promise<NetworkFile> {
+  const bytes = await readCapped(path, 'a flag network', stdin)
   try {
     const stateDict = StateDict.parse(bytes)
     return { stateDict, network: createNetwork(stateDict) }
@@ -31,8 +31,8 @@ export async function loadNetworkFile(path: string): Promise<NetworkFile> {
  * Reads a text: UTF-8, or as its byte order mark says, which Windows' shells write.
  * @throws FormatError in one line that begins with the path
  */
-export async function readText(path: string): Promise<string> {
-  return decodeText(await readCapped(path, 'a text'))
+export async function readText(path: string, stdin?: AsyncIterable<Uint8Array>): Promise<string> {
+  return decodeText(await readCapped(path, 'a text', stdin))
 }
 
 function decodeText(bytes: Uint8Array): string {
@@ -56,10 +56,15 @@ export function nameOfInput(path: string): string {
 /**
  * Reads a whole file of at most 64 MB, or stdin for '-'.
  * @param subject what may have that many, for the message: 'an image'
+ * @param stdin default: that of the process
  * @throws FormatError in one line that begins with the path
  */
-export async function readCapped(path: string, subject: string): Promise<Uint8Array> {
-  if (path === '-') return await readStream(process.stdin, path, subject)
+export async function readCapped(
+  path: string,
+  subject: string,
+  stdin: AsyncIterable<Uint8Array> = process.stdin,
+): Promise<Uint8Array> {
+  if (path === '-') return await readStream(stdin, path, subject)
   try {
     const file = await open(path, 'r')
     try {
@@ -75,8 +80,8 @@ export async function readCapped(path: string, subject: string): Promise<Uint8Ar
 }
 
 /** A device or a pipe has no size and may have no end. */
-async function readStream(stream: AsyncIterable<Buffer>, path: string, subject: string): Promise<Uint8Array> {
-  const chunks: Buffer[] = []
+async function readStream(stream: AsyncIterable<Uint8Array>, path: string, subject: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
   let sizeBytes = 0
   for await (const chunk of stream) {
     sizeBytes += chunk.length

@@ -52,9 +52,14 @@ const MAX_SHARDS = 100_000
 /**
  * Reads the options.
  * @param sources all that there are
+ * @param stdin where a plan may come from
  * @throws UsageError naming the option; FormatError when the plan's file is wrong
  */
-export async function galleryJob(texts: GalleryOptionTexts, sources: readonly Source[]): Promise<GalleryJob> {
+export async function galleryJob(
+  texts: GalleryOptionTexts,
+  sources: readonly Source[],
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<GalleryJob> {
   const shard = texts.shard === undefined ? null : optionValue('--shard', texts.shard, parseShard)
   const only = texts.only === undefined ? null : new Set(codesOption('--only', texts.only, sources))
   const chosen = sources.filter(({ code }) => only === null || only.has(code))
@@ -63,7 +68,7 @@ export async function galleryJob(texts: GalleryOptionTexts, sources: readonly So
     // Which part a picture belongs to depends on the list alone: shards need not talk.
     sources: chosen.filter((_, index) => !shard || index % shard.count === shard.index - 1),
     order: codesOption('--first', texts.first, sources),
-    plan: texts.plan === undefined ? DEFAULT_PLAN : await readPlan(texts.plan),
+    plan: texts.plan === undefined ? DEFAULT_PLAN : await readPlan(texts.plan, stdin),
     films: new Set(codesOption('--films', texts.films, sources)),
     frames: wholeOption('--frames', texts.frames, 2, 1000),
     width: wholeOption('--width', texts.width, 1, MAX_TARGET_EDGE),
@@ -75,8 +80,8 @@ export async function galleryJob(texts: GalleryOptionTexts, sources: readonly So
   }
 }
 
-async function readPlan(path: string): Promise<GalleryPlan> {
-  const text = await readText(path)
+async function readPlan(path: string, stdin: AsyncIterable<Uint8Array>): Promise<GalleryPlan> {
+  const text = await readText(path, stdin)
   try {
     return parsePlan(parseJson(text))
   } catch (error) {

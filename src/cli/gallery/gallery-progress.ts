@@ -4,7 +4,7 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import { printableName } from '../../model/printable.js'
 import type { ManifestFlag } from '../../train/gallery/manifest.js'
 import type { Progress } from '../../train/trainer.js'
-import { printJson, tell, visible } from '../terminal.js'
+import { type Terminal, visible } from '../terminal.js'
 
 /** A picture that has had a round. */
 export interface RoundResult {
@@ -35,8 +35,12 @@ export interface GalleryFollower {
 }
 
 /** @param rounds of the plan */
-export function createGalleryFollower(style: 'bar' | 'plain' | 'json', rounds: number): GalleryFollower {
-  if (style === 'bar') return createBars(rounds)
+export function createGalleryFollower(
+  style: 'bar' | 'plain' | 'json',
+  rounds: number,
+  terminal: Terminal,
+): GalleryFollower {
+  if (style === 'bar') return createBars(rounds, terminal)
   return {
     progress() {},
     finished(result, { finished, total }) {
@@ -44,22 +48,22 @@ export function createGalleryFollower(style: 'bar' | 'plain' | 'json', rounds: n
         const { code, round, psnr, psnrDetail, flag, seconds } = result
         const [best, bestDetail] = [flag?.psnr ?? null, flag?.psnrDetail ?? null]
         const event = { event: 'round', code, round, psnr, psnrDetail, best, bestDetail, seconds: round3(seconds) }
-        printJson({ ...event, finished, total })
-      } else tell(`${resultText(result, rounds)} | ${finished} of ${total} flags finished`)
+        terminal.printJson({ ...event, finished, total })
+      } else terminal.tell(`${resultText(result, rounds)} | ${finished} of ${total} flags finished`)
     },
-    note: tell,
+    note: terminal.tell,
     close() {},
   }
 }
 
-function createBars(rounds: number): GalleryFollower {
+function createBars(rounds: number, { stderr }: Terminal): GalleryFollower {
   const bars = new MultiBar(
     {
       format: '{bar} {percentage} % | {text}',
       barsize: 20,
       hideCursor: true,
       gracefulExit: false,
-      stream: process.stderr,
+      stream: stderr,
     },
     Presets.shades_classic,
   )

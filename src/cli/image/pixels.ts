@@ -68,6 +68,18 @@ export async function decodeSvg(svg: Svg, size: ImageSize): Promise<Pixels> {
 }
 
 /**
+ * Draws the outlines of an SVG path, in this process: unlike a stranger's document they take no more than their size.
+ * @param data of the path
+ * @returns [height, width] how much of each pixel they cover, 0 to 255
+ */
+export async function drawOutlines(data: string, { width, height }: ImageSize): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><path d="${data}"/></svg>`
+  const { rgba } = await toRgba(sharp(Buffer.from(svg)))
+  return Uint8Array.from({ length: width * height }, (_, i) => rgba[4 * i + 3])
+}
+
+/**
  * Encodes RGB bytes as a PNG without any statement about colour, so that no reader changes them.
  * @param image [height, width, 3] bytes
  */

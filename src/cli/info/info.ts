@@ -3,14 +3,14 @@
 import { printableName, shapeText } from '../../model/printable.js'
 import { summarizeFile } from '../../model/summary.js'
 import { loadNetworkFile, nameOfInput } from '../files/input.js'
-import { print, printJson } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 /** Prints what is in a file. */
-export async function runInfo(file: string, options: { readonly json?: true }): Promise<void> {
-  const { stateDict, network } = await loadNetworkFile(file)
+export async function runInfo(file: string, options: { readonly json?: true }, terminal: Terminal): Promise<void> {
+  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin)
   const summary = summarizeFile(stateDict, network)
   if (options.json) {
-    printJson({ file, ...summary }, 2)
+    terminal.printJson({ file, ...summary }, 2)
     return
   }
   const nameWidth = Math.max(...summary.tensors.map(tensor => printableName(tensor.name).length))
@@ -26,5 +26,5 @@ export async function runInfo(file: string, options: { readonly json?: true }): 
     `frame ${JSON.stringify(summary.frame)}${summary.isFrameStated ? '' : ' (the default: the file states none)'}`,
     ...summary.warnings.map(warning => `warning: ${warning}`),
   ]
-  print(lines.join('\n'))
+  terminal.print(lines.join('\n'))
 }

@@ -1,13 +1,15 @@
 // How far a movie is, on stderr: always the same line on a terminal, now and then a line elsewhere.
 
+import type { Terminal } from '../terminal.js'
+
 const PLAIN_EVERY_MS = 5000
 
 /** Hands frames on and tells how many there were. */
 export async function* tellFrames<Frame>(
   frames: AsyncGenerator<Frame, void>,
   count: number,
+  stderr: Terminal['stderr'],
 ): AsyncGenerator<Frame, void> {
-  const { stderr } = process
   let drawn = 0
   let toldMs = performance.now()
   try {

@@ -8,7 +8,7 @@ import { FormatError, UnsupportedError } from '../../model/errors.js'
 import type { VideoSpec } from '../../film/video-spec.js'
 import { ENCODER_PATHS } from './encoder-protocol.js'
 import { serveSite } from '../site/site.js'
-import { tell } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 /** An encoded video. */
 export interface EncodedMovie {
@@ -21,12 +21,14 @@ export interface EncodedMovie {
  * Encodes frames in a browser.
  * @param spec of even size
  * @param frames [height, width, 4] opaque levels each, `frameCount` of them
+ * @param tell says what is done where a browser has to be installed
  * @throws UnsupportedError when there is no browser, or none of its encoders will do
  */
 export async function encodeInBrowser(
   spec: VideoSpec,
   frameCount: number,
   frames: AsyncGenerator<Uint8ClampedArray, void>,
+  tell: Terminal['tell'],
   signal: AbortSignal,
 ): Promise<EncodedMovie> {
   const exchange = new FrameExchange(frames)

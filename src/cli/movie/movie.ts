@@ -33,7 +33,7 @@ import { ByteCounter, encodeSheet, framePath, type Sheet, sheetColumns, sheetSiz
 import { tellFrames } from './movie-progress.js'
 import { encodeInBrowser } from './movie-video.js'
 import { pointOption, samplesOption, zoomOption } from '../options/numbers.js'
-import { print, printJson, tell } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 const STRIP_GAP = 4
 
@@ -49,7 +49,7 @@ export type MovieTexts = FrameOptionTexts &
   }
 
 /** Writes the film of a training as a movie or a strip, and prints what was written. */
-export async function runMovie(path: string, options: MovieTexts): Promise<void> {
+export async function runMovie(path: string, options: MovieTexts, terminal: Terminal): Promise<void> {
   const format = formatOf(options.out)
   await refuseInputAsOutput(options.out, [path])
   const strip = wantedStrip(format, options)
@@ -61,23 +61,23 @@ export async function runMovie(path: string, options: MovieTexts): Promise<void>
   const threads = threadsOption(options.threads)
   const centre = options.center === undefined ? null : pointOption('--center', options.center)
 
-  const { bytes, stateDict, film } = await loadFilm(path)
-  const frame = resolveFrame(stateDict, options)
-  noteUnknownAspect(frame, wanted.width, wanted.height)
+  const { bytes, stateDict, film } = await loadFilm(path, terminal)
+  const frame = resolveFrame(stateDict, options, terminal.tell)
+  noteUnknownAspect(frame, wanted, terminal.tell)
   const whole = wholeFrame(frame)
   const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
-  const size = movieSize(format, pictureSize(frame, wanted.width, wanted.height))
+  const size = movieSize(format, pictureSize(frame, wanted.width, wanted.height), terminal)
   const spec: FrameSpec = { frame, view, samples, ...size }
   const report = await interruptible(async signal => {
     const draw: DrawMovie = (positions, pixels) =>
-      tellFrames(drawFrames({ bytes, spec, pixels }, positions, threads, signal), positions.length)
+      tellFrames(drawFrames({ bytes, spec, pixels }, positions, threads, signal), positions.length, terminal.stderr)
     const written = timeline
-      ? await writeMovie({ out: options.out, format, size, plays, timeline }, draw, signal)
+      ? await writeMovie({ out: options.out, format, size, plays, timeline }, draw, terminal, signal)
       : await writeStrip(options.out, planStrip(film, strip as WantedStrip, size), draw)
     return { ...written, samples }
   })
-  if (options.json) printJson(report)
-  else print(reportText(report))
+  if (options.json) terminal.printJson(report)
+  else terminal.print(reportText(report))
 }
 
 /** What was written, as `--json` prints it. */
@@ -108,8 +108,11 @@ type DrawMovie = (
   pixels: MovieJob['pixels'],
 ) => AsyncGenerator<Uint8ClampedArray<ArrayBuffer>, void>
 
-async function loadFilm(path: string): Promise<{ bytes: Uint8Array; stateDict: StateDict; film: Film }> {
-  const bytes = await readCapped(path, 'a film')
+async function loadFilm(
+  path: string,
+  { stdin, tell }: Terminal,
+): Promise<{ bytes: Uint8Array; stateDict: StateDict; film: Film }> {
+  const bytes = await readCapped(path, 'a film', stdin)
   try {
     const stateDict = StateDict.parse(bytes)
     const film = Film.of(stateDict)
@@ -123,7 +126,7 @@ async function loadFilm(path: string): Promise<{ bytes: Uint8Array; stateDict: S
   }
 }
 
-function movieSize(format: MovieFormat, natural: ImageSize): ImageSize {
+function movieSize(format: MovieFormat, natural: ImageSize, { tell }: Terminal): ImageSize {
   const size = format === 'webm' || format === 'mp4' ? evenSize(natural) : natural
   if (Math.max(size.width, size.height) > MAX_FRAME_EDGE)
     throw new UsageError(`${size.width} x ${size.height}: a movie has at most ${MAX_FRAME_EDGE} pixels an edge`)
@@ -143,6 +146,7 @@ interface MoviePlan {
 async function writeMovie(
   { out, format, size, plays, timeline: { positions, fps } }: MoviePlan,
   draw: DrawMovie,
+  { tell }: Terminal,
   signal: AbortSignal,
 ): Promise<Written> {
   const frames = positions.length
@@ -164,6 +168,7 @@ async function writeMovie(
         { container: format, fps, ...size },
         frames,
         draw(positions, 'rgba'),
+        tell,
         signal,
       )
       if (format === 'mp4' && codec !== 'avc')

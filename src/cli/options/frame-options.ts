@@ -14,7 +14,7 @@ import {
 import type { StateDict } from '../../model/state-dict.js'
 import { readFrame } from '../../model/summary.js'
 import { optionValue } from '../failure.js'
-import { tell } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 /** Texts of the frame options as commander collects them. */
 export type FrameOptionTexts = {
@@ -40,10 +40,16 @@ export function addFrameOptions(command: Command) {
 /**
  * The frame to draw with: what the options say, over what the file says, over the default. A broken frame in the file is
  * a note on stderr.
+ * @param tell says that note
  * @param path of the file, for that note where there are many files
  * @throws UsageError naming the option
  */
-export function resolveFrame(stateDict: StateDict, texts: FrameOptionTexts, path?: string): Frame {
+export function resolveFrame(
+  stateDict: StateDict,
+  texts: FrameOptionTexts,
+  tell: Terminal['tell'],
+  path?: string,
+): Frame {
   const { frame, warnings } = readFrame(stateDict)
   for (const warning of warnings) tell(path === undefined ? warning : `${path}: ${warning}`)
   const fields: { -readonly [K in keyof Frame]?: Frame[K] } = {}
@@ -60,7 +66,11 @@ export function resolveFrame(stateDict: StateDict, texts: FrameOptionTexts, path
 }
 
 /** Says on stderr that an unknown aspect was taken for 3:2, where it decided the picture's size. */
-export function noteUnknownAspect(frame: Frame, width: number | undefined, height: number | undefined): void {
+export function noteUnknownAspect(
+  frame: Frame,
+  { width, height }: { readonly width?: number; readonly height?: number },
+  tell: Terminal['tell'],
+): void {
   if (frame.aspect === null && (width === undefined || height === undefined))
     tell('the aspect is unknown: drawn as 3:2 (say --aspect, or both --width and --height)')
 }

@@ -5,7 +5,7 @@ import { parseNumber } from '../../model/frame.js'
 import { parseSampleCount, type SampleCount } from '../../model/samples.js'
 import { MAX_PICTURE_EDGE } from '../../model/view.js'
 import { optionValue } from '../failure.js'
-import { tell } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 /** A number of pixels, undefined when the option is not given. */
 export function pixelsOption(flag: string, text: string | undefined): number | undefined {
@@ -57,6 +57,6 @@ export function samplesOption(flag: string, text: string): SampleCount {
 }
 
 /** Says on stderr how many samples a pixel are taken: for where nobody asked for a number. */
-export function tellSamples(samples: SampleCount): void {
+export function tellSamples(samples: SampleCount, tell: Terminal['tell']): void {
   tell(`${samples} ${samples === 1 ? 'sample' : 'samples'} a pixel (--samples for another number)`)
 }

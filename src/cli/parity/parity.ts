@@ -9,7 +9,7 @@ import { type FrameOptionTexts, noteUnknownAspect, resolveFrame } from '../optio
 import { loadNetworkFile } from '../files/input.js'
 import { pixelsOption } from '../options/numbers.js'
 import { serveSite } from '../site/site.js'
-import { print, printJson, tell } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 /** Texts as commander collects them. */
 export type ParityOptionTexts = FrameOptionTexts & {
@@ -19,16 +19,16 @@ export type ParityOptionTexts = FrameOptionTexts & {
 }
 
 /** Prints how far the shader is from the reference; beyond the tolerance the exit code is 1. */
-export async function runParity(file: string, options: ParityOptionTexts): Promise<void> {
+export async function runParity(file: string, options: ParityOptionTexts, terminal: Terminal): Promise<void> {
   const width = pixelsOption('--width', options.width)
   const height = pixelsOption('--height', options.height)
-  const { stateDict } = await loadNetworkFile(file)
-  const frame = resolveFrame(stateDict, options)
-  noteUnknownAspect(frame, width, height)
-  const report = await proveInBrowser(stateDict.serialize(), frame, pictureSize(frame, width, height))
-  if (options.json) printJson(report)
-  else print(parityText(report))
-  if (!isWithinTolerance(report)) process.exitCode = EXIT.badInput
+  const { stateDict } = await loadNetworkFile(file, terminal.stdin)
+  const frame = resolveFrame(stateDict, options, terminal.tell)
+  noteUnknownAspect(frame, { width, height }, terminal.tell)
+  const report = await proveInBrowser(stateDict.serialize(), frame, pictureSize(frame, width, height), terminal.tell)
+  if (options.json) terminal.printJson(report)
+  else terminal.print(parityText(report))
+  if (!isWithinTolerance(report)) terminal.exitCode = EXIT.badInput
 }
 
 type PageResult = { report: ParityReport } | { isFormat: boolean; message: string }
@@ -38,6 +38,7 @@ async function proveInBrowser(
   bytes: Uint8Array,
   frame: Frame,
   size: { width: number; height: number },
+  tell: Terminal['tell'],
 ): Promise<ParityReport> {
   const site = await serveSite()
   try {

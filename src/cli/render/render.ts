@@ -12,6 +12,7 @@ import { type FrameOptionTexts, noteUnknownAspect, resolveFrame } from '../optio
 import { loadNetworkFile } from '../files/input.js'
 import { refuseInputAsOutput, requirePngName, writeWhole } from '../files/output.js'
 import { interruptible } from '../interrupt.js'
+import type { Terminal } from '../terminal.js'
 import { pixelsOption, pointOption, samplesOption, tellSamples, zoomOption } from '../options/numbers.js'
 import { encodePng } from '../drawing/png-stream.js'
 import { drawBands } from './render-threads.js'
@@ -28,7 +29,7 @@ export type RenderOptionTexts = FrameOptionTexts & {
 }
 
 /** Draws a view of the net into a PNG. */
-export async function runRender(file: string, options: RenderOptionTexts): Promise<void> {
+export async function runRender(file: string, options: RenderOptionTexts, terminal: Terminal): Promise<void> {
   const width = pixelsOption('--width', options.width)
   const height = pixelsOption('--height', options.height)
   const zoom = zoomOption('--zoom', options.zoom)
@@ -37,18 +38,18 @@ export async function runRender(file: string, options: RenderOptionTexts): Promi
   const centre = options.center === undefined ? null : pointOption('--center', options.center)
   requirePngName('--out', options.out)
   await refuseInputAsOutput(options.out, [file])
-  const { stateDict, network } = await loadNetworkFile(file)
-  const frame = resolveFrame(stateDict, options)
-  noteUnknownAspect(frame, width, height)
+  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin)
+  const frame = resolveFrame(stateDict, options, terminal.tell)
+  noteUnknownAspect(frame, { width, height }, terminal.tell)
   const whole = wholeFrame(frame)
   const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
   const size = pictureSize(frame, width, height)
   const samples = wanted ?? autoSamples(frame, { ...size, zoom })
-  if (wanted === null) tellSamples(samples)
+  if (wanted === null) tellSamples(samples, terminal.tell)
   const spec: PictureSpec = { folded: foldNetwork(network), frame, view, samples, ...size }
   await interruptible(async signal => {
-    const png = encodePng(size, tellProgress(drawBands(spec, threads, signal), size))
-    if (options.out === '-') await pipeline(Readable.from(png), process.stdout, { end: false })
+    const png = encodePng(size, tellProgress(drawBands(spec, threads, signal), size, terminal.stderr))
+    if (options.out === '-') await pipeline(Readable.from(png), terminal.stdout, { end: false })
     else await writeWhole(options.out, png)
   })
 }

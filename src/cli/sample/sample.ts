@@ -8,7 +8,7 @@ import { evaluateFolded } from '../../model/reference.js'
 import { Evaluator } from '../../kernel/evaluator.js'
 import { UsageError } from '../failure.js'
 import { loadNetworkFile, nameOfInput, readText } from '../files/input.js'
-import { printJson } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 /** Texts as commander collects them. */
 export type SampleOptionTexts = {
@@ -17,12 +17,12 @@ export type SampleOptionTexts = {
 }
 
 /** Prints the raw outputs at the points as JSON. */
-export async function runSample(file: string, options: SampleOptionTexts): Promise<void> {
+export async function runSample(file: string, options: SampleOptionTexts, terminal: Terminal): Promise<void> {
   const { precision } = options
   if (precision !== 'f64' && precision !== 'f32') throw new UsageError(`--precision ${precision}: expected f64 or f32`)
   if (file === '-' && options.points === '-') throw new UsageError('the net and --points: stdin is one of them only')
-  const { network } = await loadNetworkFile(file)
-  const inputs = parsePoints(await readText(options.points), nameOfInput(options.points))
+  const { network } = await loadNetworkFile(file, terminal.stdin)
+  const inputs = parsePoints(await readText(options.points, terminal.stdin), nameOfInput(options.points))
   const count = inputs.length / INPUT_DIM
   const folded = foldNetwork(network)
   const rgb =
@@ -33,7 +33,7 @@ export async function runSample(file: string, options: SampleOptionTexts): Promi
   // JSON has no infinity; null would be taken for a missing point.
   if (bad >= 0) throw new FormatError(`point ${Math.floor(bad / OUTPUT_DIM)}: the net overflows there`)
   const rows = Array.from({ length: count }, (_, i) => [...rgb.subarray(i * OUTPUT_DIM, (i + 1) * OUTPUT_DIM)])
-  printJson(rows)
+  terminal.printJson(rows)
 }
 
 /**

@@ -8,20 +8,20 @@ import { solve } from '../../solve/solve.js'
 import { confidenceText, frameLabel, frameLines, nameOf } from '../../solve/words.js'
 import { loadCatalogue } from './catalogue.js'
 import { loadNetworkFile } from '../files/input.js'
-import { print, printJson, tell } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 /** Prints what frame and flag the weights tell of. */
-export async function runSolve(file: string, options: { readonly json?: true }): Promise<void> {
-  const { stateDict, network } = await loadNetworkFile(file)
-  tellMetadata(stateDict.metadata)
-  const { frame, flag, confidence, reason, candidates } = solve(network, await catalogueOrNone())
+export async function runSolve(file: string, options: { readonly json?: true }, terminal: Terminal): Promise<void> {
+  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin)
+  tellMetadata(stateDict.metadata, terminal)
+  const { frame, flag, confidence, reason, candidates } = solve(network, await catalogueOrNone(terminal))
   const solution: Solution = { frame, flag, confidence, reason, candidates }
-  if (options.json) printJson(solution, 2)
-  else print(solutionLines(file, solution).join('\n'))
+  if (options.json) terminal.printJson(solution, 2)
+  else terminal.print(solutionLines(file, solution).join('\n'))
 }
 
 /** Says what the file states; the solver does not listen. */
-function tellMetadata(metadata: ReadonlyMap<string, string>): void {
+function tellMetadata(metadata: ReadonlyMap<string, string>, { tell }: Terminal): void {
   // What safetensors' own writers put into every file says nothing about the net.
   const entries = [...metadata].filter(([key]) => key !== 'format')
   for (const [key, value] of entries.slice(0, TOLD_ENTRIES))
@@ -32,7 +32,7 @@ function tellMetadata(metadata: ReadonlyMap<string, string>): void {
 const TOLD_ENTRIES = 3
 
 /** Without flags to compare with the frame may still be found. */
-async function catalogueOrNone(): Promise<Catalogue | null> {
+async function catalogueOrNone({ tell }: Terminal): Promise<Catalogue | null> {
   try {
     return await loadCatalogue()
   } catch (error) {

@@ -6,34 +6,36 @@ import { MAX_TARGET_EDGE } from '../../train/rgb-image.js'
 import { SEEN_SAMPLES } from '../../train/target.js'
 import { DEFAULT_DETAIL } from '../../train/target-size.js'
 import { DEFAULT_SECONDS } from './train-options.js'
+import type { Terminal } from '../terminal.js'
 
-export const trainCommand = new Command('train')
-  .description('train an image into a flag network')
-  .argument('<image>', 'a PNG, JPEG, WebP, AVIF, GIF or SVG')
-  .requiredOption('-o, --out <file>', 'the .safetensors file to write')
-  .option('--width <pixels>', 'at which the picture is measured; the height follows from the proportions', '320')
-  .option('--detail <pixels>', 'of the longer edge of what is trained on', String(DEFAULT_DETAIL))
-  .option('--background <colour>', 'under transparent parts: #rgb or #rrggbb', '#ffffff')
-  .option('--recipe <name>', `${RECIPES.map(({ name }) => name).join(', ')}, or a JSON file`)
-  .option('--optimizer <name>', 'adam, muon')
-  .option('--rate <rate>', 'learning rate at the start; it falls linearly to 0')
-  .option('--batch <pixels>', 'a step, all threads together')
-  .option('--first-layer <length>', "of the first layer's weight vectors when drawn, or default: as PyTorch does")
-  .option('--steps <count>', 'length of the run')
-  .option(
-    '--seconds <count>',
-    `length of the run, turned into steps by a first measurement, default ${DEFAULT_SECONDS}`,
-  )
-  .option('--target-psnr <dB>', 'end early where this is reached')
-  .option('--seed <number>', 'default 1')
-  .option('--threads <count>', 'default: the cores there are')
-  .option('--frames <count>', 'keep so many snapshots, even in log time, in OUT with .film before its ending')
-  .option('--checkpoint-every <seconds>', 'how often OUT.checkpoint is written', '10')
-  .option('--resume', 'go on from OUT.checkpoint, if there is one')
-  .option('--json', 'print a JSON line a second, and one at the end')
-  .addHelpText(
-    'after',
-    `
+export const trainCommand = (terminal: Terminal) =>
+  new Command('train')
+    .description('train an image into a flag network')
+    .argument('<image>', 'a PNG, JPEG, WebP, AVIF, GIF or SVG')
+    .requiredOption('-o, --out <file>', 'the .safetensors file to write')
+    .option('--width <pixels>', 'at which the picture is measured; the height follows from the proportions', '320')
+    .option('--detail <pixels>', 'of the longer edge of what is trained on', String(DEFAULT_DETAIL))
+    .option('--background <colour>', 'under transparent parts: #rgb or #rrggbb', '#ffffff')
+    .option('--recipe <name>', `${RECIPES.map(({ name }) => name).join(', ')}, or a JSON file`)
+    .option('--optimizer <name>', 'adam, muon')
+    .option('--rate <rate>', 'learning rate at the start; it falls linearly to 0')
+    .option('--batch <pixels>', 'a step, all threads together')
+    .option('--first-layer <length>', "of the first layer's weight vectors when drawn, or default: as PyTorch does")
+    .option('--steps <count>', 'length of the run')
+    .option(
+      '--seconds <count>',
+      `length of the run, turned into steps by a first measurement, default ${DEFAULT_SECONDS}`,
+    )
+    .option('--target-psnr <dB>', 'end early where this is reached')
+    .option('--seed <number>', 'default 1')
+    .option('--threads <count>', 'default: the cores there are')
+    .option('--frames <count>', 'keep so many snapshots, even in log time, in OUT with .film before its ending')
+    .option('--checkpoint-every <seconds>', 'how often OUT.checkpoint is written', '10')
+    .option('--resume', 'go on from OUT.checkpoint, if there is one')
+    .option('--json', 'print a JSON line a second, and one at the end')
+    .addHelpText(
+      'after',
+      `
 An SVG is trained on as large as --detail says (1 to ${MAX_TARGET_EDGE}), an image of pixels at its own size up to that, and nothing at less
 than --width. psnr: the picture at --width with ${SEEN_SAMPLES} samples a pixel against what the image is there, each pixel the mean of what it
 covers; --target-psnr is about it. psnrDetail: one sample at the centre of each pixel that is trained on. Each thread takes some
@@ -41,5 +43,5 @@ covers; --target-psnr is about it. psnrDetail: one sample at the centre of each 
 Equal images, options, --steps and --threads give equal files. Ctrl-C leaves a checkpoint: --resume goes on exactly there.
 A recipe's JSON: {"stages": [{"name", "share", "blur", "noise"}], "optimizer", "rate", "adamRate", "batch", "order", "importance",
 "whitening", "firstLayer", "starts", "loss"}; what is left out is that of direct.`,
-  )
-  .action(async (image, options) => await (await import('./train.js')).runTrain(image, options))
+    )
+    .action(async (image, options) => await (await import('./train.js')).runTrain(image, options, terminal))

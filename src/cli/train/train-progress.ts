@@ -3,6 +3,7 @@
 import { Presets, SingleBar } from 'cli-progress'
 import { duration } from '../../train/run-clock.js'
 import type { Progress, RunSettings } from '../../train/trainer.js'
+import type { Terminal } from '../terminal.js'
 
 /** Progress with the clock. */
 export interface TimedProgress extends Progress {
@@ -22,14 +23,9 @@ export interface Follower {
 
 const PLAIN_EVERY_S = 5
 
-/** @param say a line on stderr @param sayJson a value on stdout */
-export function createFollower(
-  settings: RunSettings,
-  style: 'bar' | 'plain' | 'json',
-  say: (line: string) => void,
-  sayJson: (value: unknown) => void,
-): Follower {
-  if (style === 'bar') return createBar(settings)
+/** Creates what says how far a run is: on stderr, as JSON on stdout. */
+export function createFollower(settings: RunSettings, style: 'bar' | 'plain' | 'json', terminal: Terminal): Follower {
+  if (style === 'bar') return createBar(settings, terminal)
   let shownAt = Number.NEGATIVE_INFINITY
   let shownStage = -1
   return {
@@ -38,21 +34,21 @@ export function createFollower(
       if (!isDue && progress.stage === shownStage && !progress.isDone) return
       shownAt = progress.seconds
       shownStage = progress.stage
-      if (style === 'json') sayJson(jsonOf(settings, progress))
-      else say(line(settings, progress))
+      if (style === 'json') terminal.printJson(jsonOf(settings, progress))
+      else terminal.tell(line(settings, progress))
     },
     close() {},
   }
 }
 
-function createBar(settings: RunSettings): Follower {
+function createBar(settings: RunSettings, { stderr }: Terminal): Follower {
   const bar = new SingleBar(
     {
       format: '{bar} {percentage} % | {text}',
       barsize: 20,
       hideCursor: true,
       clearOnComplete: false,
-      stream: process.stderr,
+      stream: stderr,
       // Ctrl-C is the command's own business.
       gracefulExit: false,
     },

@@ -33,7 +33,7 @@ import {
 import { createFollower, type TimedProgress } from './train-progress.js'
 import { trainWithCheckpoints } from './train-loop.js'
 import { startThreads } from './train-team.js'
-import { print, printJson, tell } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 
 /** Texts as commander collects them. */
 export type TrainTexts = TrainOptionTexts & {
@@ -47,7 +47,7 @@ export type TrainTexts = TrainOptionTexts & {
 }
 
 /** Trains an image into a flag network, from the beginning or from a checkpoint. */
-export async function runTrain(imagePath: string, options: TrainTexts): Promise<void> {
+export async function runTrain(imagePath: string, options: TrainTexts, terminal: Terminal): Promise<void> {
   const startMs = performance.now()
   const wanted = await wantedRun(options)
   const width = pixelsOption('--width', options.width)
@@ -61,7 +61,8 @@ export async function runTrain(imagePath: string, options: TrainTexts): Promise<
     await removeLeftovers(path)
   }
   const loaded = await loadTarget(imagePath, { width, detail, background })
-  const job: Job = { out, imagePath, loaded, wanted, startMs, checkpointEveryMs, style: styleOf(options.json) }
+  const style = options.json ? 'json' : terminal.stderr.isTTY ? 'bar' : 'plain'
+  const job: Job = { out, imagePath, loaded, wanted, startMs, checkpointEveryMs, style, terminal }
   const trainer = options.resume ? ((await resumeTrainer(job)) ?? (await startTrainer(job))) : await startTrainer(job)
   try {
     await trainToEnd(job, trainer)
@@ -78,6 +79,7 @@ interface Job {
   readonly startMs: number
   readonly checkpointEveryMs: number
   readonly style: 'bar' | 'plain' | 'json'
+  readonly terminal: Terminal
 }
 
 interface Started {
@@ -104,11 +106,11 @@ async function startTrainer({ loaded, wanted, startMs }: Job): Promise<Started> 
   return { trainer: await Trainer.start(DEFAULT_ARCHITECTURE, settings, target, startThreads), seconds: 0 }
 }
 
-async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<Started | null> {
+async function resumeTrainer({ out, imagePath, loaded, wanted, terminal }: Job): Promise<Started | null> {
   const path = checkpointPath(out)
   const checkpoint = await readCheckpoint(path)
   if (!checkpoint) {
-    tell(`${path}: there is none yet; the run starts at the beginning`)
+    terminal.tell(`${path}: there is none yet; the run starts at the beginning`)
     return null
   }
   const { architecture, settings, state, seconds } = checkpoint
@@ -124,10 +126,10 @@ async function resumeTrainer({ out, imagePath, loaded, wanted }: Job): Promise<S
 }
 
 async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started): Promise<void> {
-  const { out, loaded, checkpointEveryMs, style } = job
+  const { out, loaded, checkpointEveryMs, style, terminal } = job
   const clock = new RunClock(trainer.progress.done, secondsBefore, () => performance.now())
   const interrupt = listenForInterrupts()
-  const follower = createFollower(trainer.settings, style, tell, printJson)
+  const follower = createFollower(trainer.settings, style, terminal)
   const timed = (): TimedProgress => ({ ...trainer.progress, ...clock.estimate(trainer.progress, batchOf(trainer)) })
   try {
     const isDone = await trainWithCheckpoints({
@@ -138,12 +140,12 @@ async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started
       imageDigest: digestOfTarget(loaded.target),
       onSlice: () => follower.show(timed()),
       isStopped: () => interrupt.signal !== null,
-      onUnsaved: error => tell(`${error.message}; the run goes on`),
+      onUnsaved: error => terminal.tell(`${error.message}; the run goes on`),
     })
     if (!isDone) {
       follower.close()
-      tell(`stopped at step ${trainer.progress.step}; go on with --resume`)
-      if (interrupt.signal) process.exitCode = exitCodeOf(interrupt.signal)
+      terminal.tell(`stopped at step ${trainer.progress.step}; go on with --resume`)
+      if (interrupt.signal) terminal.exitCode = exitCodeOf(interrupt.signal)
       return
     }
     await finish(job, trainer, clock.seconds, follower.close)
@@ -154,7 +156,7 @@ async function trainToEnd(job: Job, { trainer, seconds: secondsBefore }: Started
 }
 
 async function finish(job: Job, trainer: Trainer, seconds: number, closeFollower: () => void): Promise<void> {
-  const { out, loaded, style } = job
+  const { out, loaded, style, terminal } = job
   const { architecture, settings, target, curve, snapshots } = trainer
   const { step, divergedAt } = trainer.progress
   closeFollower()
@@ -184,8 +186,8 @@ async function finish(job: Job, trainer: Trainer, seconds: number, closeFollower
     steps: step,
     seconds: round(seconds),
   }
-  if (style === 'json') printJson({ event: 'done', ...summary, divergedAt })
-  else print(`${out}: ${tellQuality(quality, target)}; ${step} steps, ${seconds.toFixed(1)} s`)
+  if (style === 'json') terminal.printJson({ event: 'done', ...summary, divergedAt })
+  else terminal.print(`${out}: ${tellQuality(quality, target)}; ${step} steps, ${seconds.toFixed(1)} s`)
   if (divergedAt !== null)
     throw new FormatError(
       `the run diverged at step ${divergedAt}: ${out} has the weights of step ${step}; try a lower --rate`,
@@ -198,11 +200,6 @@ function batchOf({ settings }: Trainer): number {
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000
-}
-
-function styleOf(isJson: true | undefined): Job['style'] {
-  if (isJson) return 'json'
-  return process.stderr.isTTY ? 'bar' : 'plain'
 }
 
 function checkpointInterval(text: string): number {
