@@ -10,7 +10,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { loadImage } from '../../src/cli/image/image.js'
 import { drawSvgApart } from '../../src/cli/image/svg-process.js'
 import { StateDict } from '../../src/model/state-dict.js'
-import { oracleBytes, oraclePath } from '../model/network-files.js'
+import { oracleBytes, oraclePath, randomTensors } from '../model/network-files.js'
 import { isFull } from '../is-full.js'
 import { CLI, expectRefused, runVexel } from './run-vexel.js'
 
@@ -129,7 +129,7 @@ describe('a name that would move the cursor, colour or turn a terminal', () => {
   test('is written as its code points wherever it stands: of a file, in a manifest, in metadata', async () => {
     mkdirSync(join(folder, 'hostile'))
     given(`hostile/${hostile}`, oracleBytes('japan'))
-    const stateDict = StateDict.parse(oracleBytes('japan'))
+    const stateDict = StateDict.create(randomTensors([4], [], 1))
     stateDict.setMetadata(hostile, hostile)
     given('hostile/b.safetensors', stateDict.serialize())
     given('hostile/c.safetensors', 'hello')

@@ -42,10 +42,10 @@ const source = copyFlags(join(folder, 'source'), CODES)
 discPng(join(source, 'disc.png'))
 const ALL = [...CODES, 'disc'].sort()
 
-/** Some of the pictures reach 22 dB in the first round, some do not. */
+/** The disc reaches 15 dB in the first round, the flags do not. */
 const ROUNDS = [
-  { steps: 150, recipe: { batch: 128 } },
-  { steps: 300, recipe: { batch: 256, name: 'longer' }, below: 22 },
+  { steps: 60, recipe: { batch: 64 } },
+  { steps: 90, recipe: { batch: 64, name: 'longer' }, below: 15 },
 ]
 const plan = planFile('plan', ROUNDS)
 
@@ -174,7 +174,7 @@ describe('a gallery', () => {
     const second = rounds.filter(({ round }) => round === 2)
     expect(rounds.slice(0, ALL.length)).toEqual(first)
     expect(first.map(({ code }) => code).sort()).toEqual(ALL)
-    const hard = first.filter(({ psnr }) => (psnr as number) < 22).map(({ code }) => code)
+    const hard = first.filter(({ psnr }) => (psnr as number) < 15).map(({ code }) => code)
     expect(second.map(({ code }) => code).sort()).toEqual(hard.sort())
     expect(hard.length).toBeGreaterThan(1)
     expect(hard.length).toBeLessThan(ALL.length)
@@ -218,10 +218,10 @@ describe('a gallery', () => {
   })
 
   test('tells its progress in plain lines where there is no terminal', async () => {
-    const args = gallery(join(folder, 'plain'), '--only', 'pl').filter(arg => arg !== '--json')
+    const args = gallery(join(folder, 'plain'), '--only', 'disc').filter(arg => arg !== '--json')
     const { text, stderr } = await run(args)
     expect(stderr).toMatch(
-      /^pl \| round 1 of 2 \| \d+\.\d\d dB \(\d+\.\d\d in detail\) \| \d+\.\d s \| 1 of 1 flags finished\n$/,
+      /^disc \| round 1 of 2 \| \d+\.\d\d dB \(\d+\.\d\d in detail\) \| \d+\.\d s \| 1 of 1 flags finished\n$/,
     )
     expect(text).toMatch(/plain\/flags\.json: 1 of 1 flags finished\n$/)
   })
@@ -229,10 +229,14 @@ describe('a gallery', () => {
   test('is in float16 where that costs at most 0.2 dB of both measures, else in float32', async () => {
     // Learned longer, Poland is so near its picture that float16 shows.
     const fine = { steps: 600, recipe: { batch: 256 } }
-    const out = join(folder, 'fine')
-    await run(gallery(out, '--plan', planFile('fine', [fine]), '--only', 'pl'))
-    expect(await heldPrecision(whole, ROUNDS[0])).toBe('F16')
-    expect(await heldPrecision(out, fine)).toBe('F32')
+    for (const [name, round, dtype] of [
+      ['rough', ROUNDS[0], 'F16'],
+      ['fine', fine, 'F32'],
+    ] as const) {
+      const out = join(folder, name)
+      await run(gallery(out, '--plan', planFile(name, [round]), '--only', 'pl'))
+      expect(await heldPrecision(out, round)).toBe(dtype)
+    }
   })
 
   /** Holds that a net of Poland is that of the same training by `vexel train`, in the dtype that its loss calls for. */
@@ -425,7 +429,7 @@ describe('a folder that has been worked on', () => {
     const stranger = { ...before[0], code: 'atlantis', name: 'Atlantis', file: 'atlantis.safetensors' }
     writeFileSync(join(out, 'flags.json'), formatManifest([...before.filter(({ code }) => code !== 'pl'), stranger]))
     const { text } = await run(gallery(out, '--only', 'pl'))
-    expect(roundsOf(text).map(({ code }) => code)).toEqual(['pl'])
+    expect(new Set(roundsOf(text).map(({ code }) => code))).toEqual(new Set(['pl']))
     const after = readFlags(out)
     expect(after.filter(({ code }) => code !== 'pl')).toEqual([stranger, ...before.filter(({ code }) => code !== 'pl')])
     writeFileSync(join(out, 'flags.json'), formatManifest(after.filter(({ code }) => code !== 'atlantis')))

@@ -97,6 +97,7 @@ describe('a GIF', () => {
     const shown = await sharp(gif, { animated: true }).removeAlpha().raw().toBuffer()
     const frameBytes = 72 * 48 * 3
     positions.forEach((position, i) => {
+      if (!isFull && i % 3 !== 1) return
       const frame = shown.subarray(i * frameBytes, (i + 1) * frameBytes)
       const { largest, mean } = differences(frame, referenceLevels(position, whole(72, 48)))
       // What 255 colours and the dither miss.
@@ -261,17 +262,17 @@ describe('a video', () => {
       const name = `v.${format}`
       const report = await movie(
         name,
-        ['--size', '95x63', '--seconds', '1.2', '--fps', '12.5', '--hold', '0.16'],
+        ['--size', '95x63', '--seconds', '0.64', '--fps', '12.5', '--hold', '0.16'],
         /^95 x 63 became 96 x 64: video has even sizes\n(the browser encodes no H\.264 of 96 x 64: this MP4 is (VP9|AV1)\n)?$/,
       )
-      expect(report).toMatchObject({ format, width: 96, height: 64, frames: 15, fps: 12.5, seconds: 1.2 })
+      expect(report).toMatchObject({ format, width: 96, height: 64, frames: 8, fps: 12.5, seconds: 0.64 })
       expect(report.codec).toMatch(codec)
       expect(report.bytes).toBe(read(name).length)
-      const played = await play(name, type, 15, 12.5)
+      const played = await play(name, type, 8, 12.5)
       expect(played).toMatchObject({ width: 96, height: 64 })
       // WebM counts in milliseconds.
-      expect(Math.abs(played.duration - 1.2)).toBeLessThanOrEqual(0.001)
-      const { positions } = createTimeline({ seconds: 1.2, fps: 12.5, holdSeconds: 0.16 })
+      expect(Math.abs(played.duration - 0.64)).toBeLessThanOrEqual(0.001)
+      const { positions } = createTimeline({ seconds: 0.64, fps: 12.5, holdSeconds: 0.16 })
       played.frames.forEach(({ mediaTime, rgba }, i) => {
         expect(Math.abs(mediaTime - i / 12.5), `frame ${i}`).toBeLessThanOrEqual(0.001)
         const expected = referenceLevels(positions[i], whole(96, 64))

@@ -63,7 +63,7 @@ const jsonLines = (text: string): Record<string, unknown>[] =>
 describe('a training', () => {
   test('gives the same files byte for byte for the same image, options, --steps and --threads', async () => {
     const [a, b] = [outOf('same-a'), outOf('same-b')]
-    const options = ['--steps', '250', '--frames', '12']
+    const options = ['--steps', '100', '--frames', '12']
     await Promise.all([train(a, ...options), train(b, ...options)])
     expect(readFileSync(a)).toEqual(readFileSync(b))
     expect(readFileSync(join(folder, 'same-a.film.safetensors'))).toEqual(
@@ -209,7 +209,7 @@ describe('a training', () => {
 
 describe('an interrupted training', () => {
   // It tells how far it is once a second: long enough to be interrupted after the first time.
-  const options = ['--steps', '3000', '--frames', '9', '--json']
+  const options = ['--steps', '3000', '--batch', '128', '--frames', '9', '--json']
 
   test('leaves a checkpoint on Ctrl-C, and --resume ends as if nothing had happened', async () => {
     const [whole, out] = [outOf('whole'), outOf('broken')]
@@ -263,7 +263,7 @@ describe('an interrupted training', () => {
     async () => {
       const kills = isFull ? 50 : 3
       const random = createRandom(17)
-      const long = ['--steps', isFull ? '2500' : '1000', '--frames', '6', '--checkpoint-every', '0.01']
+      const long = ['--steps', isFull ? '2500' : '700', '--frames', '6', '--checkpoint-every', '0.01']
       const [whole, out] = [outOf('unhurt'), outOf('killed')]
       const startMs = performance.now()
       await train(whole, ...long)
@@ -427,17 +427,17 @@ describe('a place that cannot be written', () => {
     }
     try {
       const out = join(disk, 'net.safetensors')
-      const { code, stderr } = await runVexel(training(out, '--steps', '400', '--checkpoint-every', '0.01'), {
+      const { code, stderr } = await runVexel(training(out, '--steps', '200', '--checkpoint-every', '0.01'), {
         cwd: folder,
       })
       expect(code, stderr).toBe(0)
       expect(stderr).toMatch(/net\.safetensors\.checkpoint: cannot be written \(ENOSPC\); the run goes on\n/)
-      await train(outOf('roomy'), '--steps', '400')
+      await train(outOf('roomy'), '--steps', '200')
       expect(readFileSync(out)).toEqual(readFileSync(outOf('roomy')))
       expect(filesOf(out)).toEqual(['net.safetensors'])
       // And when not even the net has room, what was there stays.
       writeFileSync(join(disk, 'fill'), new Uint8Array(40_000))
-      const again = await runVexel(training(out, '--steps', '100', '--seed', '9'), { cwd: folder })
+      const again = await runVexel(training(out, '--steps', '20', '--seed', '9'), { cwd: folder })
       expect(again.code).toBe(3)
       expect(again.stderr).toMatch(/^vexel: .*: cannot be written \(ENOSPC\)$/m)
       expect(readFileSync(out)).toEqual(readFileSync(outOf('roomy')))

@@ -1,5 +1,5 @@
 // The flags that are shipped: every line of the manifest is held to its file, to the picture it was trained on, and to what a
-// GPU draws of it. A seeded sixteen of them; all in full. VEXEL_GALLERY names another folder to hold to it.
+// GPU draws of it. A seeded six of them; all in full. VEXEL_GALLERY names another folder to hold to it.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,12 +20,13 @@ import { DEFAULT_PLAN, nextRound } from '../../src/train/gallery/plan.js'
 import { compareImages } from '../../src/train/metrics.js'
 import { drawNetwork } from '../../src/train/network-picture.js'
 import { measureQuality } from '../../src/train/quality.js'
-import { connect, isFull, openHarness } from '../browser/pages.js'
+import { connect, openHarness } from '../browser/pages.js'
+import { isFull } from '../is-full.js'
 import { FLAGS_FOLDER } from '../cli/gallery-folder.js'
 import { createRandom } from '../model/network-files.js'
 
 const FOLDER = process.env.VEXEL_GALLERY ?? fileURLToPath(new URL('../../public/flags', import.meta.url))
-const SAMPLE = 16
+const SAMPLE = 6
 /** Pictures that a page is handed at a time. */
 const BATCH = 16
 /** For all of them, on a loaded machine. */

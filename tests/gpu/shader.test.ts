@@ -10,6 +10,7 @@ import { DEFAULT_FRAME, type Frame } from '../../src/model/frame.js'
 import { createNetwork } from '../../src/model/network.js'
 import { levelsOf, referenceRows } from '../../src/model/picture.js'
 import { evaluateFolded } from '../../src/model/reference.js'
+import type { SampleCount } from '../../src/model/samples.js'
 import { encodeValues } from '../../src/model/safetensors/dtype.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { inputsOfPixels, samplingOf, type View, wholeFrame } from '../../src/model/view.js'
@@ -80,18 +81,11 @@ describe.each(VARIANTS)('the network in GLSL, %s', variant => {
   test('one hidden layer, and widths that are no multiple of four, agree with the reference', async () => {
     for (const widths of [
       [1],
-      [3],
       [5, 7],
-      [16, 16, 16],
       [6, 32, 2],
       // Too wide for the second layer's bias to be a uniform.
       [200, 90],
-      ...(isFull
-        ? [
-            [64, 33],
-            [9, 9, 9, 9, 9],
-          ]
-        : []),
+      ...(isFull ? [[3], [16, 16, 16], [64, 33], [9, 9, 9, 9, 9]] : []),
     ]) {
       const batchNorms = widths.map((_, i) => i + 1).filter(k => k % 2 === 0)
       const file = randomFile(widths, batchNorms, 7)
@@ -101,22 +95,30 @@ describe.each(VARIANTS)('the network in GLSL, %s', variant => {
   })
 
   const names = isRepeated(variant) ? ORACLE_NAMES : (['usa'] as const)
-  test.each(names)('%s agrees with the reference in any frame and view', async name => {
-    const frames: Frame[] = [
-      DEFAULT_FRAME,
-      { ...DEFAULT_FRAME, x: [1, -1], y: [-0.5, 0.9] },
-      { ...DEFAULT_FRAME, order: 'yx' },
-    ]
-    const size = isFull ? { width: 161, height: 97 } : { width: 45, height: 29 }
-    for (const frame of frames)
-      for (const view of [wholeFrame(frame), { x: 0.3, y: 0.1, zoom: 40 }])
+  test.each(names.map((name, i) => [name, i] as const))(
+    '%s agrees with the reference in any frame and view',
+    async (name, i) => {
+      const frames: Frame[] = [
+        DEFAULT_FRAME,
+        { ...DEFAULT_FRAME, x: [1, -1], y: [-0.5, 0.9] },
+        { ...DEFAULT_FRAME, order: 'yx' },
+      ]
+      const size = isFull ? { width: 161, height: 97 } : { width: 45, height: 29 }
+      const cases = frames.flatMap(frame => [
+        { frame, view: wholeFrame(frame) },
+        { frame, view: { x: 0.3, y: 0.1, zoom: 40 } },
+      ])
+      // In the sample two a net, of all nets together every one.
+      const chosen = isFull ? cases : [cases[i], cases[(i + 3) % cases.length]]
+      for (const { frame, view } of chosen)
         await expectParity(oracleFile(name), frame, view, size, JSON.stringify({ frame, view }))
-  })
+    },
+  )
 
   test('a sharply trained net leaves most of the tolerance unused', async () => {
     // tests/gpu/made-with/train-sharp.py. A shader that rounds units of the first layer as they come is off by 1e-4 here.
     const file = readFileSync(new URL('nets/sharp-iran.safetensors', import.meta.url))
-    const size = isFull ? { width: 480, height: 320 } : { width: 240, height: 160 }
+    const size = isFull ? { width: 480, height: 320 } : { width: 120, height: 80 }
     const views = [
       [wholeFrame(DEFAULT_FRAME), 0.25],
       [{ x: -0.7, y: 0.5, zoom: 16 }, 0.25],
@@ -132,7 +134,7 @@ describe.each(VARIANTS)('the network in GLSL, %s', variant => {
   test.runIf(isRepeated(variant))('raw outputs at single points agree with PyTorch itself', async () => {
     for (const name of ORACLE_NAMES) {
       const { points, rgb_float64 } = oracleTruth(name)
-      const chosen = isFull ? [...points.keys()] : [0, 17, 101]
+      const chosen = isFull ? [...points.keys()] : [17, 101]
       const raw = await page.evaluate(
         (file, frame, points) => window.harness.rawAtPoints(file, frame, points),
         [...oracleFile(name)],
@@ -158,8 +160,8 @@ describe.each(VARIANTS)('the network in GLSL, %s', variant => {
         { ...DEFAULT_FRAME, output: 'logit' },
         { ...DEFAULT_FRAME, output: 'rgb255' },
       ] as const
-      for (const frame of conventions)
-        for (const samples of [1, 4, 16] as const) {
+      for (const [i, frame] of conventions.entries())
+        for (const samples of isFull ? ([1, 4, 16] as const) : ([[16, 4, 1, 4][i]] as SampleCount[])) {
           const picture = { frame, view: { x: -0.2, y: -0.3, zoom: 2 }, width: 40, height: 20 }
           const levels = await page.evaluate(
             (picture, samples) => window.harness.levels(picture, samples),
@@ -191,20 +193,23 @@ describe.each(VARIANTS)('the network in GLSL, %s', variant => {
     })
   })
 
-  test.each(names)('%s is within the tolerances of parity over its frame', async name => {
-    const { width, height } = oracleTruth(name)
-    const size = isFull ? { width, height } : { width: 80, height: Math.round((80 * height) / width) }
-    const report = await page.evaluate(
-      (file, frame, size) => window.harness.parity(file, frame, size),
-      [...oracleFile(name)],
-      DEFAULT_FRAME,
-      size,
-    )
-    expect(report.maxAbs).toBeLessThanOrEqual(PARITY_TOLERANCE.maxAbs)
-    expect(report.maxAbs, 'a shader in float32 is never exact').toBeGreaterThan(0)
-    expect(report.maxLevel).toBeLessThanOrEqual(PARITY_TOLERANCE.maxLevel)
-    expect(report.deepMaxAbs).toBeLessThanOrEqual(PARITY_TOLERANCE.deepMaxAbs)
-  })
+  test.each(isFull ? names : names.filter(name => name === 'malaysia' || name === 'usa'))(
+    '%s is within the tolerances of parity over its frame',
+    async name => {
+      const { width, height } = oracleTruth(name)
+      const size = isFull ? { width, height } : { width: 80, height: Math.round((80 * height) / width) }
+      const report = await page.evaluate(
+        (file, frame, size) => window.harness.parity(file, frame, size),
+        [...oracleFile(name)],
+        DEFAULT_FRAME,
+        size,
+      )
+      expect(report.maxAbs).toBeLessThanOrEqual(PARITY_TOLERANCE.maxAbs)
+      expect(report.maxAbs, 'a shader in float32 is never exact').toBeGreaterThan(0)
+      expect(report.maxLevel).toBeLessThanOrEqual(PARITY_TOLERANCE.maxLevel)
+      expect(report.deepMaxAbs).toBeLessThanOrEqual(PARITY_TOLERANCE.deepMaxAbs)
+    },
+  )
 })
 
 test('variants take over from each other in place, with every net and its changes; one that fits no uniform blocks keeps the texture', async () => {

@@ -7,9 +7,9 @@ import { parseManifest } from '../../src/train/gallery/manifest.js'
 import { likelyOutputs } from '../../src/solve/outputs.js'
 import { createSquareDrawer, type RawSquare } from '../../src/solve/square.js'
 import { networkOf } from './mysteries.js'
+import { isFull } from '../is-full.js'
 
 const SIZE = 96
-const isFull = process.env.VEXEL_FULL !== undefined
 const FLAGS = join(process.cwd(), 'public/flags')
 
 /** A square of what a function gives at (u, v) in [0, 1]^2. */

@@ -9,20 +9,12 @@ import { createDenseArchitecture } from '../../src/model/architecture.js'
 import { initialTensors } from '../../src/train/initial-weights.js'
 import { networkFromTensors } from '../../src/train/inference.js'
 import { solve } from '../../src/solve/solve.js'
+import { isFull } from '../is-full.js'
 import { loadCatalogue, MYSTERIES, mistakesOf, networkOf, rangeError } from './mysteries.js'
 import { shuffled } from './shuffled.js'
 
 const catalogue = loadCatalogue()
-const isFull = process.env.VEXEL_FULL !== undefined
-const SAMPLE = new Set([
-  'malaysia',
-  'eg-opencv',
-  'qa-all-at-once',
-  'smiley-unit',
-  'noise-unit',
-  'checkerboard-vexel',
-  'plain-grey-vexel',
-])
+const SAMPLE = new Set(['malaysia', 'qa-all-at-once', 'smiley-unit', 'noise-unit', 'checkerboard-vexel'])
 const chosen = MYSTERIES.filter(({ name }) => isFull || SAMPLE.has(name))
 const of = (kind: string) => chosen.filter(mystery => mystery.kind === kind)
 const named = (name: string) => {
@@ -87,11 +79,14 @@ describe('a net that nobody trained', () => {
     expect(solve(net, catalogue)).toMatchObject({ frame: null, flag: null, reason: /no training/ })
   })
 
-  test.each(['weight', 'runningMean'] as const)('its %s shuffled, is refused', role => {
-    const solution = solve(shuffled(networkOf(named('japan')), role), catalogue)
-    expect(solution).toMatchObject({ frame: null, flag: null, candidates: [] })
-    expect(solution.reason).toMatch(/over no range of inputs/)
-  })
+  test.each(isFull ? (['weight', 'runningMean'] as const) : (['runningMean'] as const))(
+    'its %s shuffled, is refused',
+    role => {
+      const solution = solve(shuffled(networkOf(named('japan')), role), catalogue)
+      expect(solution).toMatchObject({ frame: null, flag: null, candidates: [] })
+      expect(solution.reason).toMatch(/over no range of inputs/)
+    },
+  )
 
   test('without a batch norm, is refused', () => {
     const bare = createDenseArchitecture([8, 8], [])
@@ -125,7 +120,8 @@ describe('a net that no solver can draw', () => {
     expect(solve(networkFromTensors(wide, tensors), catalogue).reason).toMatch(/too large/)
   })
 
-  test('though it is several times as large as a MysteryNet, is looked at', () => {
+  // Looking takes the longer the larger it is.
+  test.runIf(isFull)('though it is several times as large as a MysteryNet, is looked at', () => {
     const wide = createDenseArchitecture([64, 64, 64, 64], [2, 4])
     const tensors = new Map(initialTensors(wide, 3, 'default'))
     tensors.set('bn2.bias', new Float32Array(64).fill(0.5))

@@ -8,9 +8,9 @@ import { DEFAULT_FRAME } from '../../src/model/frame.js'
 import { solve } from '../../src/solve/solve.js'
 import { parseManifest } from '../../src/train/gallery/manifest.js'
 import { loadCatalogue, mistakesOf, networkOf } from './mysteries.js'
+import { isFull } from '../is-full.js'
 
 const FLAGS = join(process.cwd(), 'public/flags')
-const isFull = process.env.VEXEL_FULL !== undefined
 
 const sharp = parseManifest(readFileSync(join(FLAGS, 'flags.json'), 'utf8')).filter(({ recipe }) => recipe === 'sharp')
 /** Spread over the alphabet: ten in the full run, two in the sample. */
