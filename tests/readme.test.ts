@@ -18,7 +18,7 @@ const SMALL: Readonly<Record<string, string>> = {
   render: '--width 64',
   collage: '--width 200 --samples 1',
   compare: '--width 64',
-  train: '--width 32 --steps 40',
+  train: '--width 32 --detail 64 --steps 40 --batch 256',
   gallery: '--width 32 --detail 64',
   movie: '--width 32 --samples 1',
 }

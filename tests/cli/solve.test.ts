@@ -57,7 +57,7 @@ describe('vexel solve', () => {
     expect(confidences).toEqual(confidences.toSorted((a, b) => b - a))
   })
 
-  test('says in words what it is, how sure that is, and over which inputs', async () => {
+  test.runIf(isFull)('says in words what it is, how sure that is, and over which inputs', async () => {
     const { code, text, stderr } = await runVexel(['solve', malaysia], run)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(text).toMatch(/^malaysia\.safetensors: Malaysia \(my\), \d+ % sure\nframe {2}x -1 to 1 from left to right/)

@@ -39,6 +39,8 @@ const text = readFileSync(join(FOLDER, 'flags.json'), 'utf8')
 const isTrained = (JSON.parse(text) as { flags: object[] }).flags.every(flag => 'target' in flag)
 const flags = isTrained ? parseManifest(text) : []
 const chosen = isFull ? flags : sampleOf(flags, SAMPLE, 41)
+/** Those that are drawn and measured again, which takes seconds each. */
+const measuredAgain = isFull ? flags : chosen.slice(0, 2)
 
 const sourceOf = ({ code }: ManifestFlag) => join(FLAGS_FOLDER, `${code}.svg`)
 const read = (file: string) => StateDict.parse(readFileSync(join(FOLDER, file)))
@@ -85,7 +87,7 @@ describe.skipIf(!isTrained)(
       'has the PSNR that its manifest says, measured again against the pictures of the package',
       { timeout },
       async () => {
-        for (const flag of chosen) {
+        for (const flag of measuredAgain) {
           const { code, width, height, detailWidth, detailHeight, psnrDetail, ssimDetail } = flag
           // A line without a detail was trained on what is seen, and measured at its pixels' centres.
           const isPlain = detailWidth === undefined || detailHeight === undefined
