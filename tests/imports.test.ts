@@ -38,7 +38,7 @@ const APP_FLOORS = [
   ['full-screen', 'page', 'probe', 'proof', 'saving', 'theme'],
   ['film', 'help', 'neurons', 'scrub', 'solve', 'start', 'tour', 'training', 'wall'],
   ['page-state'],
-  ['explorer', 'guide', 'incoming-files', 'main', 'panel', 'scripting', 'stage'],
+  ['explorer', 'guide', 'incoming-files', 'main', 'panel', 'registered-parts', 'scripting', 'stage'],
 ]
 /** Which of them is that of the features. */
 const FEATURES = 4

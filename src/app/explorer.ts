@@ -12,14 +12,15 @@ import { Address } from './address.js'
 import { IncomingFiles } from './incoming-files.js'
 import { isAbort, Messages } from './messages.js'
 import { KeptEdits } from './open/kept-edits.js'
-import { Opened, sameFrame } from './open/opened.js'
+import { Opened } from './open/opened.js'
 import { OwnFiles } from './open/own-files.js'
 import type { Page } from './page.js'
 import { PAGE_PARTS, type PageState } from './page-state.js'
-import { absentOwn, ownKey, spellOwn } from './places/own-address.js'
-import { LEAVE_ZOOM, Places } from './places/places.js'
+import { absentOwn, ownKey } from './places/own-address.js'
+import { Places } from './places/places.js'
 import { Probe } from './probe.js'
 import { Proof } from './proof.js'
+import { registerParts } from './registered-parts.js'
 import { Signal } from './signal.js'
 import type { WallFlag } from './wall/flag.js'
 import { Wall } from './wall/wall.js'
@@ -99,7 +100,7 @@ export class Explorer implements Page {
     for (const { changed } of [this.opened, this.places, this.messages, this.probe, this.proof])
       changed.subscribe(this.requestRender)
     this.opened.changed.subscribe(() => this.address.schedule())
-    this.#register()
+    registerParts(this, () => this.wall.sort)
   }
 
   readonly requestRender = (): void => {
@@ -168,40 +169,6 @@ export class Explorer implements Page {
     this.wall.dispose()
     this.opened.abortLoading()
     this.viewer.dispose()
-  }
-
-  /** What is open, and what is seen of it, as the address has it. */
-  #register(): void {
-    const { address, places, opened, viewer, wall } = this
-    const view = () => {
-      const near = places.wallView
-      if (near) return near
-      const { frame } = opened
-      // A link to a strip, or to units, shows all of them.
-      if (!frame || !viewer.view || places.kind !== 'flag') return null
-      // On its way out of the picture: nobody is to come back to the middle of that.
-      const isLeft = places.openFlag !== null && !viewer.navigator.isAsAsked && viewer.view.zoom < LEAVE_ZOOM
-      if (isLeft) return null
-      const { x, y, zoom } = viewer.view
-      const whole = wholeFrame(frame)
-      return zoom === 1 && x === whole.x && y === whole.y ? null : { x, y, zoom }
-    }
-    address.register(PAGE_PARTS.file, () => opened.file?.url ?? null)
-    address.register(PAGE_PARTS.yours, () => (opened.file?.url === null ? spellOwn(opened.file) : null))
-    address.register(PAGE_PARTS.wall, () => places.wallView?.wall ?? null)
-    address.register(PAGE_PARTS.sort, () => wall.sort)
-    address.register(PAGE_PARTS.x, () => view()?.x ?? null)
-    address.register(PAGE_PARTS.y, () => view()?.y ?? null)
-    address.register(PAGE_PARTS.zoom, () => view()?.zoom ?? 1)
-    address.register(PAGE_PARTS.samples, () => viewer.loop.samples)
-    address.register(PAGE_PARTS.outline, () => this.#outline)
-    address.register(PAGE_PARTS.frame, () => {
-      const { file, frame } = opened
-      if (!file || !frame) return null
-      // Of a file that states no frame the default counts, too, once somebody chose it: the solver asks no more then.
-      const isSaid = opened.isFrameChosen && !file.isFrameStated
-      return isSaid || !sameFrame(frame, file.ownFrame) ? frame : null
-    })
   }
 
   /** Makes what a hash says so. */

@@ -7,7 +7,8 @@ export function followTheme(viewer: Viewer, onChange: () => void): void {
   const apply = () => {
     const ground = getComputedStyle(document.documentElement).getPropertyValue('--ground').trim()
     // As the style sheets spell it, minified or not: #rgb or #rrggbb.
-    const digits = ground.length === 4 ? [...ground.slice(1)].map(digit => digit + digit) : ground.slice(1).match(/../g)
+    const digits =
+      ground.length === 4 ? Array.from(ground.slice(1), digit => digit + digit) : ground.slice(1).match(/../g)
     digits?.forEach((pair, channel) => {
       viewer.lifecycle.background[channel] = Number.parseInt(pair, 16) / 255
     })

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'puppeteer'
 import { type Site, serveSite } from '../../src/cli/site/site.js'
 import { collectErrors, oracleFile } from '../browser/pages.js'
 
-export const FLAGS = [
+const FLAGS = [
   { code: 'jp', name: 'Japan', net: 'japan', aspect: 320 / 213 },
   { code: 'my', name: 'Malaysia', net: 'malaysia', aspect: 2 },
   { code: 'us', name: 'United States', net: 'usa', aspect: 320 / 169 },

@@ -81,7 +81,7 @@ test.runIf(isFull)(
     if (await page.$('#app.panel-open')) await press(page, 'Hide details')
     const before = await settledPixels(page)
     await page.waitForFunction(() =>
-      /^Trained logo/.test(document.querySelector('.training-chip span')?.textContent ?? ''),
+      document.querySelector('.training-chip span')?.textContent?.startsWith('Trained logo'),
     )
     const after = await settledPixels(page)
     expect(Buffer.compare(Buffer.from(after.data), Buffer.from(before.data))).toBe(0)
