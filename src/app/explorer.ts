@@ -4,7 +4,7 @@ import { FormatError } from '../model/errors.js'
 import { printableName } from '../model/printable.js'
 import type { SampleCount } from '../model/samples.js'
 import { wholeFrame } from '../model/view.js'
-import { rendererOverride } from '../draw/choice.js'
+import { drawingOverride } from '../draw/override.js'
 import { RendererLifecycle } from '../draw/renderer-lifecycle.js'
 import { Viewer } from '../draw/viewer.js'
 import type { OpenFile } from '../open/open-file.js'
@@ -74,7 +74,7 @@ export class Explorer implements Page {
         onStatus: () => this.requestRender(),
         wholeScale: () => this.places.current.home.scale,
       },
-      (host, events) => new RendererLifecycle(host, events, rendererOverride(location.search)),
+      (host, events) => new RendererLifecycle(host, events, drawingOverride(location.search)),
     )
     this.opened = new Opened(this.viewer)
     this.wall = new Wall(this.viewer, {

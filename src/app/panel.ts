@@ -94,10 +94,10 @@ export function panelTemplate(
 
 /** What draws and how fast; why it is the CPU, where it is. */
 function drawnByTemplate(explorer: Explorer): TemplateResult | typeof nothing {
-  const { renderer, rendererNote, frameMs } = explorer.viewer.stats()
+  const { renderer, rendererNote, shader, frameMs } = explorer.viewer.stats()
   if (explorer.viewer.lifecycle.status.kind !== 'ready') return nothing
   const speed = frameMs === null ? '' : ` · ${millisecondsText(frameMs)} a picture`
-  return html`<p class="quiet speed">${shortRenderer(renderer)}${speed}</p>
+  return html`<p class="quiet speed">${shortRenderer(renderer)}${shader === null ? '' : ` · ${shader}`}${speed}</p>
     ${rendererNote === null ? nothing : html`<p class="quiet">${sentenceOf(rendererNote)}</p>`}`
 }
 

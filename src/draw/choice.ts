@@ -1,6 +1,7 @@
 // Which renderer is taken: what the address says, else WebGL where a GPU runs it. Where WebGL is software, by its name or by
 // its pace, both are timed on tiles of the view, and the faster is taken.
 
+import type { SampleCount } from '../model/samples.js'
 import type { Scene } from '../world/scheduler.js'
 import type { Tile } from '../world/tiles.js'
 import type { Renderer } from './renderer.js'
@@ -35,8 +36,16 @@ const TILE_EDGE = 64
 const ENOUGH_MS = 20
 const MAX_TILES = 64
 
-/** Net evaluations a millisecond on tiles around the middle of a scene, one sample a pixel; 0 where nothing is seen. */
-export async function measureRate(renderer: Renderer, scene: Scene): Promise<number> {
+/**
+ * Net evaluations a millisecond on tiles around the middle of a scene; 0 where nothing is seen.
+ * @param samples of each pixel: more are more work a draw
+ * @param maxTiles how many are timed at most
+ */
+export async function measureRate(
+  renderer: Pick<Renderer, 'time'>,
+  scene: Scene,
+  { samples, maxTiles }: { samples: SampleCount; maxTiles: number } = { samples: 1, maxTiles: MAX_TILES },
+): Promise<number> {
   const [item] = scene.items
   const { width, height } = scene.viewport
   if (!item || width === 0 || height === 0) return 0
@@ -45,7 +54,7 @@ export async function measureRate(renderer: Renderer, scene: Scene): Promise<num
   // A multiple of four, as tiles begin.
   const x = Math.floor((width - tileWidth) / 8) * 4
   const blocks = { x, y: Math.floor((height - tileHeight) / 2), width: tileWidth, height: tileHeight }
-  const tile: Tile = { item, blocks, shown: blocks, step: 1, samples: 1 }
+  const tile: Tile = { item, blocks, shown: blocks, step: 1, samples }
   // The first one warms up: what is compiled or loaded at first use is not what is asked for.
   await renderer.time([tile], scene)
   for (let count = 1; ; count *= 2) {
@@ -53,7 +62,7 @@ export async function measureRate(renderer: Renderer, scene: Scene): Promise<num
       Array.from({ length: count }, () => tile),
       scene,
     )
-    if (elapsedMs >= ENOUGH_MS || count >= MAX_TILES)
-      return (count * tileWidth * tileHeight * item.cost) / Math.max(elapsedMs, 0.1)
+    if (elapsedMs >= ENOUGH_MS || count >= maxTiles)
+      return (count * tileWidth * tileHeight * samples * item.cost) / Math.max(elapsedMs, 0.1)
   }
 }

@@ -5,6 +5,7 @@ import type { FoldedNetwork } from '../model/fold.js'
 import type { Item } from '../world/item.js'
 import type { Scene } from '../world/scheduler.js'
 import type { Renderer } from './renderer.js'
+import type { ViewerStats } from './viewer-stats.js'
 
 /** What the page shows of the renderer's health. */
 export type RendererStatus =
@@ -47,12 +48,7 @@ export interface Lifecycle {
   readonly renderer: Renderer | null
   /** What is there, though its context may be lost: for what is kept in it by handle. */
   readonly holder: Renderer | null
-  /** What draws, for people: the GL renderer's name, or 'CPU, 2 threads'. */
-  readonly name: string
-  /** Why this one draws, in a line; null where the GPU does, or it was asked for. */
-  readonly note: string | null
-  /** GPU objects alive, or workers. */
-  readonly liveObjects: number
+  readonly figures: Pick<ViewerStats, 'renderer' | 'rendererNote' | 'liveObjects' | 'shader'>
 
   start(): void
   /** Tries once more after a failure. */

@@ -6,13 +6,18 @@ import type { FoldedNetwork } from '../model/fold.js'
 import { createContext, rendererName } from '../gpu/context.js'
 import { ContextLostError } from '../gpu/errors.js'
 import { countLiveObjects, type LiveObjectCount } from '../gpu/live-objects.js'
+import { type ShaderVariant, SOFTWARE_VARIANT } from '../gpu/shader-variant.js'
 import { checkDrawable } from '../gpu/weight-texels.js'
 import { checkKernelWeights } from '../kernel/evaluator.js'
-import { isSlowGl, isSoftwareGl } from './choice.js'
+import { isSlowGl, isSoftwareGl, SLOW_PER_MS } from './choice.js'
 import { compareRenderers } from './compare-renderers.js'
 import { CpuRenderer } from './cpu-renderer.js'
 import { type ComparedView, type Lifecycle, type LifecycleEvents, type RendererStatus, whenReady } from './lifecycle.js'
+import type { DrawingOverride } from './override.js'
 import type { Renderer } from './renderer.js'
+import { ShaderMemory } from './shader-memory.js'
+import { ShaderTuner } from './shader-tuner.js'
+import type { ViewerStats } from './viewer-stats.js'
 import { WebglRenderer } from './webgl-renderer.js'
 
 /** WebGL that is software, or as slow, which may yet turn out the faster one: a context and the canvas it draws on. */
@@ -37,6 +42,9 @@ export class RendererLifecycle implements Lifecycle {
   #status: RendererStatus = { kind: 'starting' }
   #rival: Rival | null = null
   #isComparing = false
+  readonly #tuner: ShaderTuner
+  /** Net evaluations a millisecond, as the scheduler estimated them last. */
+  #perMs = 0
   /** Milliseconds that batches have taken of WebGL whose speed is not known; null where nobody asks for it. */
   #unknownWorkMs: number | null = null
   /** The canvas of the renderer before, shown until the new one has a picture. */
@@ -48,14 +56,15 @@ export class RendererLifecycle implements Lifecycle {
 
   /**
    * @param host the element that the canvas fills
-   * @param override the renderer to draw with, null for the faster one
+   * @param override what to draw with, where that is not to be the fastest
    */
   constructor(
     private readonly host: HTMLElement,
     private readonly events: LifecycleEvents,
-    private readonly override: Renderer['kind'] | null,
+    private readonly override: DrawingOverride,
   ) {
     this.#canvas = this.#createCanvas()
+    this.#tuner = new ShaderTuner(override.shader, ShaderMemory.ofPage())
   }
 
   get canvas(): HTMLCanvasElement {
@@ -86,19 +95,15 @@ export class RendererLifecycle implements Lifecycle {
     return whenReady(this, () => this.#isDisposed)
   }
 
-  /** What draws, for people: the GL renderer's name, or 'CPU, 2 threads'. */
-  get name(): string {
-    return this.#name
-  }
-
-  /** Why this one draws, in a line; null where the GPU does, or it was asked for. */
-  get note(): string | null {
-    return this.#note
-  }
-
-  /** GPU objects alive, or workers. */
-  get liveObjects(): number {
-    return this.#liveObjects()
+  get figures(): Pick<ViewerStats, 'renderer' | 'rendererNote' | 'liveObjects' | 'shader'> {
+    const webgl = this.#webgl
+    const shader = webgl && this.#tuner.report(webgl.name, webgl.variant)
+    return {
+      renderer: this.#name,
+      rendererNote: this.#note ?? shader?.note ?? null,
+      liveObjects: this.#liveObjects(),
+      shader: shader?.label ?? null,
+    }
   }
 
   start(): void {
@@ -106,11 +111,11 @@ export class RendererLifecycle implements Lifecycle {
     this.#gl = null
     this.#unknownWorkMs = null
     this.#note = null
-    if (this.override !== 'cpu')
+    if (this.override.renderer !== 'cpu')
       try {
         this.#startWebgl()
       } catch (error) {
-        if (this.override === 'webgl') {
+        if (this.override.renderer === 'webgl') {
           this.fail(error)
           return
         }
@@ -141,6 +146,7 @@ export class RendererLifecycle implements Lifecycle {
    * @param perMs net evaluations a millisecond, as they are estimated by now
    */
   addWork(elapsedMs: number, perMs: number): void {
+    this.#perMs = perMs
     if (this.#unknownWorkMs === null || !this.#gl) return
     this.#unknownWorkMs += elapsedMs
     if (isSlowGl(this.#unknownWorkMs, perMs)) this.#doubtWebgl(this.#gl)
@@ -154,24 +160,35 @@ export class RendererLifecycle implements Lifecycle {
     this.#retiring = null
   }
 
-  /** Whether two renderers are to be compared on the first view that comes to rest. */
+  /** Whether renderers, or a GPU's variants of the shader, are to be compared on the first view that comes to rest. */
   get isComparisonDue(): boolean {
-    return this.#rival !== null && !this.#isComparing
+    const webgl = this.#webgl
+    // What is slow is software, or as good as that: it keeps the base.
+    const isTuningDue = webgl !== null && this.#perMs >= SLOW_PER_MS && this.#tuner.isDue(webgl.name)
+    return (this.#rival !== null || isTuningDue) && !this.#isComparing
   }
 
   /**
    * Times a slow WebGL against the CPU, on a view that is at rest, and changes to it where it is faster by far. The loser is
-   * given up; where something came in between they are compared again at the next rest.
+   * given up; where something came in between they are compared again at the next rest. Without such a rival it is the GPU's variants
+   * of the shader that are timed.
    */
   async compare(view: ComparedView): Promise<void> {
     const [rival, current] = [this.#rival, this.#renderer]
-    if (!rival || !current || this.#isComparing) return
+    if (!current || this.#isComparing) return
     this.#isComparing = true
+    if (!rival) {
+      const create = (variant: ShaderVariant) => this.#createWebgl(this.#gl as WebGL2RenderingContext, variant)
+      const isSame = () => this.#renderer === current && view.isAtRest()
+      // What fails, or is lost, is not taken; a lost context has its own way back.
+      if (current instanceof WebglRenderer) await this.#tuner.tune(current, view, create, isSame).catch(() => {})
+      this.#isComparing = false
+      return
+    }
     const liveObjects = countLiveObjects(rival.gl)
     let other: Renderer | null = null
     try {
-      const { onDone } = this.events
-      other = await WebglRenderer.create(rival.gl, this.background, { onDone, onFail: () => {} })
+      other = await this.#createWebgl(rival.gl, this.override.shader ?? SOFTWARE_VARIANT)
       const { items, take } = await view.copyTo(other)
       const isCurrent = () => this.#renderer === current && this.#rival === rival
       const verdict = await compareRenderers(
@@ -241,7 +258,7 @@ export class RendererLifecycle implements Lifecycle {
   #startWebgl(): void {
     const canvas = this.#canvas
     const gl = createContext(canvas)
-    if (this.override === null && isSoftwareGl(rendererName(gl))) {
+    if (this.override.renderer === null && isSoftwareGl(rendererName(gl))) {
       this.#rival = { name: 'software WebGL', canvas, gl }
       this.#note = 'drawn by the CPU: WebGL is software here'
       return
@@ -249,7 +266,7 @@ export class RendererLifecycle implements Lifecycle {
     this.#show(canvas)
     this.#gl = gl
     this.#liveObjects = countLiveObjects(gl)
-    if (this.override === null) this.#unknownWorkMs = 0
+    if (this.override.renderer === null) this.#unknownWorkMs = 0
   }
 
   /** Lets the CPU draw in place of a WebGL that has turned out slow, until the two were compared. */
@@ -264,21 +281,22 @@ export class RendererLifecycle implements Lifecycle {
     void this.#build()
   }
 
+  get #webgl(): WebglRenderer | null {
+    return this.#renderer instanceof WebglRenderer ? this.#renderer : null
+  }
+
+  #createWebgl(gl: WebGL2RenderingContext, variant: ShaderVariant): Promise<WebglRenderer> {
+    return WebglRenderer.create(gl, this.background, { onDone: this.events.onDone, onFail: () => {} }, variant)
+  }
+
   async #create(): Promise<Renderer> {
-    const events = {
-      onDone: this.events.onDone,
-      onFail: (error: Error) => {
-        if (this.#renderer === renderer) this.fail(error)
-      },
+    if (this.#gl) return this.#createWebgl(this.#gl, this.#tuner.initial(rendererName(this.#gl)))
+    const onFail = (error: Error) => {
+      if (this.#renderer === cpu) this.fail(error)
     }
-    let renderer: Renderer
-    if (this.#gl) renderer = await WebglRenderer.create(this.#gl, this.background, events)
-    else {
-      const cpu = new CpuRenderer(this.#canvas, this.background, events)
-      this.#liveObjects = () => cpu.workerCount
-      renderer = cpu
-    }
-    return renderer
+    const cpu: CpuRenderer = new CpuRenderer(this.#canvas, this.background, { onDone: this.events.onDone, onFail })
+    this.#liveObjects = () => cpu.workerCount
+    return cpu
   }
 
   /** Builds everything that the renderer holds from what is kept in memory. */
@@ -327,6 +345,8 @@ export class RendererLifecycle implements Lifecycle {
   }
 
   #onLost(reason: string): void {
+    const webgl = this.#webgl
+    if (webgl) this.#tuner.onLost(webgl.name, webgl.variant)
     this.#teardown()
     this.#setStatus({ kind: 'lost' })
     this.#restoreTimer = window.setTimeout(() => {

@@ -3,8 +3,10 @@
 export interface ViewerStats {
   /** What draws: the GL renderer's name, or 'CPU, 2 threads'. */
   readonly renderer: string
-  /** Why this one draws, in a line; null where the GPU does, or it was asked for. */
+  /** Why this one draws, in a line; null where the GPU does and nothing was timed, or it was asked for. */
   readonly rendererNote: string | null
+  /** How the GPU draws: where weights come from, pixels an invocation, and its speed where it was timed; null where it does not. */
+  readonly shader: string | null
   /** GPU objects alive, or workers. */
   readonly liveObjects: number
   /** Bytes of all textures, or of the canvases that stand in their place. */

@@ -175,10 +175,9 @@ export class Viewer {
   }
 
   stats(): ViewerStats {
-    const { name, note, liveObjects, holder } = this.lifecycle
+    const { figures, holder } = this.lifecycle
     const megapixelsPerSecond = this.loop.perMs / 1000
-    const textureBytes = holder?.textureBytes ?? 0
-    return { renderer: name, rendererNote: note, liveObjects, textureBytes, ...this.loop.figures, megapixelsPerSecond }
+    return { ...figures, textureBytes: holder?.textureBytes ?? 0, ...this.loop.figures, megapixelsPerSecond }
   }
 
   /** Tries once more after a failure. */

@@ -5,9 +5,11 @@ import type { FoldedNetwork } from '../model/fold.js'
 import { BatchQueue } from '../gpu/batch-queue.js'
 import { rendererName } from '../gpu/context.js'
 import { resizeDrawingBuffer } from '../gpu/drawing-buffer.js'
+import { ContextLostError } from '../gpu/errors.js'
 import { gpuIdle } from '../gpu/fence.js'
 import { type Background, Painter } from '../gpu/painter.js'
 import { type ParitySubject, shaderSubject } from '../gpu/parity.js'
+import type { ShaderVariant } from '../gpu/shader-variant.js'
 import { TileMaker } from '../gpu/tile-maker.js'
 import type { Camera, Size } from '../world/camera.js'
 import type { NetworkHandle } from '../world/item.js'
@@ -54,13 +56,18 @@ export class WebglRenderer implements Renderer {
     this.#queue = new BatchQueue(gl)
   }
 
-  /** Compiles what every picture needs. @throws ShaderError or ContextLostError; nothing is left behind then */
+  /**
+   * Compiles what every picture needs.
+   * @param variant how networks are drawn, until {@link useVariant}
+   * @throws ShaderError or ContextLostError; nothing is left behind then
+   */
   static async create(
     gl: WebGL2RenderingContext,
     background: Background,
     events: RendererEvents,
+    variant: ShaderVariant,
   ): Promise<WebglRenderer> {
-    const tileMaker = new TileMaker(gl)
+    const tileMaker = new TileMaker(gl, variant)
     try {
       const whole: Surface = { resize: (box, ratio) => resizeDrawingBuffer(gl, box, ratio), show() {} }
       const renderer = await WebglRenderer.createShared(tileMaker, whole, background, events)
@@ -81,6 +88,21 @@ export class WebglRenderer implements Renderer {
   ): Promise<WebglRenderer> {
     const painter = await Painter.create(tileMaker)
     return new WebglRenderer(tileMaker.gl, tileMaker, painter, surface, background, events)
+  }
+
+  /** How networks are drawn. */
+  get variant(): ShaderVariant {
+    return this.tileMaker.variant
+  }
+
+  /** Draws another way from then on; pictures stay. @throws ShaderError or ContextLostError; all is as before then */
+  useVariant(variant: ShaderVariant): Promise<void> {
+    return variant === this.variant ? Promise.resolve() : this.tileMaker.useVariant(variant)
+  }
+
+  /** Whether a network is drawn as the variant says: what fits no uniform blocks keeps the texture. */
+  isAsWanted(network: NetworkHandle): boolean {
+    return this.tileMaker.isAsWanted(network)
   }
 
   async addNetwork(folded: FoldedNetwork): Promise<NetworkHandle> {
@@ -134,6 +156,8 @@ export class WebglRenderer implements Renderer {
     const startMs = performance.now()
     for (const tile of tiles) this.painter.makeUnseen(tile, scene)
     await gpuIdle(this.gl)
+    // A lost context is done with everything at once.
+    if (this.gl.isContextLost()) throw new ContextLostError()
     return performance.now() - startMs
   }
 

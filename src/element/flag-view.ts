@@ -131,7 +131,7 @@ export class FlagView {
   }
 
   get rendererName(): string | null {
-    return this.#viewer?.lifecycle.name ?? null
+    return this.#viewer?.stats().renderer ?? null
   }
 
   dispose(): void {

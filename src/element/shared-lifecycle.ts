@@ -17,7 +17,6 @@ import type { SharedRenderer } from './shared-renderer.js'
 export class SharedLifecycle implements Lifecycle {
   /** Seen by nobody: what is painted has no end, and before there is a picture the canvas is hidden. */
   readonly background: [number, number, number] = [0, 0, 0]
-  readonly note = null
   /** Two renderers are never compared here: the choice is the page's. */
   readonly isComparisonDue = false
   #status: RendererStatus = { kind: 'starting' }
@@ -51,12 +50,9 @@ export class SharedLifecycle implements Lifecycle {
     return this.#renderer
   }
 
-  get name(): string {
-    return this.#backend?.name ?? 'none'
-  }
-
-  get liveObjects(): number {
-    return this.#backend?.liveObjects ?? 0
+  get figures(): Lifecycle['figures'] {
+    const { name: renderer = 'none', liveObjects = 0 } = this.#backend ?? {}
+    return { renderer, rendererNote: null, liveObjects, shader: null }
   }
 
   check(folded: FoldedNetwork): void {

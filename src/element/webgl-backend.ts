@@ -7,6 +7,7 @@ import { maxPictureEdge, resizeCanvas } from '../gpu/drawing-buffer.js'
 import { countLiveObjects, type LiveObjectCount } from '../gpu/live-objects.js'
 import { TileMaker } from '../gpu/tile-maker.js'
 import { checkDrawable } from '../gpu/weight-texels.js'
+import { baseVariant } from '../draw/shader-tuning.js'
 import { type Surface, WebglRenderer } from '../draw/webgl-renderer.js'
 import type { Backend } from './backend.js'
 
@@ -15,7 +16,7 @@ const counts = new WeakMap<WebGL2RenderingContext, LiveObjectCount>()
 /** @param gl a context whose canvas nobody sees */
 export function createWebglBackend(gl: WebGL2RenderingContext): Backend {
   if (!counts.has(gl)) counts.set(gl, countLiveObjects(gl))
-  const tileMaker = new TileMaker(gl)
+  const tileMaker = new TileMaker(gl, baseVariant(rendererName(gl)))
   return {
     name: rendererName(gl),
     get liveObjects() {

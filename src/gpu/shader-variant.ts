@@ -11,17 +11,17 @@ export interface ShaderVariant {
 
 const variant = (weights: ShaderVariant['weights'], lanes: Lanes): ShaderVariant => ({ weights, lanes })
 
+/** What software GL draws fastest with: everything that is fetched serves four pixels. */
+export const SOFTWARE_VARIANT = variant('texture', 4)
+
 /** Every variant, as tests and benches go through them. */
 export const SHADER_VARIANTS: readonly ShaderVariant[] = [
   variant('texture', 1),
   variant('texture', 2),
-  variant('texture', 4),
+  SOFTWARE_VARIANT,
   variant('uniform', 1),
   variant('uniform', 2),
 ]
-
-/** What software GL draws fastest with: everything that is fetched serves four pixels. */
-export const SOFTWARE_VARIANT = variant('texture', 4)
 
 /** Names a variant as addresses and what is kept of a choice do: 'uniform-1'. */
 export function variantKey({ weights, lanes }: ShaderVariant): string {
