@@ -65,6 +65,9 @@ const element = <T extends HTMLElement>(id: string) => document.getElementById(i
 const stage = element('stage')
 const panel = element('panel')
 const fileInput = element<HTMLInputElement>('file-input')
+const coarse = matchMedia('(pointer: coarse)')
+/** Half a finger, CSS pixels. */
+const FINGER_PX = 22
 const isNarrow = matchMedia('(max-width: 760px)')
 
 // Over the wall the panel has little to say.
@@ -172,7 +175,7 @@ attachGestures(stage, viewer, {
   onPoint: () => units.pickPoint(),
   onHint: line => messages.say(line),
   onTap: pixel => {
-    const spot = places.movement.spotUnder(pixel)
+    const spot = places.movement.spotUnder(pixel, coarse.matches ? FINGER_PX * viewer.pixelRatio : 0)
     if (!spot) return
     if (places.isUnits) units.pick(spot, pixel)
     else void places.flyInto(spot)

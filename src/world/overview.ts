@@ -19,7 +19,7 @@ export function overview(whole: Rect, room: Size): Camera {
 }
 
 /** How far a point is from a rectangle, 0 within. */
-function distanceTo(rect: Rect, { x, y }: Pick<Camera, 'x' | 'y'>): number {
+export function distanceTo(rect: Rect, { x, y }: Pick<Camera, 'x' | 'y'>): number {
   const dx = Math.max(rect.x - x, 0, x - rect.x - rect.width)
   const dy = Math.max(rect.y - y, 0, y - rect.y - rect.height)
   return Math.hypot(dx, dy)

@@ -40,7 +40,7 @@ const SIZES = isFull ? FULL_SIZES : FULL_SIZES.filter(({ width }) => [900, 390, 
 async function clashes(page: Evaluating): Promise<string[]> {
   return await page.evaluate(() => {
     const kinds =
-      'header > *, .toolbar > *, .ways > *, .leads > *, .readout, .welcome > *, .tour > *, .film-bar button, .film-bar select, .track, ' +
+      'header > *, .toolbar > *, .ways > *, .leads > *, .readout, .welcome > *, .tour > *, .film-bar button, .film-bar select, .track, .ticks span, ' +
       '.neuron-bar button, .neuron-bar select, .legend, .unit-title, .transport button, .figures, .flat, .solve-note, .search, .sort, .back'
     const shown = [...document.querySelectorAll<HTMLElement>(kinds)].filter(
       element =>
@@ -126,6 +126,42 @@ test.each(MODES)(
     await close()
   },
 )
+
+test.each([
+  [1280, 800],
+  [900, 700],
+  [390, 844],
+])('at %i x %i the picture stays as high as it is while a unit is selected and silenced', async (width, height) => {
+  const { page, close } = await openPage(browser, { width, height, address: FLAG, motion: false })
+  await page.evaluate(() => window.vexel.neurons.open({}))
+  const heightOf = () => page.$eval('#stage', element => element.getBoundingClientRect().height)
+  const before = await heightOf()
+  await page.evaluate(() => window.vexel.neurons.fly({ layer: 7, unit: 3 }))
+  await page.evaluate(() => window.vexel.settled())
+  expect(await heightOf(), 'selected').toBe(before)
+  await page.focus('#stage')
+  await page.keyboard.press('s')
+  await page.waitForFunction(() => document.querySelector('#live')?.textContent?.includes('silenced, times 0'))
+  expect(await heightOf(), 'silenced').toBe(before)
+  await close()
+})
+
+test('a finger that misses a unit by a little selects it all the same', async () => {
+  const { page, close } = await openPage(browser, {
+    width: 390,
+    height: 844,
+    touch: true,
+    address: FLAG,
+    motion: false,
+  })
+  await page.evaluate(() => window.vexel.neurons.open({}))
+  await page.evaluate(() => window.vexel.settled())
+  const stage = await page.$eval('#stage', element => element.getBoundingClientRect().toJSON() as DOMRect)
+  const first = await page.evaluate(() => window.vexel.neurons.pictures[0])
+  await page.touchscreen.tap(stage.x + first.box.x + first.box.width / 2, stage.y + first.box.y - 6)
+  await page.waitForFunction(name => document.querySelector('.unit-title')?.textContent === name, {}, first.name)
+  await close()
+})
 
 test('on a phone what fingers press is 44 px high and wide', async () => {
   const { page, close } = await openPage(browser, {

@@ -83,17 +83,14 @@ export function barTemplate(session: NeuronSession, { close, attempt, why, isWhy
         ${button('Silence', 'Times 0: the flag without it (S)', gain === 0, unit => session.silence(unit))}
         ${button('Isolate', 'Silence all others of its layer (I)', isAlone, unit => session.isolate(unit))}
         ${button('Boost', 'Times 2 (B)', gain === 2, unit => session.boost(unit))}
-        ${
-          session.canUndo
-            ? html`<button
-                type="button"
-                title="Take the last edit back (U)"
-                @click=${() => attempt(() => session.undo())}
-              >
-                Undo
-              </button>`
-            : nothing
-        }
+        <button
+          type="button"
+          title="Take the last edit back (U)"
+          ?disabled=${!session.canUndo}
+          @click=${() => attempt(() => session.undo())}
+        >
+          Undo
+        </button>
       </div>
       <div class="leave">
         <button type="button" aria-pressed=${isWhyOpen} title="Why is this pixel the colour it is? (Y)" @click=${why}>

@@ -5,6 +5,7 @@ import type { Viewer } from '../../draw/viewer.js'
 import { type Camera, sameCamera } from '../../world/camera.js'
 import type { Glide } from '../../world/glide.js'
 import { type Direction, neighbour } from '../../world/justified.js'
+import { distanceTo, nearestTo } from '../../world/overview.js'
 import { Signal } from '../signal.js'
 import type { Place, Spot } from './place.js'
 
@@ -99,13 +100,15 @@ export class Movement {
     if (dx !== 0 || dy !== 0) await this.fly(() => ({ ...camera, x: camera.x + dx, y: camera.y + dy }))
   }
 
-  /** The spot at a position of the stage, counted from its middle in drawing-buffer pixels; null between spots. */
-  spotUnder([dx, dy]: readonly [number, number]): Spot | null {
+  /**
+   * The spot at a position of the stage, counted from its middle in drawing-buffer pixels; null between spots.
+   * @param reach how far beside a spot still counts, drawing-buffer pixels: a finger is no point
+   */
+  spotUnder([dx, dy]: readonly [number, number], reach = 0): Spot | null {
     const { camera } = this.viewer
-    const [x, y] = [camera.x + dx / camera.scale, camera.y + dy / camera.scale]
-    const isUnder = ({ rect }: Spot) =>
-      x >= rect.x && x <= rect.x + rect.width && y >= rect.y && y <= rect.y + rect.height
-    return this.whereabouts().place.spots.find(isUnder) ?? null
+    const at = { x: camera.x + dx / camera.scale, y: camera.y + dy / camera.scale }
+    const spot = nearestTo(this.whereabouts().place.spots, at)
+    return spot && distanceTo(spot.rect, at) * camera.scale <= reach ? spot : null
   }
 
   /** The viewport has another size. @param arrange hangs the pictures of the place for it */
