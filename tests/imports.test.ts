@@ -32,7 +32,7 @@ const PURE_PACKAGES = new Set(['gl-matrix'])
 
 /** The floors inside src/app, by folders and files, the lowest first. */
 const APP_FLOORS = [
-  ['address', 'fields', 'figures', 'lazy', 'messages', 'signal'],
+  ['address', 'fields', 'figures', 'keys', 'lazy', 'messages', 'signal'],
   ['open'],
   ['places'],
   ['full-screen', 'page', 'probe', 'proof', 'saving', 'theme'],

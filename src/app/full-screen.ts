@@ -1,7 +1,7 @@
 // The picture alone, on the whole screen: no header, no rows, no panels. Where a browser has no full screen for pages (iPhones), it
 // is the whole window at least.
 
-import { isKey, KEYS } from '../element/keys.js'
+import { isKey, KEYS } from './keys.js'
 
 export class FullScreen {
   /**

@@ -12,7 +12,7 @@ import { FilmFeature } from './film/feature.js'
 import { filmScripting } from './film/scripting.js'
 import { tourHost } from './guide.js'
 import { HelpFeature } from './help/feature.js'
-import { spokenKeys } from '../element/keys.js'
+import { spokenKeys } from './keys.js'
 import { NeuronsFeature } from './neurons/feature.js'
 import { neuronScripting } from './neurons/scripting.js'
 import { networkFile, pictureFile } from './saving.js'
@@ -377,7 +377,7 @@ window.addEventListener('drop', event => {
   if (files.length > 0) void training.openDropped(files)
 })
 
-followTheme(viewer, () => viewer.loop.requestFrame())
+followTheme(viewer.lifecycle.background, () => viewer.loop.requestFrame())
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
 const applyMotion = () => {

@@ -5,7 +5,7 @@ import { createGesture, dragAction, pinchAction } from '@use-gesture/vanilla'
 import { panBy, zoomAt } from '../world/camera.js'
 import { FLING_MS, type Glide, REST } from '../world/glide.js'
 import type { Viewer } from '../draw/viewer.js'
-import { isKey, KEYS } from './keys.js'
+import { isKey, PICTURE_KEYS } from './picture-keys.js'
 import { wheelPixels } from './wheel.js'
 
 export interface GestureEvents {
@@ -161,14 +161,14 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
   const onWallKey = (event: KeyboardEvent): boolean => {
     const { key, shiftKey } = event
     const { onStep, onEnter, onEscape, onLetter } = events
-    if (isKey(event, KEYS.back) && onEscape) {
+    if (isKey(event, PICTURE_KEYS.back) && onEscape) {
       onEscape()
       return true
     }
     if (!viewer.isWorld || !onStep) return false
     const direction = STEPS[key]
     if (direction && !shiftKey) onStep(direction)
-    else if (isKey(event, KEYS.enter)) onEnter?.()
+    else if (isKey(event, PICTURE_KEYS.enter)) onEnter?.()
     else if (/^\p{L}$/u.test(key)) onLetter?.(key)
     else return false
     return true
@@ -186,9 +186,9 @@ export function attachGestures(stage: HTMLElement, viewer: Viewer, events: Gestu
     }
     const direction = STEPS[event.key]
     if (direction) glidePan(width * pan * PAN[direction][0], height * pan * PAN[direction][1])
-    else if (isKey(event, KEYS.zoomIn)) glideZoom(Math.log(KEY_ZOOM), [0, 0])
-    else if (isKey(event, KEYS.zoomOut)) glideZoom(-Math.log(KEY_ZOOM), [0, 0])
-    else if (isKey(event, KEYS.whole)) events.onHome()
+    else if (isKey(event, PICTURE_KEYS.zoomIn)) glideZoom(Math.log(KEY_ZOOM), [0, 0])
+    else if (isKey(event, PICTURE_KEYS.zoomOut)) glideZoom(-Math.log(KEY_ZOOM), [0, 0])
+    else if (isKey(event, PICTURE_KEYS.whole)) events.onHome()
     else return
     event.preventDefault()
     takeFocus(event)

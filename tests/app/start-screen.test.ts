@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { KEYS, type KeyCommand } from '../../src/element/keys.js'
+import { KEYS, type KeyCommand } from '../../src/app/keys.js'
 import { connect } from '../browser/pages.js'
 import { openExplorer } from './explorer-page.js'
 

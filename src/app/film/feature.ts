@@ -2,7 +2,7 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { FormatError } from '../../model/errors.js'
-import { isKey, KEYS } from '../../element/keys.js'
+import { isKey, KEYS } from '../keys.js'
 import { Lazy } from '../lazy.js'
 import { openedMeanwhile } from '../messages.js'
 import { loadFile } from '../../open/load-file.js'

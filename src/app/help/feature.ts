@@ -1,7 +1,7 @@
 // Help, everywhere by `?`: a sheet over the page, fetched when it is first asked for.
 
 import { html, render, type TemplateResult } from 'lit-html'
-import { isKey, KEYS } from '../../element/keys.js'
+import { isKey, KEYS } from '../keys.js'
 import { Lazy } from '../lazy.js'
 import type { Messages } from '../messages.js'
 import type { SheetActions } from './sheet.js'

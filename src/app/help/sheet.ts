@@ -3,7 +3,7 @@
 import './help.css'
 import { html, type TemplateResult } from 'lit-html'
 import { version } from '../../../package.json'
-import { KEY_PLACES, type KeyPlace, keysOf } from '../../element/keys.js'
+import { KEY_PLACES, type KeyPlace, keysOf } from '../keys.js'
 
 export interface SheetActions {
   readonly openNetwork: () => void

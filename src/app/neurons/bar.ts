@@ -1,6 +1,6 @@
 // The bar under the units: what the colours mean, which unit is selected and what can be done to it. Templates only.
 
-import { html, nothing, type TemplateResult } from 'lit-html'
+import { html, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import { DIVERGING_STOPS } from '../../model/diverging.js'
 import { valueOf } from '../fields.js'

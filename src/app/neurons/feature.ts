@@ -2,7 +2,7 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { UnsupportedError } from '../../model/errors.js'
-import { isKey, type KeyCommand, KEYS } from '../../element/keys.js'
+import { isKey, type KeyCommand, KEYS } from '../keys.js'
 import { Lazy } from '../lazy.js'
 import { openedMeanwhile } from '../messages.js'
 import type { OpenFile } from '../../open/open-file.js'

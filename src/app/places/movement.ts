@@ -27,6 +27,7 @@ export class Movement {
   #isHome = true
   /** Where the flight under way leads, by what hangs where just then. */
   #goal: (() => Camera) | null = null
+  #goalCamera: Camera | null = null
   /** The flight under way, or the last one. */
   #flight: Promise<boolean> = Promise.resolve(false)
   /** Where one is taken to be on that flight. */
@@ -62,13 +63,23 @@ export class Movement {
     if (this.viewer.viewport.width === 0) await this.#sized
     this.#goal = goal
     this.#resting = resting
-    this.#flight = this.viewer.navigator.fly(goal())
+    this.#flight = this.#flyToGoal(goal)
     for (;;) {
       const flight: Promise<boolean> = this.#flight
       const hasArrived = await flight
       // Hung elsewhere on the way, it goes on to where that is now.
       if (flight === this.#flight || this.#goal !== goal) return hasArrived && this.#goal === goal
     }
+  }
+
+  #flyToGoal(goal: () => Camera): Promise<boolean> {
+    this.#goalCamera = goal()
+    return this.viewer.navigator.fly(this.#goalCamera)
+  }
+
+  /** Whether the camera is where a flight has led to, and nothing has moved it but pictures that were hung elsewhere. */
+  isAt(goal: () => Camera): boolean {
+    return goal === this.#goal && this.#goalCamera !== null && sameCamera(this.viewer.camera, this.#goalCamera)
   }
 
   /** Flies to where all of what is seen is seen. */
@@ -121,6 +132,7 @@ export class Movement {
   rehang(arrange: () => void): void {
     const { place, isSeen } = this.whereabouts()
     const isHome = this.#isHome
+    const isThere = this.#goal !== null && this.isAt(this.#goal)
     const keep = isSeen && !isHome ? place.keepInSight() : null
     // Another place has another home, which the camera is not at yet, whoever looks meanwhile.
     arrange()
@@ -128,7 +140,12 @@ export class Movement {
     if (!isSeen || this.viewer.viewport.width === 0) return
     const { navigator } = this.viewer
     if (navigator.isFlying && this.#goal) {
-      this.#flight = navigator.fly(this.#goal())
+      this.#flight = this.#flyToGoal(this.#goal)
+      return
+    }
+    if (this.#goal && isThere) {
+      this.#goalCamera = this.#goal()
+      navigator.move(this.#goalCamera)
       return
     }
     if (isHome) navigator.move(place.home)

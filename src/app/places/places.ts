@@ -4,7 +4,6 @@
 import type { Frame } from '../../model/frame.js'
 import { type View, wholeFrame } from '../../model/view.js'
 import type { Viewer } from '../../draw/viewer.js'
-import { sameCamera } from '../../world/camera.js'
 import { cameraFromView, type Item } from '../../world/item.js'
 import type { OpenFile } from '../../open/open-file.js'
 import type { Opened } from '../open/opened.js'
@@ -122,16 +121,12 @@ export class Places {
     // Something else may have been asked for while the page had no size.
     if (this.wall.selected !== flag || !this.isWall) return
     const from = this.movement.restingCamera
-    const hasArrived = await this.movement.fly(
-      () => this.wall.cameraOf(flag),
-      () => from,
-    )
+    const goal = () => this.wall.cameraOf(flag)
+    const hasArrived = await this.movement.fly(goal, () => from)
     if (!hasArrived) return
     // It is entered once its net is there, unless the camera has gone on meanwhile.
-    const { camera } = this.viewer
     await this.changed.until(
-      () =>
-        this.openFlag === flag || flag.state === 'failed' || !this.isWall || !sameCamera(camera, this.viewer.camera),
+      () => this.openFlag === flag || flag.state === 'failed' || !this.isWall || !this.movement.isAt(goal),
     )
   }
 

@@ -3,7 +3,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import type { Edits } from '../../edit/edits.js'
 import { UnsupportedError } from '../../model/errors.js'
-import { isKey, KEYS } from '../../element/keys.js'
+import { isKey, KEYS } from '../keys.js'
 import { Lazy } from '../lazy.js'
 import { lineOf, openedMeanwhile } from '../messages.js'
 import type { Page } from '../page.js'

@@ -1,11 +1,13 @@
 // The keys, in one table: what binds them asks here, and so do the sheet of help and what a screen reader is told.
 
+import { type Keys, PICTURE_KEYS } from '../element/picture-keys.js'
+
+export { isKey } from '../element/picture-keys.js'
+
 /** Where a key counts. */
 export type KeyPlace = 'anywhere' | 'wall' | 'flag' | 'inside' | 'film' | 'cells'
 
-export interface KeyCommand {
-  /** As `KeyboardEvent.key` has them, letters small. */
-  readonly keys: readonly string[]
+export interface KeyCommand extends Keys {
   /** As they are shown, where that is something else. */
   readonly shown?: readonly string[]
   /** What they do: goes on after "keys: ". */
@@ -23,22 +25,27 @@ export const KEYS = {
     does: 'the picture alone, on the whole screen',
     place: 'anywhere',
   },
-  back: { keys: ['Escape'], shown: ['Esc'], does: 'a step back: to all units, the flag, the wall', place: 'anywhere' },
-  zoomIn: { keys: ['+', '='], shown: ['+'], does: 'zoom in', place: 'anywhere' },
-  zoomOut: { keys: ['-', '_'], shown: ['−'], does: 'zoom out', place: 'anywhere' },
-  whole: { keys: ['0', 'Home'], shown: ['0'], does: 'see the whole flag, or all flags', place: 'anywhere' },
+  back: {
+    ...PICTURE_KEYS.back,
+    shown: ['Esc'],
+    does: 'a step back: to all units, the flag, the wall',
+    place: 'anywhere',
+  },
+  zoomIn: { ...PICTURE_KEYS.zoomIn, shown: ['+'], does: 'zoom in', place: 'anywhere' },
+  zoomOut: { ...PICTURE_KEYS.zoomOut, shown: ['−'], does: 'zoom out', place: 'anywhere' },
+  whole: { ...PICTURE_KEYS.whole, shown: ['0'], does: 'see the whole flag, or all flags', place: 'anywhere' },
   step: { ...ARROWS, does: 'go from flag to flag', place: 'wall' },
-  enter: { keys: ['Enter'], does: 'fly in', place: 'wall' },
+  enter: { ...PICTURE_KEYS.enter, does: 'fly in', place: 'wall' },
   search: { keys: [], shown: ['A … Z'], does: 'find a flag by its name', place: 'wall' },
   pan: { ...ARROWS, does: 'move (Shift: far)', place: 'flag' },
   inside: { keys: ['n'], shown: ['N'], does: 'look inside: every unit as a picture', place: 'flag' },
   why: { keys: ['y'], shown: ['Y'], does: 'why has this pixel its colour?', place: 'flag' },
-  pin: { keys: ['Enter'], does: 'pin the point that is explained', place: 'flag' },
+  pin: { ...PICTURE_KEYS.enter, does: 'pin the point that is explained', place: 'flag' },
   scrub: { keys: ['e'], shown: ['E'], does: 'scrub the parameters', place: 'flag' },
   compare: { keys: ['o'], shown: ['O'], does: 'hold: the file’s own picture, without edits', place: 'flag' },
   undo: { keys: ['z'], shown: ['Ctrl Z'], does: 'undo an edit (Shift: do it again)', place: 'flag' },
   unitStep: { ...ARROWS, does: 'go from unit to unit', place: 'inside' },
-  enlarge: { keys: ['Enter'], does: 'enlarge the unit', place: 'inside' },
+  enlarge: { ...PICTURE_KEYS.enter, does: 'enlarge the unit', place: 'inside' },
   silence: { keys: ['s'], shown: ['S'], does: 'silence the unit', place: 'inside' },
   isolate: { keys: ['i'], shown: ['I'], does: 'silence all others of its layer', place: 'inside' },
   boost: { keys: ['b'], shown: ['B'], does: 'double the unit', place: 'inside' },
@@ -65,11 +72,6 @@ export const KEY_PLACES: Readonly<Record<KeyPlace, string>> = {
   inside: 'Inside, among the units',
   film: 'In a film',
   cells: 'On the parameters',
-}
-
-/** Whether an event is of one of a command's keys, whatever is held besides. */
-export function isKey({ key }: { readonly key: string }, { keys }: KeyCommand): boolean {
-  return keys.includes(key.length === 1 ? key.toLowerCase() : key)
 }
 
 /** The keys of a place as they are shown, and what they do; in the order of the table. */
