@@ -15,12 +15,12 @@ import type { FlagSpot } from '../places/place.js'
 import { SURE, type SolveState } from './state.js'
 
 const loadSolver = async () => {
-  const [{ startSolving }, templates, hung] = await Promise.all([
+  const [{ startSolving }, templates, { solveInTurn }] = await Promise.all([
     import('./solver.js'),
     import('./section.js'),
     import('./hung.js'),
   ])
-  return { startSolving, templates, hung }
+  return { startSolving, templates, solveInTurn }
 }
 
 export class SolveFeature {
@@ -95,7 +95,7 @@ export class SolveFeature {
     const mysteries = flags.filter(({ file }) => file && !file.isFrameStated)
     if (!this.isAutomatic || mysteries.length === 0) return
     await messages.attempt(async () => {
-      const { solveInTurn } = (await this.#solver.get()).hung
+      const { solveInTurn } = await this.#solver.get()
       await solveInTurn(mysteries, wall, line => messages.say(line))
     })
   }
