@@ -128,7 +128,6 @@ test.each(MODES)(
 )
 
 test.each([
-  [1280, 800],
   [900, 700],
   [390, 844],
 ])('at %i x %i the picture stays as high as it is while a unit is selected and silenced', async (width, height) => {

@@ -29,6 +29,8 @@ const GAP = 0.16
 const CAPTION = 0.24
 /** Kept free around the wall, of its rows' height. */
 const MARGIN = 0.3
+/** Nearer than this a flag is entered, and not looked at from the wall. */
+const NEAREST_ZOOM = 0.99
 /** Residents are handed to the viewer this often while many come in. */
 const NEWS_MS = 100
 
@@ -193,7 +195,9 @@ export class Wall implements FlagWall {
     const { nearest } = this
     if (!nearest) return () => this.home
     const view = viewFromCamera(this.anchorOf(nearest) as Item, camera, viewport)
-    return () => cameraFromView(this.anchorOf(nearest) as Item, view, this.viewer.viewport)
+    // In a smaller viewport the same camera is nearer: to be sized anew must not enter a flag.
+    const near = { ...view, zoom: Math.min(view.zoom, NEAREST_ZOOM) }
+    return () => cameraFromView(this.anchorOf(nearest) as Item, near, this.viewer.viewport)
   }
 
   #rehang(): void {
