@@ -1,18 +1,14 @@
 // What other browsers are like, made of the one that is here: what they lack, how they count, what they are called.
 
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { connect } from '../browser/pages.js'
-import { openExplorer } from './explorer-page.js'
-import { openPage, resultOf, SMALL, train, tricolour, untilDone } from './training-page.js'
+import type { Page } from 'puppeteer'
+import { describe, expect, inject, test } from 'vitest'
+import { openExplorer, type OpenOptions } from './explorer-page.js'
+import { PageOfFile } from './one-page.js'
+import { resultOf, SMALL, train, tricolour, untilDone } from './training-page.js'
 
-let browser: Browser
-beforeAll(async () => {
-  browser = await connect()
-})
-afterAll(async () => {
-  await browser?.disconnect()
-})
+const pages = new PageOfFile({ renderer: 'cpu' })
+/** A page of its own, for what changes the browser before the page is there. */
+const openAlone = (options: OpenOptions) => openExplorer(pages.browser, { renderer: 'cpu', motion: false, ...options })
 
 /** How much nearer one turn of the wheel leads, in a mode that the browser counts in. */
 async function zoomOf(page: Page, turn: { deltaY: number; deltaMode: number }): Promise<number> {
@@ -29,7 +25,7 @@ async function zoomOf(page: Page, turn: { deltaY: number; deltaMode: number }): 
 
 describe('a wheel', () => {
   test('leads as far whether a notch is 100 pixels or three lines, and a page leads furthest', async () => {
-    const { page, close } = await openExplorer(browser, { renderer: 'cpu' })
+    const { page } = await pages.flag()
     const [pixels, lines, whole] = [
       await zoomOf(page, { deltaY: -100, deltaMode: 0 }),
       await zoomOf(page, { deltaY: -3, deltaMode: 1 }),
@@ -38,12 +34,10 @@ describe('a wheel', () => {
     expect(pixels).toBeCloseTo(1.35, 2)
     expect(lines).toBeCloseTo(pixels, 1)
     expect(whole).toBeGreaterThan(1.6)
-    await close()
   })
 
   test('is asked how far before it is asked in what: Firefox changes to lines otherwise', async () => {
-    const { page, close } = await openExplorer(browser, {
-      renderer: 'cpu',
+    const { page, close } = await openAlone({
       before: `
         window.asked = [];
         for (const name of ['deltaY', 'deltaMode']) {
@@ -62,7 +56,7 @@ describe('in a page that embeds it', () => {
     <iframe src="${url}?renderer=cpu&solve=no#samples=1&file=flags/my.safetensors" style="width:400px;height:300px;border:0"></iframe>`
 
   test('the wheel scrolls that page, with a hint, and zooms with Ctrl', async () => {
-    const context = await browser.createBrowserContext()
+    const context = await pages.browser.createBrowserContext()
     const page = await context.newPage()
     await page.setViewport({ width: 500, height: 400 })
     await page.goto(inject('siteUrl'))
@@ -88,15 +82,14 @@ describe('in a page that embeds it', () => {
   })
 
   test('but on its own it takes the wheel and every finger, as it always did', async () => {
-    const { page, close } = await openExplorer(browser, { renderer: 'cpu' })
+    const { page } = await pages.flag()
     expect(await page.$eval('#stage', stage => getComputedStyle(stage).touchAction)).toBe('none')
     expect(await zoomOf(page, { deltaY: -100, deltaMode: 0 })).toBeCloseTo(1.35, 2)
-    await close()
   })
 })
 
 test('a drag whose release was missed is over with the next move', async () => {
-  const { page, close } = await openExplorer(browser, { renderer: 'cpu' })
+  const { page, close } = await openAlone({})
   const cameraAfter = () =>
     page.evaluate(async () => {
       await new Promise(resolve => requestAnimationFrame(resolve))
@@ -131,8 +124,8 @@ test('a drag whose release was missed is over with the next move', async () => {
 
 test('a training runs where a page is isolated and has no shared memory all the same, and gives the same bytes', async () => {
   const run = async (before?: string) => {
-    const { page, errors, close } = await openPage(browser, { before })
-    expect(await train(page, tricolour(), 'stripes.png', { ...SMALL, threads: 2, steps: 40 })).toBeNull()
+    const { page, errors, close } = await openAlone({ before })
+    expect(await train(page, tricolour(), 'stripes.png', { ...SMALL, width: 24, threads: 2, steps: 10 })).toBeNull()
     await untilDone(page)
     const bytes = await resultOf(page)
     expect(errors).toEqual([])
@@ -143,10 +136,10 @@ test('a training runs where a page is isolated and has no shared memory all the 
 })
 
 test('the trainer opens in a locale that is no language', async () => {
-  const { page, errors, close } = await openPage(browser, {
+  const { page, errors, close } = await openAlone({
     before: "Object.defineProperty(Navigator.prototype, 'language', { get: () => 'c', configurable: true })",
   })
-  expect(await train(page, tricolour(), 'stripes.png', { ...SMALL, steps: 20 })).toBeNull()
+  expect(await train(page, tricolour(), 'stripes.png', { ...SMALL, width: 24, steps: 5 })).toBeNull()
   await untilDone(page)
   await page.waitForSelector('.uplot canvas')
   expect(errors).toEqual([])
@@ -155,8 +148,7 @@ test('the trainer opens in a locale that is no language', async () => {
 
 describe('a browser that is too old', () => {
   test('is told so, with what it lacks', async () => {
-    const { page, close } = await openExplorer(browser, {
-      renderer: 'cpu',
+    const { page, close } = await openAlone({
       before: 'delete Array.prototype.toSorted; WebAssembly.validate = () => false',
       wait: false,
     })
@@ -167,15 +159,13 @@ describe('a browser that is too old', () => {
   })
 
   test('is not this one', async () => {
-    const { page, close } = await openExplorer(browser, { renderer: 'cpu' })
+    const { page } = await pages.flag()
     expect(await page.$('#old-browser')).toBeNull()
-    await close()
   })
 })
 
 test('a canvas at a fractional place has the pixels between its rounded edges, where the browser does not tell them', async () => {
-  const { page, close } = await openExplorer(browser, {
-    renderer: 'cpu',
+  const { page, close } = await openAlone({
     width: 500,
     height: 400,
     before: `

@@ -1,21 +1,20 @@
 // The one GL context: lost at any moment, restored, never restored, weak, or not there at all.
 
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'puppeteer'
+import { expect, test } from 'vitest'
 import { encodeValues } from '../../src/model/safetensors/dtype.js'
 import { StateDict } from '../../src/model/state-dict.js'
-import { connect, isFull, oracleFile } from '../browser/pages.js'
-import { largestDifference, openBytes, openExplorer, settledPixels, shippedFile } from './explorer-page.js'
-
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await connect()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-})
+import { hand } from '../browser/bytes.js'
+import { isFull, oracleFile } from '../browser/pages.js'
+import {
+  largestDifference,
+  openBytes,
+  openExplorer,
+  type OpenOptions,
+  settledPixels,
+  shippedFile,
+} from './explorer-page.js'
+import { PageOfFile } from './one-page.js'
 
 // Keeps hold of every context the page makes: window.contexts.
 const RECORD_CONTEXTS = `
@@ -32,6 +31,10 @@ const RECORD_CONTEXTS = `
   };
 `
 
+const pages = new PageOfFile({ renderer: 'webgl', width: 160, height: 120, before: RECORD_CONTEXTS })
+/** A page of its own, for what changes the browser before the page is there, or ends the page. */
+const openAlone = (options: OpenOptions) => openExplorer(pages.browser, { motion: false, ...options })
+
 interface ContextWindow {
   contexts: WebGL2RenderingContext[]
   loser: WEBGL_lose_context
@@ -47,24 +50,23 @@ async function loseAndRestore(page: Page): Promise<void> {
 }
 
 test('a context lost and restored at rest gives the same pixels, and leaks nothing', async () => {
-  const { page, errors, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
+  const { page, errors } = await pages.flag()
   await page.evaluate(() => void Object.assign(window.vexel, { camera: { x: -0.4, y: -0.3, zoom: 2 } }))
   const before = await settledPixels(page)
   const objects = await page.evaluate(() => window.vexel.stats().liveObjects)
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < (isFull ? 3 : 2); round++) {
     await loseAndRestore(page)
     expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
   }
   expect(await page.evaluate(() => window.vexel.stats().liveObjects)).toBe(objects)
   expect(await page.evaluate(() => (window as unknown as ContextWindow).contexts.length)).toBe(1)
   expect(errors).toEqual([])
-  await close()
 })
 
 test('a context lost in the middle of refining, opening or resizing comes back to the right picture', async () => {
-  const { page, errors, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
+  const { page, errors } = await pages.flag()
   const before = await settledPixels(page)
-  for (let delayMs = 0; delayMs < (isFull ? 300 : 60); delayMs += 20) {
+  for (let delayMs = 0; delayMs < (isFull ? 300 : 40); delayMs += 20) {
     // Mid-tile: the camera has just moved.
     await page.evaluate(async delayMs => {
       window.vexel.camera = { zoom: 3 }
@@ -75,36 +77,35 @@ test('a context lost in the middle of refining, opening or resizing comes back t
     expect(largestDifference(await settledPixels(page), before.data).levels, `mid-tile, ${delayMs} ms`).toBe(0)
   }
   // While a file opens, and opened while there is no context.
-  const japan = Buffer.from(shippedFile('jp')).toString('base64')
-  await page.evaluate(async base64 => {
+  await hand(page, shippedFile('jp'))
+  await page.evaluate(async () => {
     const { loser } = window as unknown as ContextWindow
-    const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
-    const opened = window.vexel.open(new Blob([bytes]))
+    const [japan] = window.handed
+    const opened = window.vexel.open(japan)
     loser.loseContext()
     await opened
     await new Promise(resolve => setTimeout(resolve, 30))
-    await window.vexel.open(new Blob([bytes]))
+    await window.vexel.open(japan)
     loser.restoreContext()
-  }, japan)
+  })
   const after = await settledPixels(page)
   await page.evaluate(() => window.vexel.open('flags/jp.safetensors'))
   const shipped = await settledPixels(page)
   expect(largestDifference(after, shipped.data).levels).toBe(0)
   // While resizing.
-  await page.setViewport({ width: 300, height: 180 })
+  await page.setViewport({ width: 200, height: 120 })
   await loseAndRestore(page)
   const wide = await settledPixels(page)
-  expect([wide.width]).toEqual([300])
-  await page.setViewport({ width: 240, height: 180 })
-  await page.waitForFunction(() => document.querySelector('canvas')?.width === 240)
+  expect([wide.width]).toEqual([200])
+  await page.setViewport({ width: 160, height: 120 })
+  await page.waitForFunction(() => document.querySelector('canvas')?.width === 160)
   expect(largestDifference(await settledPixels(page), shipped.data).levels).toBe(0)
   expect(errors).toEqual([])
-  await close()
 })
 
 test.runIf(isFull)('a context lost while it is created and its programs compile comes back', async () => {
-  for (const delayMs of isFull ? [0, 1, 2, 5, 10, 20, 40] : [0, 10]) {
-    const { page, errors, close } = await openExplorer(browser, {
+  for (const delayMs of [0, 1, 2, 5, 10, 20, 40]) {
+    const { page, errors, close } = await openAlone({
       before: `${RECORD_CONTEXTS}
         window.onContext = () => {
           window.onContext = null;
@@ -116,7 +117,7 @@ test.runIf(isFull)('a context lost while it is created and its programs compile 
         };`,
     })
     const { data } = await settledPixels(page)
-    const reference = await openExplorer(browser)
+    const reference = await openAlone({})
     expect(largestDifference(await settledPixels(reference.page), data).levels, `${delayMs} ms`).toBe(0)
     expect(errors).toEqual([])
     await reference.close()
@@ -124,23 +125,8 @@ test.runIf(isFull)('a context lost while it is created and its programs compile 
   }
 })
 
-test('a context that does not come back is told with a reason, and trying again draws once more', async () => {
-  const { page, errors, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
-  const before = await settledPixels(page)
-  await page.evaluate(() => (window as unknown as ContextWindow).loser.loseContext())
-  await page.waitForSelector('.notice')
-  expect(await page.$eval('canvas', canvas => getComputedStyle(canvas).visibility)).toBe('hidden')
-  const alert = await page.waitForSelector('.notice[role=alert]', { timeout: 20_000 })
-  expect(await alert?.evaluate(element => element.textContent)).toMatch(/lost and did not come back/)
-  await page.click('.notice button')
-  expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
-  expect(await page.$('.notice')).toBeNull()
-  expect(errors).toEqual([])
-  await close()
-})
-
 test('a file of another shape opened while there is no context is seen whole when it is back', async () => {
-  const { page, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
+  const { page } = await pages.flag()
   await settledPixels(page)
   await page.evaluate(async () => {
     const { loser } = window as unknown as ContextWindow
@@ -151,14 +137,12 @@ test('a file of another shape opened while there is no context is seen whole whe
   })
   const restored = await settledPixels(page)
   expect(await page.evaluate(() => window.vexel.camera)).toEqual({ x: 0, y: 0, zoom: 1 })
-  const plain = await openExplorer(browser, { hash: '#samples=1&file=flags/np.safetensors' })
-  expect(largestDifference(await settledPixels(plain.page), restored.data).levels).toBe(0)
-  await plain.close()
-  await close()
+  await pages.flag('flags/np.safetensors')
+  expect(largestDifference(await settledPixels(page), restored.data).levels).toBe(0)
 })
 
 test('losing the context after dispose is harmless', async () => {
-  const { page, errors, close } = await openExplorer(browser, { before: RECORD_CONTEXTS })
+  const { page, errors, close } = await openAlone({ before: RECORD_CONTEXTS })
   await settledPixels(page)
   const objects = await page.evaluate(async () => {
     window.vexel.dispose()
@@ -177,7 +161,7 @@ test('losing the context after dispose is harmless', async () => {
 })
 
 test('without the WebGL2 that was asked for the page says so with the reason and stays alive', async () => {
-  const { page, close } = await openExplorer(browser, {
+  const { page, close } = await openAlone({
     wait: false,
     before: `
       const getContext = HTMLCanvasElement.prototype.getContext;
@@ -202,10 +186,10 @@ test('without the WebGL2 that was asked for the page says so with the reason and
 })
 
 test('no extension is needed', async () => {
-  const plain = await openExplorer(browser)
-  const expected = await settledPixels(plain.page)
-  await plain.close()
-  const { page, errors, close } = await openExplorer(browser, {
+  const expected = await settledPixels((await pages.flag()).page)
+  const { page, errors, close } = await openAlone({
+    width: 160,
+    height: 120,
     before: 'WebGL2RenderingContext.prototype.getExtension = () => null;',
   })
   expect(largestDifference(await settledPixels(page), expected.data).levels).toBe(0)
@@ -216,7 +200,7 @@ test('no extension is needed', async () => {
 })
 
 test('a canvas larger than what the GPU has is drawn with fewer pixels', async () => {
-  const { page, errors, close } = await openExplorer(browser, {
+  const { page, errors, close } = await openAlone({
     before: `
       const getParameter = WebGL2RenderingContext.prototype.getParameter;
       WebGL2RenderingContext.prototype.getParameter = function (name) {
@@ -232,7 +216,7 @@ test('a canvas larger than what the GPU has is drawn with fewer pixels', async (
 })
 
 test('a GPU without the memory for the picture gets a smaller one', async () => {
-  const { page, errors, close } = await openExplorer(browser, {
+  const { page, errors, close } = await openAlone({
     before: `
       const texStorage2D = WebGL2RenderingContext.prototype.texStorage2D;
       const getError = WebGL2RenderingContext.prototype.getError;
@@ -255,23 +239,22 @@ test('a GPU without the memory for the picture gets a smaller one', async () => 
 })
 
 test('a hundred files opened one after the other leave no GPU object behind', async () => {
-  const { page, errors, close } = await openExplorer(browser)
+  const { page, errors } = await pages.flag()
   await settledPixels(page)
   const objects = await page.evaluate(() => window.vexel.stats().liveObjects)
-  const files = [oracleFile('japan'), oracleFile('nepal')].map(file => Buffer.from(file).toString('base64'))
-  const after = await page.evaluate(async files => {
-    const blobs = files.map(base64 => new Blob([Uint8Array.from(atob(base64), c => c.charCodeAt(0))]))
-    for (let i = 0; i < 100; i++) await window.vexel.open(blobs[i % blobs.length])
-    await window.vexel.settled()
-    return window.vexel.stats().liveObjects
-  }, files)
+  await hand(page, oracleFile('japan'), oracleFile('nepal'))
+  const after = await page.evaluate(async () => {
+    const { handed, vexel } = window
+    for (let i = 0; i < 100; i++) await vexel.open(handed[i % handed.length])
+    await vexel.settled()
+    return vexel.stats().liveObjects
+  })
   expect(after).toBe(objects)
   expect(errors).toEqual([])
-  await close()
 })
 
 test('a file this GPU cannot draw is refused in one line, and what was open stays', async () => {
-  const { page, close } = await openExplorer(browser)
+  const { page } = await pages.flag()
   const before = await settledPixels(page)
   const oracle = StateDict.parse(oracleFile('japan'))
   for (const layer of ['dense1', 'dense5', 'dense_head']) {
@@ -284,11 +267,10 @@ test('a file this GPU cannot draw is refused in one line, and what was open stay
     expect(line).toMatch(new RegExp(`^${layer}: .* beyond float32`))
   }
   expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
-  await close()
 })
 
 test('nothing is drawn in a hidden tab, and the picture is completed when it is seen again', async () => {
-  const { page, close } = await openExplorer(browser)
+  const { page } = await pages.flag()
   await settledPixels(page)
   const drawn = await page.evaluate(async () => {
     let draws = 0
@@ -319,14 +301,13 @@ test('nothing is drawn in a hidden tab, and the picture is completed when it is 
   expect(drawn.whileHidden).toBe(0)
   expect(drawn.afterwards).toBeGreaterThan(0)
   const { data } = await settledPixels(page)
-  const again = await openExplorer(browser, { hash: '#samples=1&file=flags/my.safetensors&zoom=5' })
-  expect(largestDifference(await settledPixels(again.page), data).levels).toBe(0)
-  await again.close()
-  await close()
+  await pages.flag()
+  await page.evaluate(() => void Object.assign(window.vexel, { camera: { zoom: 5 } }))
+  expect(largestDifference(await settledPixels(page), data).levels).toBe(0)
 })
 
 test('at rest nothing is drawn at all', async () => {
-  const { page, close } = await openExplorer(browser)
+  const { page } = await pages.flag()
   await settledPixels(page)
   const draws = await page.evaluate(async () => {
     let draws = 0
@@ -339,5 +320,19 @@ test('at rest nothing is drawn at all', async () => {
     return draws
   })
   expect(draws).toBe(0)
-  await close()
+})
+
+// The last one here: what the page draws with afterwards is another context than the one that was kept hold of.
+test('a context that does not come back is told with a reason, and trying again draws once more', async () => {
+  const { page, errors } = await pages.flag()
+  const before = await settledPixels(page)
+  await page.evaluate(() => (window as unknown as ContextWindow).loser.loseContext())
+  await page.waitForSelector('.notice')
+  expect(await page.$eval('canvas', canvas => getComputedStyle(canvas).visibility)).toBe('hidden')
+  const alert = await page.waitForSelector('.notice[role=alert]', { timeout: 20_000 })
+  expect(await alert?.evaluate(element => element.textContent)).toMatch(/lost and did not come back/)
+  await page.click('.notice button')
+  expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
+  expect(await page.$('.notice')).toBeNull()
+  expect(errors).toEqual([])
 })

@@ -1,13 +1,14 @@
 // The page without a GPU: the kernel in workers makes the tiles. The same pictures, the same scripting face.
 
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'puppeteer'
+import { describe, expect, test } from 'vitest'
 import { DEFAULT_FRAME, type Frame } from '../../src/model/frame.js'
 import { encodeValues } from '../../src/model/safetensors/dtype.js'
 import { StateDict } from '../../src/model/state-dict.js'
-import { connect, isFull, ORACLE_NAMES, oracleFile } from '../browser/pages.js'
+import { hand } from '../browser/bytes.js'
+import { isFull, ORACLE_NAMES, oracleFile } from '../browser/pages.js'
 import {
-  expectedPixels,
+  expectPictureOf,
   FLAG_HASH,
   largestDifference,
   openBytes,
@@ -16,31 +17,22 @@ import {
   settledPixels,
   shippedFile,
 } from './explorer-page.js'
+import { PageOfFile } from './one-page.js'
 
-let browser: Browser
+const pages = new PageOfFile({ renderer: 'cpu' })
+/** A page of its own, for what changes the browser before the page is there, or ends the page. */
+const openAlone = (options: OpenOptions) => openExplorer(pages.browser, { renderer: 'cpu', motion: false, ...options })
+const LARGER = { width: 400, height: 300 }
 
-beforeAll(async () => {
-  browser = await connect()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-})
-
-const openCpu = (options: OpenOptions = {}) => openExplorer(browser, { renderer: 'cpu', ...options })
 const setCamera = (page: Page, camera: object) =>
   page.evaluate(camera => void Object.assign(window.vexel, { camera }), camera)
 
-async function expectPicture(page: Page, file: Uint8Array, frame: Frame, aspect: number): Promise<void> {
-  const actual = await settledPixels(page)
-  const view = await page.evaluate(() => window.vexel.camera)
-  const { levels, at } = largestDifference(actual, expectedPixels(file, frame, view, aspect, actual))
-  expect(levels, `${JSON.stringify(view)} at ${at}`).toBeLessThanOrEqual(1)
-}
+const expectPicture = (page: Page, file: Uint8Array, frame: Frame, aspect: number) =>
+  expectPictureOf(page, file, { ...frame, aspect })
 
 describe('the picture at rest', () => {
   test.each(isFull ? ORACLE_NAMES : (['usa'] as const))('of %s is the reference in any view', async name => {
-    const { page, errors, close } = await openCpu()
+    const { page, errors } = await pages.flag()
     expect(await page.evaluate(() => window.vexel.stats().renderer)).toMatch(/^CPU, \d+ threads?$/)
     expect(await openBytes(page, oracleFile(name))).toBeNull()
     for (const view of [
@@ -54,11 +46,10 @@ describe('the picture at rest', () => {
       await expectPicture(page, oracleFile(name), DEFAULT_FRAME, 1.5)
     }
     expect(errors).toEqual([])
-    await close()
   })
 
   test('is that of any frame: ranges, flips, order, outputs', async () => {
-    const { page, close } = await openCpu()
+    const { page } = await pages.flag()
     await openBytes(page, oracleFile('nepal'))
     const frames: Frame[] = [
       { ...DEFAULT_FRAME, x: [1, -1], aspect: 1 },
@@ -71,17 +62,17 @@ describe('the picture at rest', () => {
       await page.evaluate(frame => void Object.assign(window.vexel, { frame }), frame)
       await expectPicture(page, oracleFile('nepal'), frame, frame.aspect as number)
     }
-    await close()
   })
 
   test('with several samples is that of WebGL within a level', async () => {
-    const [cpu, webgl] = await Promise.all([
-      openCpu({ hash: '#samples=8&file=flags/my.safetensors' }),
-      openExplorer(browser, { hash: '#samples=8&file=flags/my.safetensors' }),
-    ])
-    const { levels, at } = largestDifference(await settledPixels(cpu.page), (await settledPixels(webgl.page)).data)
+    const options = { hash: '#samples=8&file=flags/my.safetensors', width: 120, height: 90 }
+    const { page } = await pages.link(options.hash, options)
+    const cpu = await settledPixels(page)
+    const webgl = await openAlone({ ...options, renderer: 'webgl' })
+    const { levels, at } = largestDifference(cpu, (await settledPixels(webgl.page)).data)
     expect(levels, at).toBeLessThanOrEqual(1)
-    await Promise.all([cpu.close(), webgl.close()])
+    await webgl.close()
+    await pages.link(FLAG_HASH)
   })
 
   test('a million times deep is the original', async () => {
@@ -94,20 +85,19 @@ describe('the picture at rest', () => {
       if (name === 'dense1.bias') values = values.map((b, o) => b - depth * (weight[2 * o] * x + weight[2 * o + 1] * y))
       return { name, dtype: 'F64' as const, shape: source.entry(name).shape, bytes: encodeValues('F64', values) }
     })
-    const { page, close } = await openCpu()
+    const { page } = await pages.flag()
     await openBytes(page, oracleFile('malaysia'))
     const original = await settledPixels(page)
     expect(await openBytes(page, StateDict.create(tensors).serialize())).toBeNull()
     await setCamera(page, { x, y, zoom: depth })
     const { levels, at } = largestDifference(await settledPixels(page), original.data)
     expect(levels, at).toBeLessThanOrEqual(1)
-    await close()
   })
 
   test('is the same whatever the number of workers', async () => {
     const pictures = []
     for (const cores of [1, 6]) {
-      const { page, close } = await openCpu({
+      const { page, close } = await openAlone({
         before: `Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => ${cores} })`,
       })
       expect(await page.evaluate(() => window.vexel.stats().liveObjects)).toBe(Math.max(1, cores - 1))
@@ -119,7 +109,7 @@ describe('the picture at rest', () => {
   })
 
   test('follows the size of the page', async () => {
-    const { page, close } = await openCpu()
+    const { page } = await pages.flag()
     await setCamera(page, { x: 0.2, y: 0.1, zoom: 3 })
     for (const viewport of [
       { width: 300, height: 150 },
@@ -131,28 +121,26 @@ describe('the picture at rest', () => {
       await page.waitForFunction(pixels => document.querySelector('canvas')?.width === pixels, {}, pixels)
       await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
     }
-    await close()
   })
 })
 
 test('a file opened while another is drawn, again and again, ends with the last one', async () => {
-  const { page, errors, close } = await openCpu({ width: 640, height: 480 })
-  const files = ['japan', 'nepal', 'usa'].map(name => Buffer.from(oracleFile(name)).toString('base64'))
-  await page.evaluate(async files => {
+  const { page, errors } = await pages.flag(undefined, LARGER)
+  await hand(page, oracleFile('japan'), oracleFile('nepal'), oracleFile('usa'))
+  await page.evaluate(async () => {
+    const { handed, vexel } = window
     for (let i = 0; i < 12; i++) {
-      const bytes = Uint8Array.from(atob(files[i % files.length]), c => c.charCodeAt(0))
-      await window.vexel.open(new Blob([bytes]))
-      window.vexel.camera = { zoom: 1 + (i % 5) }
+      await vexel.open(handed[i % handed.length])
+      vexel.camera = { zoom: 1 + (i % 5) }
       await new Promise(resolve => setTimeout(resolve, 7 * i))
     }
-  }, files)
+  })
   await expectPicture(page, oracleFile('usa'), DEFAULT_FRAME, 1.5)
   expect(errors).toEqual([])
-  await close()
 })
 
 test('while the camera moves something is always shown, and it comes to rest exact', async () => {
-  const { page, errors, close } = await openCpu({ width: 640, height: 480 })
+  const { page, errors } = await pages.flag(undefined, LARGER)
   await settledPixels(page)
   const shown = await page.evaluate(async () => {
     const shares: number[] = []
@@ -171,11 +159,10 @@ test('while the camera moves something is always shown, and it comes to rest exa
   expect(Math.min(...shown)).toBeGreaterThan(0.85)
   await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
   expect(errors).toEqual([])
-  await close()
 })
 
 test('a net beyond float32 is refused in one line, and what was open stays', async () => {
-  const { page, close } = await openCpu()
+  const { page } = await pages.flag()
   const before = await settledPixels(page)
   const oracle = StateDict.parse(oracleFile('japan'))
   const tensors = oracle.names.map(name => {
@@ -184,22 +171,20 @@ test('a net beyond float32 is refused in one line, and what was open stays', asy
   })
   expect(await openBytes(page, StateDict.create(tensors).serialize())).toMatch(/^dense5: .* beyond float32/)
   expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
-  await close()
 })
 
 test('the proof is of the kernel', async () => {
-  const { page, close } = await openCpu()
+  const { page } = await pages.flag()
   const report = await page.evaluate(() => window.vexel.prove({ width: 64 }))
   expect(report.renderer).toMatch(/^CPU/)
   expect(report.maxAbs).toBeGreaterThan(0)
   expect(report.maxAbs).toBeLessThanOrEqual(2e-4)
   expect(report.maxLevel).toBeLessThanOrEqual(1)
   expect(report.deepMaxAbs).toBeLessThanOrEqual(1e-3)
-  await close()
 })
 
 test('dispose ends the workers', async () => {
-  const { page, errors, close } = await openCpu()
+  const { page, errors, close } = await openAlone({})
   await settledPixels(page)
   const count = await page.evaluate(() => Math.max(1, navigator.hardwareConcurrency - 1))
   expect(await page.evaluate(() => window.vexel.stats().liveObjects)).toBe(count)
@@ -227,7 +212,7 @@ const WITHOUT_WEBGL = `
   };`
 
 test('without WebGL2 the CPU draws, and the page says why', async () => {
-  const { page, errors, close } = await openExplorer(browser, { renderer: null, before: WITHOUT_WEBGL })
+  const { page, errors, close } = await openAlone({ renderer: null, before: WITHOUT_WEBGL })
   await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
   const { renderer, rendererNote } = await page.evaluate(() => window.vexel.stats())
   expect(renderer).toMatch(/^CPU/)
@@ -238,7 +223,7 @@ test('without WebGL2 the CPU draws, and the page says why', async () => {
 })
 
 test('software WebGL is timed against the CPU once the first picture is there, and the faster one draws on', async () => {
-  const { page, errors, close } = await openExplorer(browser, { renderer: null })
+  const { page, errors, close } = await openAlone({ renderer: null })
   await settledPixels(page)
   await page.waitForFunction(() => /times as fast/.test(window.vexel.stats().rendererNote ?? ''))
   const { renderer, rendererNote } = await page.evaluate(() => window.vexel.stats())
@@ -269,30 +254,34 @@ const SLOW_BY_ANOTHER_NAME = `
     },
   });`
 
-test.each(['#samples=1', FLAG_HASH])('WebGL that is slow under whatever name leaves %s to the CPU', async hash => {
-  const { page, errors, close } = await openExplorer(browser, { renderer: null, hash, before: SLOW_BY_ANOTHER_NAME })
-  await page.waitForFunction(() => window.vexel.stats().renderer.startsWith('CPU'))
-  await page.evaluate(() => window.vexel.settled())
-  if (hash !== FLAG_HASH) {
-    expect(await page.evaluate(() => window.vexel.stats().rendererNote)).toBe('drawn by the CPU: WebGL is slow here')
-    await page.evaluate(() => window.vexel.wall.fly('my'))
-  }
-  await page.waitForFunction(() =>
-    /^drawn by the CPU, .* the WebGL here$/.test(window.vexel.stats().rendererNote ?? ''),
-  )
-  await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
-  expect(await page.$$eval('canvas.picture', canvases => canvases.map(({ style }) => style.visibility))).toEqual([
-    'visible',
-  ])
-  expect(errors).toEqual([])
-  await close()
-})
+// The whole wall is the longer way to the same choice.
+test.each(isFull ? ['#samples=1', FLAG_HASH] : [FLAG_HASH])(
+  'WebGL that is slow under whatever name leaves %s to the CPU',
+  async hash => {
+    const { page, errors, close } = await openAlone({ renderer: null, hash, before: SLOW_BY_ANOTHER_NAME })
+    await page.waitForFunction(() => window.vexel.stats().renderer.startsWith('CPU'))
+    await page.evaluate(() => window.vexel.settled())
+    if (hash !== FLAG_HASH) {
+      expect(await page.evaluate(() => window.vexel.stats().rendererNote)).toBe('drawn by the CPU: WebGL is slow here')
+      await page.evaluate(() => window.vexel.wall.fly('my'))
+    }
+    await page.waitForFunction(() =>
+      /^drawn by the CPU, .* the WebGL here$/.test(window.vexel.stats().rendererNote ?? ''),
+    )
+    await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
+    expect(await page.$$eval('canvas.picture', canvases => canvases.map(({ style }) => style.visibility))).toEqual([
+      'visible',
+    ])
+    expect(errors).toEqual([])
+    await close()
+  },
+)
 
 test.runIf(isFull).each([
   ['software', ''],
   ['slow', SLOW_BY_ANOTHER_NAME],
 ])('a %s WebGL that is the faster one takes over without a gap, and keeps the picture', async (_, named) => {
-  const { page, errors, close } = await openExplorer(browser, {
+  const { page, errors, close } = await openAlone({
     renderer: null,
     width: 320,
     height: 240,

@@ -1,15 +1,17 @@
-// The explorer in the shared browser, small and with one sample a pixel, so that software GL completes it at once.
+// The explorer in the shared browser, small and with one sample a pixel, so that it is complete at once; and what it must show.
 
 import { readFileSync } from 'node:fs'
-import { type Browser, type CDPSession, type Page } from 'puppeteer'
-import { inject } from 'vitest'
+import type { Browser, CDPSession, Page } from 'puppeteer'
+import { expect, inject } from 'vitest'
 import type { Frame } from '../../src/model/frame.js'
+import { parseFrame } from '../../src/model/frame.js'
 import { foldNetwork } from '../../src/model/fold.js'
 import { createNetwork } from '../../src/model/network.js'
 import { applyTone, levelOf, toneOf } from '../../src/model/tone.js'
 import { evaluateFolded } from '../../src/model/reference.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { View } from '../../src/model/view.js'
+import { fetchBytes, hand } from '../browser/bytes.js'
 import { collectErrors, type Evaluating } from '../browser/pages.js'
 
 export interface PixelData {
@@ -20,18 +22,30 @@ export interface PixelData {
 }
 
 export interface OpenOptions {
+  /** The site's address; default the one that all tests are served. */
+  readonly site?: string
   readonly hash?: string
   readonly width?: number
   readonly height?: number
   /** Runs in the page before anything of it. */
   readonly before?: string
   readonly touch?: boolean
+  /** Whether the camera takes its time; else a person wants no motion. */
+  readonly motion?: boolean
   /** What draws; null leaves it to the page. */
   readonly renderer?: 'webgl' | 'cpu' | null
   /** Whether the page solves files that state no frame by itself. */
   readonly solve?: boolean
   /** Whether the page's first file is waited for. */
   readonly wait?: boolean
+}
+
+export interface OpenedPage {
+  readonly page: Page
+  readonly cdp: CDPSession
+  /** What the page threw and what it logged as an error, so far. */
+  readonly errors: string[]
+  readonly close: () => Promise<void>
 }
 
 /** What most tests open: one flag, one sample a pixel. */
@@ -42,57 +56,119 @@ export function shippedFile(code: string): Uint8Array {
   return readFileSync(new URL(`../../public/flags/${code}.safetensors`, import.meta.url))
 }
 
+// What the page saves is kept instead: a headless browser's downloads are nobody's.
+const KEEP_SAVED = `
+  window.saved = new Map();
+  const { createObjectURL } = URL;
+  URL.createObjectURL = file => { if (file.name) window.saved.set(file.name, file); return createObjectURL(file); };
+  HTMLAnchorElement.prototype.click = function () {};`
+
+declare global {
+  interface Window {
+    /** What the page has saved, by name. */
+    saved: Map<string, File>
+  }
+}
+
 /** Opens the explorer in a context of its own. */
-export async function openExplorer(
-  browser: Browser,
-  options: OpenOptions = {},
-): Promise<{ page: Page; cdp: CDPSession; errors: string[]; close: () => Promise<void> }> {
-  const {
-    hash = FLAG_HASH,
-    width = 240,
-    height = 180,
-    before,
-    touch = false,
-    renderer = 'webgl',
-    solve = false,
-    wait = true,
-  } = options
+export async function openExplorer(browser: Browser, options: OpenOptions = {}): Promise<OpenedPage> {
+  const { width = 240, height = 180, before = '', touch = false, motion = true } = options
   const context = await browser.createBrowserContext()
   const page = await context.newPage()
   const errors = collectErrors(page)
   await page.setViewport({ width, height, hasTouch: touch, isMobile: touch })
-  if (before) await page.evaluateOnNewDocument(before)
-  const search = [renderer ? `renderer=${renderer}` : '', solve ? '' : 'solve=no'].filter(Boolean).join('&')
-  await page.goto(`${inject('siteUrl')}?${search}${hash}`)
-  await page.waitForFunction(() => 'vexel' in window)
-  if (wait) await page.evaluate(() => window.vexel.ready)
+  await page.evaluateOnNewDocument(KEEP_SAVED + before)
+  if (!motion) await setMotion(page, false)
+  await page.goto(addressOf(options))
+  await untilReady(page, options.wait)
   const cdp = await page.createCDPSession()
   return { page, cdp, errors, close: () => context.close() }
 }
 
+export function addressOf({ site, hash = FLAG_HASH, renderer = 'webgl', solve = false }: OpenOptions): string {
+  const search = [renderer ? `renderer=${renderer}` : '', solve ? '' : 'solve=no'].filter(Boolean).join('&')
+  return `${site ?? inject('siteUrl')}?${search}${hash}`
+}
+
+/** Waits until the page has opened what its address names. @param isWhole whether that is waited for, or the page alone */
+export async function untilReady(page: Evaluating, isWhole = true): Promise<void> {
+  // In the page: puppeteer's own waiting makes functions of texts, which a page's policy may forbid.
+  await page.evaluate(async isWhole => {
+    while (!('vexel' in window)) await new Promise(resolve => setTimeout(resolve, 20))
+    if (isWhole) await window.vexel.ready
+  }, isWhole)
+}
+
+/** Whether the person wants motion. */
+export async function setMotion(page: Page, isWanted: boolean): Promise<void> {
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: isWanted ? 'no-preference' : 'reduce' }])
+}
+
 /** Opens a file through the scripting face; returns the one line it is refused with, or null. */
 export async function openBytes(page: Evaluating, bytes: Uint8Array): Promise<string | null> {
-  return await page.evaluate(async base64 => {
-    const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
+  await hand(page, bytes)
+  return await page.evaluate(async () => {
     try {
-      await window.vexel.open(new Blob([bytes]))
+      await window.vexel.open(window.handed[0])
       return null
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
-  }, Buffer.from(bytes).toString('base64'))
+  })
+}
+
+/** Drops files anywhere on the page, as a person does. */
+export async function dropFiles(
+  page: Evaluating,
+  ...files: readonly (readonly [name: string, bytes: Uint8Array])[]
+): Promise<void> {
+  await hand(page, ...files.map(([, bytes]) => bytes))
+  await page.evaluate(
+    names => {
+      const transfer = new DataTransfer()
+      names.forEach((name, i) => transfer.items.add(new File([window.handed[i]], name)))
+      const target = document.querySelector('header') as HTMLElement
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }))
+    },
+    files.map(([name]) => name),
+  )
 }
 
 /** The complete picture at rest. */
 export async function settledPixels(page: Evaluating): Promise<PixelData> {
-  const { width, height, base64 } = await page.evaluate(async () => {
+  const { width, height, bytes } = await fetchBytes(page, async () => {
     await window.vexel.settled()
     const { width, height, data } = window.vexel.readPixels()
-    let text = ''
-    for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192))
-    return { width, height, base64: btoa(text) }
+    // The view of the very bytes, whatever typed array it is.
+    return { width, height, bytes: new Uint8Array(data.buffer, data.byteOffset, data.length) }
   })
-  return { width, height, data: new Uint8Array(Buffer.from(base64, 'base64')) }
+  return { width, height, data: bytes }
+}
+
+/** The open network as the page would save it now, with its edits. */
+export async function savedNow(page: Evaluating): Promise<Uint8Array<ArrayBuffer>> {
+  return (await fetchBytes(page, () => ({ bytes: window.vexel.edits.file() }))).bytes
+}
+
+/**
+ * The picture at rest is the reference of a file, in the view that the page tells.
+ * @param frame default the one that the page tells
+ */
+export async function expectPictureOf(page: Evaluating, file: Uint8Array, frame?: Frame): Promise<PixelData> {
+  const pixels = await settledPixels(page)
+  const view: View = await page.evaluate(() => window.vexel.camera)
+  const own = frame ?? parseFrame(await page.evaluate(() => window.vexel.frame))
+  const { levels, at } = largestDifference(pixels, expectedPixels(file, own, view, own.aspect ?? 1.5, pixels))
+  expect(levels, `${JSON.stringify(view)} at ${at}`).toBeLessThanOrEqual(1)
+  return pixels
+}
+
+/** Two animation frames: what was asked for before is in the page then. */
+export async function twoFrames(page: Evaluating): Promise<void> {
+  await page.evaluate(
+    () => new Promise<void>(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  )
 }
 
 /**

@@ -1,18 +1,15 @@
 // Films in the page: a small one of a few steps, served beside flags as a gallery serves them, and what pages must show of it.
 
 import type { Page } from 'puppeteer'
-import { expect } from 'vitest'
 import { serveSite, type Site } from '../../src/cli/site/site.js'
 import { Film } from '../../src/film/film.js'
 import { parameterSpecs } from '../../src/model/architecture.js'
-import { DEFAULT_FRAME, frameAspect } from '../../src/model/frame.js'
+import { DEFAULT_FRAME } from '../../src/model/frame.js'
 import type { Network } from '../../src/model/network.js'
 import type { NewTensor } from '../../src/model/safetensors/write.js'
 import { StateDict } from '../../src/model/state-dict.js'
-import type { View } from '../../src/model/view.js'
 import { smallFilm, withTensors } from '../film/film-fixture.js'
-import { type Evaluating, oracleFile } from '../browser/pages.js'
-import { expectedPixels, largestDifference, settledPixels } from './explorer-page.js'
+import { oracleFile } from '../browser/pages.js'
 
 /** What the tests of films are served. */
 export interface FilmSite {
@@ -102,27 +99,11 @@ export function fileOf(network: Network): Uint8Array {
   return StateDict.create(tensors, metadata).serialize()
 }
 
-/** The picture at rest is the reference of these weights, in the view that the page tells. */
-export async function expectPictureOf(page: Evaluating, file: Uint8Array): Promise<void> {
-  const actual = await settledPixels(page)
-  const view: View = await page.evaluate(() => window.vexel.camera)
-  const frame = await page.evaluate(() => window.vexel.frame)
-  const { levels, at } = largestDifference(actual, expectedPixels(file, frame, view, frameAspect(frame), actual))
-  expect(levels, at).toBeLessThanOrEqual(1)
-}
-
 /** Waits until a film is open and stands beyond a position. */
 export async function untilPosition(page: Page, position: number): Promise<void> {
   await page.waitForFunction(
     position => window.vexel.film.isOpen && window.vexel.film.position > position,
     { polling: 20 },
     position,
-  )
-}
-
-/** Two animation frames: what was asked for before is in the page then. */
-export async function twoFrames(page: Page): Promise<void> {
-  await page.evaluate(
-    () => new Promise<void>(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
   )
 }

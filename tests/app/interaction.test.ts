@@ -1,40 +1,30 @@
 // What a person does: mouse, wheel, touch, keyboard, links, files, the panel.
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { decode } from 'fast-png'
-import type { Browser, CDPSession, Page } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CDPSession, Page } from 'puppeteer'
+import { describe, expect, test } from 'vitest'
 import { DEFAULT_FRAME, FRAME_KEY } from '../../src/model/frame.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { View } from '../../src/model/view.js'
-import { connect, isFull, oracleFile } from '../browser/pages.js'
-import { largestDifference, openBytes, openExplorer, settledPixels } from './explorer-page.js'
+import { bytesOf } from '../browser/bytes.js'
+import { isFull, oracleFile } from '../browser/pages.js'
+import { expectAccessible } from './axe.js'
+import { dropFiles, largestDifference, openBytes, openExplorer, settledPixels, twoFrames } from './explorer-page.js'
+import { PageOfFile } from './one-page.js'
 
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await connect()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-})
+const pages = new PageOfFile({ renderer: 'cpu', width: 400, height: 300 })
+const FLAG = 'flags/my.safetensors'
+/** As wide as it takes for the panel to stand beside the picture. */
+const WIDE = { width: 800, height: 420 }
 
 const cameraOf = (page: Page) => page.evaluate(() => window.vexel.camera)
 
-/** Waits until the camera has come to rest: unchanged over several animation frames, however slow they are. */
+/** Waits until the camera has come to rest, and the picture with it. */
 async function restingCamera(page: Page): Promise<View> {
-  return await page.evaluate(async () => {
-    let last = JSON.stringify(window.vexel.camera)
-    for (let still = 0; still < 5; still++) {
-      await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 40)))
-      const now = JSON.stringify(window.vexel.camera)
-      if (now !== last) still = 0
-      last = now
-    }
-    return window.vexel.camera
-  })
+  // What a gesture asks for is taken in the frame after it.
+  await twoFrames(page)
+  await page.evaluate(() => window.vexel.settled())
+  return await cameraOf(page)
 }
 
 /** Plane point under a CSS position of the stage, by the design's formula for a frame of [-1, 1] and aspect 2. */
@@ -57,13 +47,9 @@ function eventClock(): (afterMs: number) => number {
   return afterMs => (nowMs += afterMs) / 1000
 }
 
-async function reduceMotion(page: Page): Promise<void> {
-  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
-}
-
 describe('mouse and wheel', () => {
   test('the wheel zooms about the pointer, and with ctrl (a trackpad’s pinch) as well', async () => {
-    const { page, cdp, errors, close } = await openExplorer(browser, { width: 400, height: 300 })
+    const { page, cdp, errors } = await pages.flag(FLAG, { motion: true })
     for (const modifiers of [0, 2]) {
       const before = await pointUnder(page, 90, 200)
       const zoom = (await cameraOf(page)).zoom
@@ -82,12 +68,10 @@ describe('mouse and wheel', () => {
       expect(point[1]).toBeCloseTo(before[1], 6)
     }
     expect(errors).toEqual([])
-    await close()
   })
 
   test('a drag moves the picture with the pointer, and without motion it stops where it is let go', async () => {
-    const { page, close } = await openExplorer(browser, { width: 400, height: 300 })
-    await reduceMotion(page)
+    const { page } = await pages.flag()
     const before = await pointUnder(page, 100, 150)
     await page.mouse.move(100, 150)
     await page.mouse.down()
@@ -98,11 +82,10 @@ describe('mouse and wheel', () => {
     const point = await pointUnder(page, 160, 130)
     expect(point[0]).toBeCloseTo(before[0], 6)
     expect(point[1]).toBeCloseTo(before[1], 6)
-    await close()
   })
 
   test('a flung picture runs on and comes to rest', async () => {
-    const { page, cdp, close } = await openExplorer(browser, { width: 400, height: 300 })
+    const { page, cdp } = await pages.flag(FLAG, { motion: true })
     // When each event happened is said: how fast a picture was let go is not the machine's business.
     const clock = eventClock()
     const mouse = (type: 'mouseMoved' | 'mousePressed' | 'mouseReleased', x: number, afterMs: number) =>
@@ -124,22 +107,19 @@ describe('mouse and wheel', () => {
     expect(rest.y).toBeCloseTo(before.y, 3)
     // By the hand 100 of 400 pixels, which are two units wide, and then by itself.
     expect(rest.x).toBeLessThan(before.x - (100 / 400) * 2 - 0.05)
-    await close()
   })
 
   test('a double click zooms in where it was', async () => {
-    const { page, close } = await openExplorer(browser, { width: 400, height: 300 })
+    const { page } = await pages.flag(FLAG, { motion: true })
     const before = await pointUnder(page, 120, 100)
     await page.mouse.click(120, 100, { count: 2, delay: 10 })
     const after = await restingCamera(page)
     expect(after.zoom).toBeCloseTo(2, 2)
     expect((await pointUnder(page, 120, 100))[0]).toBeCloseTo(before[0], 3)
-    await close()
   })
 
   test('the colour and the coordinates under the pointer are told', async () => {
-    const { page, close } = await openExplorer(browser, { width: 700, height: 400 })
-    await page.evaluate(() => window.vexel.settled())
+    const { page } = await pages.flag(FLAG, { width: 700, height: 400 })
     await page.mouse.move(300, 200)
     const probe = await page.waitForSelector('.probe')
     const text = (await probe?.evaluate(element => element.textContent)) ?? ''
@@ -153,7 +133,6 @@ describe('mouse and wheel', () => {
     const at = ((200 - Math.floor(box)) * width + 300) * 4
     const shown = Number.parseInt(told?.[1] ?? '', 16)
     expect(Math.abs((shown >> 16) - data[at])).toBeLessThan(30)
-    await close()
   })
 })
 
@@ -167,8 +146,13 @@ describe('touch', () => {
     cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })), timestamp })
 
   test('one finger pans, two fingers pinch about their middle, two taps zoom in', async () => {
-    const { page, cdp, errors, close } = await openExplorer(browser, { width: 390, height: 600, touch: true })
-    await reduceMotion(page)
+    const { page, cdp, errors, close } = await openExplorer(pages.browser, {
+      renderer: 'cpu',
+      width: 390,
+      height: 600,
+      touch: true,
+      motion: false,
+    })
     const clock = eventClock()
     const start = await pointUnder(page, 200, 300)
     await touch(cdp, 'touchStart', [[200, 300]])
@@ -211,8 +195,7 @@ describe('touch', () => {
 
 describe('keyboard', () => {
   test('arrows move, plus and minus zoom, 0 goes home, Tab reaches every control', async () => {
-    const { page, close } = await openExplorer(browser, { width: 900, height: 500 })
-    await reduceMotion(page)
+    const { page } = await pages.flag(FLAG, WIDE)
     await page.focus('#stage')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('ArrowDown')
@@ -236,28 +219,25 @@ describe('keyboard', () => {
       elements.map(element => element.textContent?.trim().slice(0, 24) ?? ''),
     )
     for (const name of all) expect([...reached], `Tab reaches ${name}`).toContain(name)
-    await close()
   })
 })
 
 describe('links', () => {
   test('the hash is the state: a link shows the same picture again', async () => {
-    const first = await openExplorer(browser, { hash: '#samples=1&file=flags/jp.safetensors' })
-    await first.page.evaluate(() => {
+    const { page } = await pages.link('#samples=1&file=flags/jp.safetensors')
+    await page.evaluate(() => {
       window.vexel.frame = { order: 'yx', aspect: 1.25 }
       window.vexel.camera = { x: 0.123, y: -0.5, zoom: 12.5 }
     })
-    const pixels = await settledPixels(first.page)
-    const state = await first.page.evaluate(() => window.vexel.state())
+    const pixels = await settledPixels(page)
+    const state = await page.evaluate(() => window.vexel.state())
     expect(state).toMatchObject({ file: 'flags/jp.safetensors', x: 0.123, y: -0.5, zoom: 12.5, samples: 1 })
-    await first.page.waitForFunction(() => location.hash.includes('zoom=12.5'))
-    const hash = await first.page.evaluate(() => location.hash)
+    await page.waitForFunction(() => location.hash.includes('zoom=12.5'))
+    const hash = await page.evaluate(() => location.hash)
     expect(hash).toContain('file=flags/jp.safetensors&')
-    const second = await openExplorer(browser, { hash })
-    expect(await second.page.evaluate(() => window.vexel.state())).toEqual(state)
-    expect(largestDifference(await settledPixels(second.page), pixels.data).levels).toBe(0)
-    await first.close()
-    await second.close()
+    await pages.link(hash)
+    expect(await page.evaluate(() => window.vexel.state())).toEqual(state)
+    expect(largestDifference(await settledPixels(page), pixels.data).levels).toBe(0)
   })
 
   test.runIf(isFull)('nonsense in a link is told, and the wall is shown all the same', async () => {
@@ -270,50 +250,35 @@ describe('links', () => {
       ['#file=javascript:alert(1)', /expected an http or https address/],
       ['#file=./index.html', /HTML/],
     ] as const) {
-      const { page, close } = await openExplorer(browser, { hash })
+      const { page } = await pages.link(hash)
       const alert = await page.waitForSelector('.message[role=alert]')
       expect(await alert?.evaluate(element => element.textContent)).toMatch(message)
       expect(await page.evaluate(() => window.vexel.state().file)).toBeNull()
       await page.waitForSelector('#app.wall')
       await page.click('.message button')
       await page.waitForFunction(() => !document.querySelector('.message'))
-      await close()
     }
   })
 
   test('back returns to the flag before', async () => {
-    const { page, close } = await openExplorer(browser)
+    const { page } = await pages.flag()
     await page.evaluate(() => window.vexel.open('flags/jp.safetensors'))
     await page.evaluate(() => window.vexel.open('flags/np.safetensors'))
     await page.evaluate(() => history.back())
     await page.waitForFunction(() => window.vexel.state().file === 'flags/jp.safetensors')
     await page.evaluate(() => history.back())
     await page.waitForFunction(() => window.vexel.state().file === 'flags/my.safetensors')
-    await close()
   })
 })
 
 describe('files', () => {
   test('a file is opened by the chooser and by dropping it anywhere, a bad one changes nothing but the message', async () => {
-    const { page, errors, close } = await openExplorer(browser, { width: 900, height: 500 })
+    const { page, errors } = await pages.flag()
     const input = await page.$('input#file-input')
     await input?.uploadFile(new URL('../oracle/usa.safetensors', import.meta.url).pathname)
     await page.waitForFunction(() => document.title.startsWith('usa.safetensors'))
 
-    const drop = (text: string, name: string) =>
-      page.evaluate(
-        (base64, name) => {
-          const transfer = new DataTransfer()
-          const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
-          transfer.items.add(new File([bytes], name))
-          const target = document.querySelector('header') as HTMLElement
-          for (const type of ['dragenter', 'dragover', 'drop'])
-            target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }))
-        },
-        Buffer.from(text, 'latin1').toString('base64'),
-        name,
-      )
-    await drop(Buffer.from(oracleFile('nepal')).toString('latin1'), 'peak.safetensors')
+    await dropFiles(page, ['peak.safetensors', oracleFile('nepal')])
     await page.waitForFunction(() => document.title.startsWith('peak.safetensors'))
     const before = await settledPixels(page)
     for (const [text, message] of [
@@ -323,7 +288,7 @@ describe('files', () => {
       ['\x89PNG\r\n\x1a\n', /PNG/],
       ['', /empty/],
     ] as const) {
-      await drop(text, 'flag.pt')
+      await dropFiles(page, ['flag.pt', Buffer.from(text, 'latin1')])
       await page.waitForFunction(
         pattern => new RegExp(pattern).test(document.querySelector('.message')?.textContent ?? ''),
         {},
@@ -333,11 +298,10 @@ describe('files', () => {
     }
     expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
     expect(errors).toEqual([])
-    await close()
   })
 
   test('names and metadata of a file are text, whatever they look like', async () => {
-    const { page, errors, close } = await openExplorer(browser, { width: 900, height: 500 })
+    const { page, errors } = await pages.flag()
     const stateDict = StateDict.parse(oracleFile('japan'))
     stateDict.setMetadata('<img src=x onerror="window.hacked=1">', '<script>window.hacked=1</script>')
     stateDict.setMetadata('__proto__', 'harmless')
@@ -347,17 +311,15 @@ describe('files', () => {
     expect(await page.$$('#panel img, #panel script')).toHaveLength(0)
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
     expect(errors).toEqual([])
-    await close()
   })
 
   test('of several files opened at once the last one stays', async () => {
-    const { page, close } = await openExplorer(browser)
+    const { page } = await pages.flag()
     await page.evaluate(async () => {
       const opens = ['jp', 'np', 'us'].map(code => window.vexel.open(`flags/${code}.safetensors`))
       await Promise.allSettled(opens)
     })
     expect(await page.evaluate(() => window.vexel.state().file)).toBe('flags/us.safetensors')
-    await close()
   })
 })
 
@@ -376,7 +338,7 @@ describe('the panel', () => {
   }
 
   test('the frame’s controls change the picture at once, nonsense is refused, Reset restores', async () => {
-    const { page, close } = await openExplorer(browser, { width: 900, height: 500 })
+    const { page } = await pages.flag(FLAG, WIDE)
     const before = await settledPixels(page)
     const type = async (label: string, text: string) => {
       const selector = await labelled(page, label)
@@ -405,12 +367,10 @@ describe('the panel', () => {
     for (const button of buttons)
       if ((await button.evaluate(element => element.textContent?.trim())) === 'Reset') await button.click()
     expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
-    await close()
   })
 
   test('the proof runs on this machine and can be copied', async () => {
-    const { page, close } = await openExplorer(browser, { width: 900, height: 500 })
-    await page.evaluate(() => window.vexel.settled())
+    const { page, close } = await openExplorer(pages.browser, { renderer: 'webgl', ...WIDE, height: 300 })
     for (const button of await page.$$('#panel button'))
       if ((await button.evaluate(element => element.textContent?.trim())) === 'Prove it on my GPU') await button.click()
     await page.waitForSelector('.good')
@@ -421,15 +381,8 @@ describe('the panel', () => {
   })
 
   test('the view is saved as the very pixels, the file with its frame', async () => {
-    const { page, close } = await openExplorer(browser, {
-      width: 900,
-      height: 500,
-      before: `
-        window.saved = {};
-        const { createObjectURL } = URL;
-        URL.createObjectURL = file => { window.saved[file.name] = file; return createObjectURL(file); };
-        HTMLAnchorElement.prototype.click = function () {};`,
-    })
+    const { page } = await pages.flag(FLAG, WIDE)
+    await page.evaluate(() => window.saved.clear())
     expect(await openBytes(page, oracleFile('usa'))).toBeNull()
     await page.evaluate(() => {
       window.vexel.frame = { aspect: 1.9 }
@@ -440,65 +393,51 @@ describe('the panel', () => {
       const text = await button.evaluate(element => element.textContent?.trim() ?? '')
       if (text.startsWith('Save')) await button.click()
     }
-    await page.waitForFunction(
-      () => Object.keys((window as unknown as { saved: Record<string, File> }).saved).length === 2,
-    )
-    const saved = await page.evaluate(async () => {
-      const files = Object.values((window as unknown as { saved: Record<string, File> }).saved)
-      return await Promise.all(
-        files.map(async file => [file.name, [...new Uint8Array(await file.arrayBuffer())]] as const),
-      )
-    })
-    const bytesOf = (ending: string) => Uint8Array.from(saved.find(([name]) => name.endsWith(ending))?.[1] ?? [])
-    const png = decode(bytesOf('.png'))
+    await page.waitForFunction(() => window.saved.size === 2)
+    const [picture, network] = [
+      await bytesOf(page, () => [...window.saved.values()].find(({ name }) => name.endsWith('.png'))!),
+      await bytesOf(page, () => [...window.saved.values()].find(({ name }) => name.endsWith('.safetensors'))!),
+    ]
+    const png = decode(picture)
     expect([png.width, png.height]).toEqual([pixels.width, pixels.height])
     expect(png.data.filter((_, i) => i % png.channels < 3)).toEqual(pixels.data.filter((_, i) => i % 4 < 3))
-    const stateDict = StateDict.parse(bytesOf('.safetensors'))
+    const stateDict = StateDict.parse(network)
     expect(JSON.parse(stateDict.metadata.get(FRAME_KEY) ?? '')).toEqual({ ...DEFAULT_FRAME, aspect: 1.9 })
     expect(stateDict.values('dense4.weight')).toEqual(StateDict.parse(oracleFile('usa')).values('dense4.weight'))
-    await close()
   })
 
   test.each([
     [1280, 800],
     [390, 844],
   ])('axe finds nothing to complain of at %i x %i, and nothing is wider than the page', async (width, height) => {
-    const { page, close } = await openExplorer(browser, { width, height, touch: width < 500 })
-    const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+    const { page, close } = await openExplorer(pages.browser, { renderer: 'cpu', width, height, touch: width < 500 })
     if (width < 500) await page.click('.panel-toggle')
-    await page.evaluate(source)
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-      }
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)
-    })
-    expect(violations).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    await expectAccessible(page)
     await close()
   })
 
   test('the time told of a picture is that of the last one', async () => {
-    const { page, close } = await openExplorer(browser, { width: 900, height: 500 })
+    const { page } = await pages.flag()
     for (const zoom of [1, 3]) {
-      await page.evaluate(zoom => void Object.assign(window.vexel, { camera: { zoom } }), zoom)
-      await page.evaluate(() => window.vexel.settled())
-      await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 50))))
-      const { frameMs } = await page.evaluate(() => window.vexel.stats())
-      const told = await page.$eval('.speed', element => element.textContent ?? '')
+      const { frameMs, told } = await page.evaluate(async zoom => {
+        window.vexel.camera = { zoom }
+        await window.vexel.settled()
+        return {
+          frameMs: window.vexel.stats().frameMs,
+          told: document.querySelector('.speed')?.textContent ?? '',
+        }
+      }, zoom)
       const [, figure, unit] = / ([\d.]+) (ms|s) a picture/.exec(told) ?? []
       const toldMs = Number(figure) * (unit === 's' ? 1000 : 1)
       // Told with two or three digits.
       expect(Math.abs(toldMs - (frameMs ?? 0)), `${told} for ${frameMs}`).toBeLessThanOrEqual(0.06 * toldMs + 1)
     }
-    await close()
   })
 
   test('what happens is said in a live region', async () => {
-    const { page, close } = await openExplorer(browser)
+    const { page } = await pages.link(`#samples=1&file=${FLAG}`)
     await page.waitForFunction(() => /opened my\.safetensors/.test(document.querySelector('#live')?.textContent ?? ''))
     await page.evaluate(() => void Object.assign(window.vexel, { camera: { zoom: 250 } }))
     await page.waitForFunction(() => /zoom 250×/.test(document.querySelector('#live')?.textContent ?? ''))
-    await close()
   })
 })

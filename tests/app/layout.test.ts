@@ -1,24 +1,14 @@
 // The page at sizes between a telephone and a desk: with the panel beside it the picture is narrow, though the page is not.
 
-import type { Browser } from 'puppeteer'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect } from '../browser/pages.js'
-import { openExplorer, unreachable } from './explorer-page.js'
-import { openPage, SMALL, train, tricolour, untilDone } from './training-page.js'
+import { expect, test } from 'vitest'
+import { unreachable } from './explorer-page.js'
+import { PageOfFile } from './one-page.js'
+import { SMALL, train, tricolour, untilDone } from './training-page.js'
 
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await connect()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-})
+const pages = new PageOfFile({ renderer: 'cpu', width: 900, height: 700 })
 
 test('at 900 x 700 every control of a flag, its film, its strip and its units can be pressed beside the open panel', async () => {
-  const { page, errors, close } = await openExplorer(browser, { renderer: 'cpu', width: 900, height: 700 })
-  await page.evaluate(() => window.vexel.settled())
+  const { page, errors } = await pages.flag()
   expect(await page.$eval('#app', app => app.matches('.panel-open'))).toBe(true)
   expect(await unreachable(page), 'flag').toEqual([])
   await page.evaluate(async () => {
@@ -38,16 +28,14 @@ test('at 900 x 700 every control of a flag, its film, its strip and its units ca
   })
   expect(await unreachable(page), 'units').toEqual([])
   expect(errors).toEqual([])
-  await close()
 })
 
 test.each([
   [1280, 800],
   [900, 700],
 ])('at %i x %i no control of a training is cut off by its narrow picture', async (width, height) => {
-  const { page, close } = await openPage(browser, { width, height })
-  expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 10 })).toBeNull()
+  const { page } = await pages.flag(undefined, { width, height })
+  expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, width: 24, steps: 5 })).toBeNull()
   await untilDone(page)
   expect(await unreachable(page)).toEqual([])
-  await close()
 })

@@ -1,27 +1,17 @@
 // The units of a net in the page, end to end: every picture, what is done to units, the keyboard, the explanation of a colour.
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'puppeteer'
+import { describe, expect, test } from 'vitest'
 import { divergingColour } from '../../src/model/diverging.js'
 import type { Frame } from '../../src/model/frame.js'
 import { createNetwork, type Network } from '../../src/model/network.js'
 import { traceNetwork } from '../../src/model/reference.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { NeuronPicture } from '../../src/app/neurons/scripting.js'
-import { connect } from '../browser/pages.js'
-import { openExplorer, type OpenOptions, type PixelData, settledPixels, shippedFile } from './explorer-page.js'
-import { serveFilm, twoFrames } from './film-page.js'
-import { openPage } from './training-page.js'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await connect()
-})
-afterAll(async () => {
-  await browser?.disconnect()
-})
+import { expectAccessible } from './axe.js'
+import { openExplorer, type PixelData, settledPixels, shippedFile, twoFrames } from './explorer-page.js'
+import { serveFilm } from './film-page.js'
+import { PageOfFile } from './one-page.js'
 
 const FLAG = '#samples=1&file=flags/my.safetensors'
 const network = createNetwork(StateDict.parse(shippedFile('my')))
@@ -29,9 +19,11 @@ const network = createNetwork(StateDict.parse(shippedFile('my')))
 /** Software GL takes ten times as long as the kernel for so many pictures; that the shader draws units is proved elsewhere, too. */
 const RENDERER = process.env.VEXEL_FULL ? 'webgl' : 'cpu'
 
-async function open(hash = `${FLAG}&neurons=post,mean`, options: OpenOptions = {}) {
-  return await openExplorer(browser, { hash, width: 560, height: 460, renderer: RENDERER, ...options })
-}
+const SIZE = { width: 560, height: 460 }
+const pages = new PageOfFile({ renderer: RENDERER, ...SIZE })
+
+/** The units of a flag, each seen after it was run through. */
+const openUnits = () => pages.link(`${FLAG}&neurons=post,mean`)
 
 /** The picture at rest, in the colours of the weights that are drawn. */
 async function drawn(page: Page): Promise<{ pixels: PixelData; pictures: readonly NeuronPicture[]; frame: Frame }> {
@@ -115,7 +107,7 @@ function flagDifference(net: Network, { pixels, pictures, frame }: Awaited<Retur
 
 describe('inside', () => {
   test('all units and outputs are seen as the layers run one by one give them, and the flag with them', async () => {
-    const { page, errors, close } = await open()
+    const { page, errors } = await openUnits()
     const post = await drawn(page)
     expect(post.pictures.filter(({ unit }) => unit !== null)).toHaveLength(227)
     expectUnits(network, post, process.env.VEXEL_FULL ? [0.2, 0.5, 0.7] : [0.4])
@@ -129,11 +121,10 @@ describe('inside', () => {
     expect(normed?.tone).not.toEqual(post.pictures.find(({ tap }) => tap?.layer === 3 && tap.unit === 5)?.tone)
     expectUnits(network, norm, [0.45])
     expect(errors).toEqual([])
-    await close()
   })
 
   test('a unit is silenced by keys, the flag is the one without it, and undo brings it back', async () => {
-    const { page, errors, close } = await open()
+    const { page, errors } = await openUnits()
     const unit = { layer: 7, unit: 3 }
     await page.evaluate(unit => {
       window.vexel.neurons.selected = unit
@@ -154,14 +145,12 @@ describe('inside', () => {
     await page.waitForFunction(() => window.vexel.state().edits === null)
     expect(flagDifference(network, await drawn(page))).toBeLessThan(1)
     expect(errors).toEqual([])
-    await close()
   })
 })
 
 describe('by keyboard alone', () => {
   test('one goes in, from unit to unit, nearer, and back to the flag as it was', async () => {
-    const { page, errors, close } = await open(FLAG)
-    await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+    const { page, errors } = await pages.link(FLAG)
     await page.evaluate(() => {
       window.vexel.camera = { x: 0.2, y: -0.1, zoom: 3 }
     })
@@ -201,13 +190,12 @@ describe('by keyboard alone', () => {
     await page.waitForFunction(() => !window.vexel.neurons.isOpen)
     expect(await page.evaluate(() => window.vexel.camera)).toEqual({ x: 0.2, y: -0.1, zoom: 3 })
     expect(errors).toEqual([])
-    await close()
   })
 })
 
 describe('why a pixel has its colour', () => {
   test('is told without the units, too: the last layer and a constant add up to it', async () => {
-    const { page, errors, close } = await open(FLAG)
+    const { page, errors } = await pages.flag()
     const point = { x: 0.31, y: -0.42 }
     const explanation = await page.evaluate(point => window.vexel.neurons.why(point, 'green', 7), point)
     const values = traceNetwork(network, point.x, point.y)
@@ -224,7 +212,6 @@ describe('why a pixel has its colour', () => {
     )
     expect(await page.$$eval('.why tbody tr', rows => rows.length)).toBe(16)
     expect(errors).toEqual([])
-    await close()
   })
 })
 
@@ -236,19 +223,18 @@ describe('the page', () => {
       ]
     : [[390, 844]]
   test.each(sizes)('is clean for axe at %i x %i, nothing is wider than it', async (width, height) => {
-    const { page, errors, close } = await open(`${FLAG}&neurons=post,mean`, { width, height, touch: width < 500 })
+    const { page, errors, close } = await openExplorer(pages.browser, {
+      hash: `${FLAG}&neurons=post,mean`,
+      renderer: RENDERER,
+      width,
+      height,
+      touch: width < 500,
+      motion: false,
+    })
     await page.waitForSelector('.neuron-bar')
-    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
     const check = async (what: string) => {
       await twoFrames(page)
-      const violations = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-        }
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)
-      })
-      expect(violations, what).toEqual([])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), what).toBeLessThanOrEqual(width)
+      await expectAccessible(page, what)
       const cut = await page.$$eval('.neuron-bar button, .neuron-bar select, .why button, .toolbar button', elements =>
         elements.flatMap(element => {
           const { right, left } = element.getBoundingClientRect()
@@ -270,11 +256,11 @@ describe('the page', () => {
 
   test.runIf(process.env.VEXEL_FULL)('units follow a film, at every moment of it', async () => {
     const served = await serveFilm()
-    const { page, errors, close } = await openPage(browser, {
+    const { page, errors, close } = await openExplorer(pages.browser, {
       width: 760,
       height: 620,
       site: served.site.url,
-      address: '?renderer=webgl#samples=1&file=flags/my.safetensors&neurons=post,mean',
+      hash: `${FLAG}&neurons=post,mean`,
     })
     await page.evaluate(() => window.vexel.film.open())
     for (const position of [0.2, 0.43, 0.9]) {

@@ -1,50 +1,38 @@
 // The picture in the page: what is drawn, however the page got there.
 
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'puppeteer'
+import { describe, expect, test } from 'vitest'
 import { DEFAULT_FRAME, FRAME_KEY, type Frame } from '../../src/model/frame.js'
 import { encodeValues } from '../../src/model/safetensors/dtype.js'
 import { StateDict } from '../../src/model/state-dict.js'
-import { connect, isFull, ORACLE_NAMES, oracleFile } from '../browser/pages.js'
+import { isFull, ORACLE_NAMES, oracleFile } from '../browser/pages.js'
 import {
-  expectedPixels,
+  expectPictureOf,
   largestDifference,
   openBytes,
-  openExplorer,
   settledPixels,
   shippedFile,
+  twoFrames,
 } from './explorer-page.js'
+import { PageOfFile } from './one-page.js'
 
-let browser: Browser
+const pages = new PageOfFile({ renderer: 'webgl', width: 160, height: 120 })
 
-beforeAll(async () => {
-  browser = await connect()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-})
-
-async function expectPicture(page: Page, file: Uint8Array, frame: Frame, aspect: number): Promise<void> {
-  const actual = await settledPixels(page)
-  const view = await page.evaluate(() => window.vexel.camera)
-  const { levels, at } = largestDifference(actual, expectedPixels(file, frame, view, aspect, actual))
-  expect(levels, `${JSON.stringify(view)} at ${at}`).toBeLessThanOrEqual(1)
-}
+const expectPicture = (page: Page, file: Uint8Array, frame: Frame, aspect: number) =>
+  expectPictureOf(page, file, { ...frame, aspect })
 
 describe('the picture at rest', () => {
   test('a flag is on screen at once, and it is the reference', async () => {
-    const { page, errors, close } = await openExplorer(browser)
+    const { page, errors } = await pages.link('#samples=1&file=flags/my.safetensors')
     expect(await page.evaluate(() => window.vexel.state().file)).toBe('flags/my.safetensors')
     await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
     expect(errors).toEqual([])
-    await close()
   })
 
   test.each(isFull ? ORACLE_NAMES : (['nepal'] as const))(
     '%s opened as a file is the reference in any view',
     async name => {
-      const { page, errors, close } = await openExplorer(browser)
+      const { page, errors } = await pages.flag()
       expect(await openBytes(page, oracleFile(name))).toBeNull()
       // A foreign file has no aspect: 3:2.
       for (const view of [
@@ -57,12 +45,11 @@ describe('the picture at rest', () => {
         await expectPicture(page, oracleFile(name), DEFAULT_FRAME, 1.5)
       }
       expect(errors).toEqual([])
-      await close()
     },
   )
 
   test('frames of other conventions are shown live: ranges, flips, order, aspect, outputs', async () => {
-    const { page, close } = await openExplorer(browser)
+    const { page } = await pages.flag()
     await openBytes(page, oracleFile('usa'))
     const frames: Frame[] = [
       { ...DEFAULT_FRAME, x: [1, -1], aspect: 1 },
@@ -73,21 +60,19 @@ describe('the picture at rest', () => {
       await page.evaluate(frame => void Object.assign(window.vexel, { frame }), frame)
       await expectPicture(page, oracleFile('usa'), frame, frame.aspect as number)
     }
-    await close()
   })
 
   test('a frame stated in the metadata is taken', async () => {
-    const { page, close } = await openExplorer(browser)
+    const { page } = await pages.flag()
     const frame: Frame = { ...DEFAULT_FRAME, y: [1, -1], aspect: 0.8 }
     const stateDict = StateDict.parse(oracleFile('nepal'))
     stateDict.setMetadata(FRAME_KEY, JSON.stringify(frame))
     expect(await openBytes(page, stateDict.serialize())).toBeNull()
     await expectPicture(page, oracleFile('nepal'), frame, 0.8)
-    await close()
   })
 
   test('several samples a pixel smooth the picture and settle, too', async () => {
-    const { page, close } = await openExplorer(browser, { hash: '#samples=4&file=flags/my.safetensors' })
+    const { page } = await pages.link('#samples=4&file=flags/my.safetensors')
     const smooth = await settledPixels(page)
     await page.evaluate(() => {
       location.hash = '#samples=1&file=flags/my.safetensors'
@@ -97,12 +82,11 @@ describe('the picture at rest', () => {
     const differing = smooth.data.filter((value, i) => value !== sharp.data[i]).length
     expect(differing).toBeGreaterThan(100)
     expect(differing).toBeLessThan(smooth.data.length / 2)
-    await close()
   })
 
   test('the picture at rest says how many samples a pixel it has, which are several where nobody asks for a number', async () => {
     const file = 'file=flags/my.safetensors'
-    const { page, close } = await openExplorer(browser, { hash: `#${file}`, width: 120, height: 120 })
+    const { page } = await pages.link(`#${file}`, { width: 120, height: 120 })
     const shown = () =>
       page.evaluate(() => ({ asked: window.vexel.state().samples, shows: window.vexel.stats().samples }))
     const auto = await settledPixels(page)
@@ -124,17 +108,16 @@ describe('the picture at rest', () => {
       return [before, window.vexel.stats().samples]
     })
     expect(moved).toEqual([null, 1])
-    await close()
   })
 
   test('a page of another size shows the same view, sharp, and HiDPI doubles its pixels', async () => {
-    const { page, close } = await openExplorer(browser)
+    const { page } = await pages.flag()
     await page.evaluate(() => void Object.assign(window.vexel, { camera: { x: 0.2, y: 0.1, zoom: 3 } }))
     await page.evaluate(() => window.vexel.settled())
     for (const viewport of [
-      { width: 300, height: 150 },
-      { width: 130, height: 260 },
-      { width: 200, height: 150, deviceScaleFactor: 2 },
+      { width: 200, height: 100 },
+      { width: 90, height: 180 },
+      { width: 100, height: 75, deviceScaleFactor: 2 },
     ]) {
       await page.setViewport(viewport)
       const ratio = viewport.deviceScaleFactor ?? 1
@@ -148,7 +131,6 @@ describe('the picture at rest', () => {
       expect(view.zoom).toBeCloseTo(3, 9)
       await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
     }
-    await close()
   })
 })
 
@@ -173,7 +155,7 @@ describe('depth', () => {
   }
 
   test('a million times deep the picture is the original, and moves by one pixel when panned by one', async () => {
-    const { page, close } = await openExplorer(browser)
+    const { page } = await pages.flag()
     expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
     const original = await settledPixels(page)
     expect(await openBytes(page, deepFile('malaysia'))).toBeNull()
@@ -199,11 +181,10 @@ describe('depth', () => {
         }
     expect(largest).toBeLessThanOrEqual(1)
     expect(largestDifference(panned, deep.data).levels, 'it did move').toBeGreaterThan(20)
-    await close()
   })
 
   test('a plain middle with an edge in the corner is not called one colour, nor is the view far out', async () => {
-    const { page, close } = await openExplorer(browser)
+    const { page } = await pages.flag()
     for (const camera of [
       { x: 0, y: 0, zoom: 1 },
       { x: 5, y: 5, zoom: 1 },
@@ -212,14 +193,13 @@ describe('depth', () => {
       await page.evaluate(camera => void Object.assign(window.vexel, { camera }), camera)
       const { data } = await settledPixels(page)
       const isOneColour = data.every((value, i) => Math.abs(value - data[i % 4]) <= 1)
-      await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 50))))
+      await twoFrames(page)
       if (!isOneColour) expect(await page.$('.flat'), JSON.stringify(camera)).toBeNull()
     }
-    await close()
   })
 
   test('where the picture is one colour the page says so', async () => {
-    const { page, close } = await openExplorer(browser)
+    const { page } = await pages.flag()
     expect(await page.$('.flat')).toBeNull()
     await page.evaluate(() => void Object.assign(window.vexel, { camera: { x: 0.3, y: 0.4, zoom: 1e6 } }))
     await page.waitForSelector('.flat')
@@ -227,6 +207,5 @@ describe('depth', () => {
     expect(await page.$eval('.zoom', element => element.textContent)).toBe('1.00 million×')
     const { data } = await settledPixels(page)
     for (let i = 4; i < data.length; i++) expect(Math.abs(data[i] - data[i % 4])).toBeLessThanOrEqual(1)
-    await close()
   })
 })

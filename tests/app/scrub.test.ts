@@ -1,77 +1,65 @@
 // Scrubbing in the page: an edit is seen in the next animation frame, undone byte for byte, kept in the address, and works
 // by keyboard and on a narrow page.
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'puppeteer'
+import { describe, expect, test } from 'vitest'
 import { foldNetwork } from '../../src/model/fold.js'
 import { parseFrame } from '../../src/model/frame.js'
 import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { View } from '../../src/model/view.js'
-import { connect, isFull } from '../browser/pages.js'
+import { isFull } from '../browser/pages.js'
+import { expectAccessible } from './axe.js'
 import {
   expectedPixels,
+  expectPictureOf,
   FLAG_HASH,
   largestDifference,
   openExplorer,
+  type OpenedPage,
   type OpenOptions,
+  savedNow,
   settledPixels,
   shippedFile,
 } from './explorer-page.js'
+import { PageOfFile, type Situation } from './one-page.js'
 
-let browser: Browser
+const FLAG = 'flags/my.safetensors'
+/** As wide as it takes for the panel to stand beside the picture. */
+const SIZE = { width: 800, height: 420 }
+const pages = new PageOfFile({ renderer: 'cpu', ...SIZE })
 
-beforeAll(async () => {
-  browser = await connect()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-})
-
-/** Opens a flag and the panel of its parameters. */
-async function openPanel(options: OpenOptions = {}) {
-  const opened = await openExplorer(browser, { width: 900, height: 600, ...options })
-  await opened.page.evaluate(() => window.vexel.edits.show())
-  await opened.page.waitForSelector('#scrub [role=grid] canvas')
+async function untilPanel(page: Page): Promise<void> {
+  await page.evaluate(() => window.vexel.edits.show())
+  await page.waitForSelector('#scrub [role=grid] canvas')
   // Nothing in the panel moves any more: the cells are painted, the canvases have their size, the first comparison is there.
-  await opened.page.waitForFunction(
+  await page.waitForFunction(
     () =>
       document.querySelector('.psnr') !== null &&
       (document.querySelector('#scrub canvas') as HTMLCanvasElement).width > 1,
   )
+}
+
+/** The panel of a flag's parameters, open. */
+async function openPanel(situation: Situation = {}) {
+  const opened = await pages.flag(FLAG, situation)
+  await untilPanel(opened.page)
   return opened
 }
 
-/** The network as the page would save it now, without the frame. */
-async function savedFile(page: Page): Promise<Uint8Array> {
-  const base64 = await page.evaluate(async () => {
-    const bytes = new Uint8Array(await window.vexel.edits.file().arrayBuffer())
-    let text = ''
-    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
-    return btoa(text)
-  })
-  return new Uint8Array(Buffer.from(base64, 'base64'))
+/** As {@link openPanel}, in a page of its own. */
+async function openPanelAlone(options: OpenOptions): Promise<OpenedPage> {
+  const opened = await openExplorer(pages.browser, { motion: false, ...options })
+  await untilPanel(opened.page)
+  return opened
 }
 
 const textOf = (page: Page) => page.evaluate(() => window.vexel.edits.text)
 const readout = (page: Page) => page.$eval('.scrub-name', name => name.textContent?.trim())
 
-/** The picture at rest is what the reference makes of the file that would be saved. */
-async function expectSavedPicture(page: Page): Promise<void> {
-  const pixels = await settledPixels(page)
-  const file = await savedFile(page)
-  const view: View = await page.evaluate(() => window.vexel.camera)
-  const frame = parseFrame(await page.evaluate(() => window.vexel.frame))
-  const { levels, at } = largestDifference(pixels, expectedPixels(file, frame, view, frame.aspect ?? 1.5, pixels))
-  expect(levels, at).toBeLessThanOrEqual(1)
-}
-
 describe.each(['webgl', 'cpu'] as const)('drawn by %s', renderer => {
   test('an edit is on the canvas in the animation frame after the event, all over the view', async () => {
-    const { page, errors, close } = await openPanel({ renderer, width: 500, height: 460 })
+    const { page, errors, close } = await openPanelAlone({ renderer, width: 400, height: 400 })
     // Within the flag every colour is one: a bias of 4 more or less makes a channel full or nothing everywhere.
     await page.evaluate(() => {
       window.vexel.camera = { zoom: 8 }
@@ -111,16 +99,16 @@ describe.each(['webgl', 'cpu'] as const)('drawn by %s', renderer => {
     await page.evaluate(() => {
       window.vexel.camera = { zoom: 1 }
     })
-    await expectSavedPicture(page)
+    await expectPictureOf(page, await savedNow(page))
     expect(errors).toEqual([])
     await close()
   })
 })
 
 test('a thousand edits, undone, give back the file byte for byte', async () => {
-  const { page, errors, close } = await openPanel({ width: 420, height: 400 })
+  const { page, errors } = await openPanel({ width: 420, height: 400 })
   const original = shippedFile('my')
-  expect(Buffer.compare(await savedFile(page), original)).toBe(0)
+  expect(Buffer.compare(await savedNow(page), original)).toBe(0)
   const count = 1000
   const undone = await page.evaluate(async count => {
     const { edits } = window.vexel
@@ -146,14 +134,13 @@ test('a thousand edits, undone, give back the file byte for byte', async () => {
   // Here and there a value is what it was already: no step.
   expect(undone.steps).toBeGreaterThan(count * 0.95)
   expect(undone.text).toBe('')
-  expect(Buffer.compare(await savedFile(page), original)).toBe(0)
+  expect(Buffer.compare(await savedNow(page), original)).toBe(0)
   expect(errors).toEqual([])
-  await close()
 })
 
 describe('by keyboard', () => {
   test('one tab stop, arrows from cell to cell and layer to layer, keys that change, undo and restore', async () => {
-    const { page, errors, close } = await openPanel()
+    const { page, errors } = await openPanel()
     expect(await page.$$eval('#scrub [role=grid][tabindex="0"]', all => all.length)).toBe(1)
     await page.focus('#scrub [role=grid][tabindex="0"]')
     const press = async (key: Parameters<Page['keyboard']['press']>[0], expected: string) => {
@@ -211,11 +198,10 @@ describe('by keyboard', () => {
     await page.keyboard.press('e')
     await page.waitForFunction(() => window.vexel.edits.isShown && document.activeElement?.matches('[role=grid]'))
     expect(errors).toEqual([])
-    await close()
   })
 
   test('a value is typed; what is no finite number, or a negative variance, is refused in one line', async () => {
-    const { page, errors, close } = await openPanel()
+    const { page, errors } = await openPanel()
     await page.focus('#scrub [role=grid][tabindex="0"]')
     await page.keyboard.press('0')
     await page.waitForFunction(() => document.activeElement?.id === 'scrub-value')
@@ -261,13 +247,14 @@ describe('by keyboard', () => {
     expect(refused[2]).toMatch(/^bn2\.running_var\[3\]: expected a variance >= 0/)
     expect(await textOf(page)).toBe(text)
     expect(errors).toEqual([])
-    await close()
   })
 })
 
 describe('the address', () => {
+  const SMALL = { width: 240, height: 180 }
+
   test('a link shows the same picture; back and forward lead to it and away; the wall knows nothing of it', async () => {
-    const { page, errors, close } = await openExplorer(browser)
+    const { page, errors } = await pages.flag(FLAG, SMALL)
     const original = await settledPixels(page)
     await page.evaluate(async () => {
       const { edits } = window.vexel
@@ -285,23 +272,22 @@ describe('the address', () => {
     await page.waitForFunction(() => window.vexel.edits.text !== '')
     expect(largestDifference(await settledPixels(page), edited.data).levels).toBe(0)
     await page.evaluate(() => history.forward())
-    await page.waitForFunction(() => !location.hash.includes('edits='))
+    // Followed, and not only in the address: that stands there before.
+    await page.waitForFunction(() => window.vexel.state().file === null)
     await page.evaluate(() => window.vexel.wall.fly('my'))
     await page.waitForFunction(() => window.vexel.state().file !== null)
     // Entered from there it is as it was left; another entry of the history has the file as it came.
     expect(largestDifference(await settledPixels(page), edited.data).levels).toBe(0)
     await page.evaluate(() => window.vexel.edits.reset())
     expect(largestDifference(await settledPixels(page), original.data).levels).toBeLessThanOrEqual(1)
-    await close()
-
-    const link = await openExplorer(browser, { hash })
-    expect(largestDifference(await settledPixels(link.page), edited.data).levels).toBe(0)
-    expect([...errors, ...link.errors]).toEqual([])
-    await link.close()
+    expect(errors).toEqual([])
+    await pages.link(hash, SMALL)
+    expect(largestDifference(await settledPixels(page), edited.data).levels).toBe(0)
+    expect(errors).toEqual([])
   })
 
   test('edits that nobody understands are one line over the flag itself, in a link and typed into the address', async () => {
-    const { page, errors, close } = await openExplorer(browser, { hash: `${FLAG_HASH}&edits=nonsense` })
+    const { page, errors } = await pages.link(`${FLAG_HASH}&edits=nonsense`, SMALL)
     for (const [text, says] of [
       ['nonsense', '"nonsense"'],
       ['%5B', '"["'],
@@ -326,14 +312,13 @@ describe('the address', () => {
       expect(await page.evaluate(() => window.vexel.edits.text)).toBe('')
     }
     expect(errors).toEqual([])
-    await close()
   })
 })
 
 test.runIf(isFull)(
   'the original is held up to compare with; the distance to it is that of the two pictures',
   async () => {
-    const { page, close } = await openPanel({ width: 700, height: 420 })
+    const { page } = await openPanel({ width: 700, height: 420 })
     const original = await settledPixels(page)
     await page.evaluate(() => window.vexel.edits.set('dense_head.bias', [1], 0.2))
     const edited = await settledPixels(page)
@@ -351,7 +336,7 @@ test.runIf(isFull)(
     const frame = parseFrame(await page.evaluate(() => window.vexel.frame))
     const view: View = { x: (frame.x[0] + frame.x[1]) / 2, y: (frame.y[0] + frame.y[1]) / 2, zoom: 1 }
     const size = { width: 128, height: 64 }
-    const [before, after] = [shippedFile('my'), await savedFile(page)].map(file =>
+    const [before, after] = [shippedFile('my'), await savedNow(page)].map(file =>
       expectedPixels(file, frame, view, 2, size),
     )
     let squares = 0
@@ -359,12 +344,11 @@ test.runIf(isFull)(
     const psnr = 10 * Math.log10(((before.length / 4) * 3) / squares)
     // There the colours are 8-bit levels, here they are not rounded.
     expect(Number(/([\d.]+) dB/.exec(told)?.[1])).toBeCloseTo(psnr, 0)
-    await close()
   },
 )
 
 test('the folded view shows what batch norm comes to, and cannot be changed', async () => {
-  const { page, close } = await openPanel()
+  const { page } = await openPanel()
   await page.click('.scrub-matrices-head input')
   await page.waitForFunction(() => document.querySelectorAll('#scrub [aria-readonly=true]').length === 9)
   const { layers } = foldNetwork(createNetwork(StateDict.parse(shippedFile('my'))))
@@ -379,7 +363,6 @@ test('the folded view shows what batch norm comes to, and cannot be changed', as
     document.querySelector('.scrub-problem')?.textContent?.includes('folded view is for reading'),
   )
   expect(await textOf(page)).toBe('')
-  await close()
 })
 
 test.each([
@@ -388,18 +371,10 @@ test.each([
 ])(
   'the panel is clean for axe at %i x %i, nothing is wider than it, the picture stays in sight',
   async (width, height) => {
-    const { page, errors, close } = await openPanel({ width, height, touch: width < 500, renderer: 'cpu' })
+    const { page, errors, close } = await openPanelAlone({ width, height, touch: width < 500, renderer: 'cpu' })
     await page.evaluate(() => window.vexel.edits.set('dense2.weight', [4, 7], 0.5))
     await page.waitForSelector('#scrub h3 b')
-    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-      }
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)
-    })
-    expect(violations).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    await expectAccessible(page)
     const boxes = await page.evaluate(() => {
       const box = (selector: string) => {
         const { left, top, right, bottom } = (document.querySelector(selector) as Element).getBoundingClientRect()
@@ -419,7 +394,7 @@ test.each([
 
 describe('by mouse', () => {
   test('a cell is dragged, with Shift coarser and with Alt finer; a drag is one step; a double click restores', async () => {
-    const { page, errors, close } = await openPanel()
+    const { page, errors } = await openPanel({ width: 800, height: 600 })
     const at = await page.$eval('#scrub [data-block="0"] canvas', canvas => {
       const { left, top, width } = canvas.getBoundingClientRect()
       const block = { columns: 3, gap: 6 }
@@ -451,11 +426,10 @@ describe('by mouse', () => {
     await page.waitForFunction(own => window.vexel.edits.get('dense1.weight', 2, 1) === own, {}, own)
     expect(await textOf(page)).toBe('')
     expect(errors).toEqual([])
-    await close()
   })
 
   test('mutate and randomise show their seeds, are in the link, and are taken back', async () => {
-    const { page, close } = await openPanel({ width: 700, height: 420, renderer: 'cpu' })
+    const { page } = await openPanel({ width: 700, height: 420 })
     await page.click('.scrub-chance button')
     await page.select('.scrub-chance select', '3')
     await page.waitForFunction(() => document.querySelectorAll('.chips li').length === 2)
@@ -471,14 +445,13 @@ describe('by mouse', () => {
       window.vexel.edits.undo()
     })
     expect(await textOf(page)).toBe('')
-    await close()
   })
 })
 
 test.runIf(isFull)(
   'while a film is open nothing is scrubbed, in one line; when it closes the edits are seen again',
   async () => {
-    const { page, errors, close } = await openPanel({ width: 700, height: 420 })
+    const { page, errors } = await openPanel({ width: 700, height: 420 })
     await page.evaluate(() => window.vexel.edits.set('dense3.weight', [4, 7], 0.5))
     const edited = await settledPixels(page)
     await page.evaluate(async () => {
@@ -504,6 +477,5 @@ test.runIf(isFull)(
     await page.waitForFunction(() => document.querySelector('#film .film-bar') === null)
     expect(largestDifference(await settledPixels(page), edited.data).levels).toBe(0)
     expect(errors).toEqual([])
-    await close()
   },
 )

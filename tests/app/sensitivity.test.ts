@@ -1,25 +1,17 @@
 // The overlay of sensitivities in the page: its order is that of src/explain for the view on the screen, whatever moves.
 
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'puppeteer'
+import { expect, test } from 'vitest'
 import { listParameters, parameterName } from '../../src/edit/parameters.js'
 import { perDeviation, rankParameters } from '../../src/explain/ranking.js'
 import { measureSensitivities } from '../../src/explain/sensitivity.js'
 import { parseFrame } from '../../src/model/frame.js'
 import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
-import { connect } from '../browser/pages.js'
-import { FLAG_HASH, openExplorer } from './explorer-page.js'
+import { FLAG_HASH, savedNow } from './explorer-page.js'
+import { PageOfFile } from './one-page.js'
 
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await connect()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-})
+const pages = new PageOfFile({ renderer: 'cpu', width: 800, height: 420 })
 
 /** The names of the ten that matter most, then of the ten that matter least. */
 type Lists = readonly (readonly string[])[]
@@ -39,21 +31,17 @@ function shownLists(page: Page): Promise<Lists> {
  * equal pixels over a viewport that the flag fills.
  */
 async function expectedLists(page: Page, unit: 'unit' | 'deviation' = 'unit'): Promise<Lists> {
-  const { base64, camera, size, frame, grid } = await page.evaluate(async () => {
-    const bytes = new Uint8Array(await window.vexel.edits.file().arrayBuffer())
-    let text = ''
-    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
+  const { camera, size, frame, grid } = await page.evaluate(() => {
     const { width, height } = window.vexel.readPixels()
     const grid = /(\d+)\s+×\s+(\d+)\s+points/.exec(document.querySelector('.sensitivity-note')?.textContent ?? '')
     return {
-      base64: btoa(text),
       camera: window.vexel.camera,
       size: { width, height },
       frame: window.vexel.frame,
       grid: { width: Number(grid?.[1]), height: Number(grid?.[2]) },
     }
   })
-  const network = createNetwork(StateDict.parse(new Uint8Array(Buffer.from(base64, 'base64'))))
+  const network = createNetwork(StateDict.parse(await savedNow(page)))
   const own = parseFrame(frame)
   const aspect = own.aspect ?? 1.5
   const fittedWidth = Math.min(size.width, size.height * aspect)
@@ -113,7 +101,7 @@ const BRIGHTEST = [253, 231, 37]
 
 test('the ten that matter most and least are those of the derivatives, for every view, weight and unit', async () => {
   const hash = `${FLAG_HASH}&x=-0.2&y=-0.3&zoom=4`
-  const { page, errors, close } = await openExplorer(browser, { width: 820, height: 420, hash })
+  const { page, errors } = await pages.link(hash)
   await page.evaluate(() => window.vexel.edits.show())
   await page.waitForSelector('#scrub [role=grid] canvas')
   expect(await isPainted(page, BRIGHTEST)).toBe(false)
@@ -158,5 +146,4 @@ test('the ten that matter most and least are those of the derivatives, for every
   await page.waitForFunction(() => document.querySelector('.scrub-legend')?.textContent?.includes('negative'))
   expect(await isPainted(page, BRIGHTEST)).toBe(false)
   expect(errors).toEqual([])
-  await close()
 })

@@ -9,15 +9,18 @@ import { preview, type PreviewServer } from 'vite'
 import { isWithinTolerance } from '../../src/gpu/parity.js'
 import { DEFAULT_FRAME } from '../../src/model/frame.js'
 import type { View } from '../../src/model/view.js'
+import { bytesOf } from '../browser/bytes.js'
 import { type Evaluating, oracleFile } from '../browser/pages.js'
 import {
   expectedPixels,
   largestDifference,
   openBytes,
   type PixelData,
+  savedNow,
   settledPixels,
   shippedFile,
   unreachable,
+  untilReady,
 } from './explorer-page.js'
 import { commandLineNet, resultOf, SMALL, train, tricolour, untilDone } from './training-page.js'
 
@@ -69,12 +72,7 @@ export function describeSmoke(
 
     beforeEach(() => browser.resize(800, 420))
 
-    const ready = () =>
-      browser.page.evaluate(async () => {
-        while (!('vexel' in window)) await new Promise(resolve => setTimeout(resolve, 20))
-        await window.vexel.ready
-        await window.vexel.settled()
-      })
+    const ready = () => untilReady(browser.page).then(() => browser.page.evaluate(() => window.vexel.settled()))
 
     async function visit(address: string): Promise<void> {
       // From elsewhere: an address that differs in its hash alone loads nothing.
@@ -157,7 +155,7 @@ export function describeSmoke(
       await untilSo(browser, () => window.vexel.edits.get('dense1.weight', 0, 0) === 2.5)
       const after = await settledPixels(browser.page)
       expect(largestDifference(after, before.data).levels).toBeGreaterThan(20)
-      const saved = await bytesOf(browser, async () => window.vexel.edits.file())
+      const saved = await savedNow(browser.page)
       expectPicture(after, saved, await viewOf(browser))
       await browser.press('Control', 'z')
       await untilSo(browser, () => window.vexel.edits.text === '')
@@ -190,7 +188,7 @@ export function describeSmoke(
       expect(await unreachable(browser.page)).toEqual([])
       const frame = await browser.page.evaluate(() => window.vexel.frame)
       const aspect = frame.aspect ?? 1.5
-      const gif = await bytesOf(browser, () =>
+      const gif = await bytesOf(browser.page, () =>
         window.vexel.film.save({ format: 'gif', picture: 'whole', width: 64, seconds: 1, fps: 5 }),
       )
       const { pages, width, pageHeight: height = 0 } = await sharp(gif, { pages: -1 }).metadata()
@@ -204,7 +202,7 @@ export function describeSmoke(
 
     test.runIf(hasVideo)('and a WebM, as long and as large as it was asked for', async () => {
       await openFilm()
-      const webm = await bytesOf(browser, () =>
+      const webm = await bytesOf(browser.page, () =>
         window.vexel.film.save({ format: 'webm', picture: 'whole', width: 66, seconds: 1, fps: 10 }),
       )
       const video = new Input({ source: new BufferSource(webm), formats: ALL_FORMATS })
@@ -255,17 +253,4 @@ function expectPicture(actual: PixelData, file: Uint8Array, view: View): void {
 async function untilSo({ page }: SmokeBrowser, isSo: () => boolean): Promise<void> {
   // puppeteer's own waiting makes functions of texts, which the page's policy forbids.
   await expect.poll(() => page.evaluate(isSo), { timeout: 60_000, message: String(isSo) }).toBe(true)
-}
-
-/** The bytes of what a function in the page gives. */
-async function bytesOf({ page }: SmokeBrowser, give: () => Promise<Blob>): Promise<Uint8Array<ArrayBuffer>> {
-  await page.evaluate(`window.giveBlob = ${give}`)
-  const base64 = await page.evaluate(async () => {
-    const { giveBlob } = window as unknown as { giveBlob: () => Promise<Blob> }
-    const bytes = new Uint8Array(await (await giveBlob()).arrayBuffer())
-    let text = ''
-    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
-    return btoa(text)
-  })
-  return new Uint8Array(Buffer.from(base64, 'base64'))
 }

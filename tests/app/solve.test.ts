@@ -1,21 +1,14 @@
 // Solving in the page: a file without a frame, its candidates, a file that is none that can be told, the keyboard.
 
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'puppeteer'
+import { describe, expect, test } from 'vitest'
 import type { Solution } from '../../src/solve/solution.js'
-import { connect, isFull, oracleFile } from '../browser/pages.js'
+import { isFull, oracleFile } from '../browser/pages.js'
 import { nonsenseNet } from '../solve/nonsense-net.js'
-import { openBytes, openExplorer } from './explorer-page.js'
+import { openBytes, openExplorer, savedNow } from './explorer-page.js'
+import { PageOfFile } from './one-page.js'
 
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await connect()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-})
+const pages = new PageOfFile({ renderer: 'cpu', solve: true, width: 800, height: 420 })
 
 const frameOf = (page: Page) => page.evaluate(() => window.vexel.frame)
 
@@ -31,7 +24,7 @@ const clickInNote = (page: Page, label: string) =>
 
 describe('a file that states no frame', () => {
   test('is solved at once: the flag is named, its frame applied and in the link, and one click undoes it, Enter accepts it', async () => {
-    const { page, errors, close } = await openExplorer(browser, { width: 1000, height: 600, solve: true })
+    const { page, errors } = await pages.flag()
     expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
     await noteSays(page, 'This is the flag of Malaysia')
     const { aspect, ...frame } = await frameOf(page)
@@ -44,7 +37,7 @@ describe('a file that states no frame', () => {
     await page.waitForFunction(() => window.vexel.frame.aspect === null)
     // What was chosen stays chosen: the link says so, though it is what the file would be taken for.
     await page.waitForFunction(() => decodeURIComponent(location.hash).includes('"aspect":null'))
-    const unedited = await page.evaluate(async () => [...new Uint8Array(await window.vexel.edits.file().arrayBuffer())])
+    const unedited = await savedNow(page)
     expect(Buffer.from(unedited).equals(oracleFile('malaysia')), 'saved without edits: the same bytes').toBe(true)
     // The same again, from the list of candidates and by keyboard.
     await page.waitForSelector('.candidates [aria-pressed=false]')
@@ -53,11 +46,10 @@ describe('a file that states no frame', () => {
     await page.waitForSelector('.candidates li:first-child [aria-pressed=true]')
     expect(await frameOf(page)).toEqual({ ...frame, aspect })
     expect(errors).toEqual([])
-    await close()
   })
 
   test.runIf(isFull)('shows its candidates on a narrow screen, too, each with a picture of its own', async () => {
-    const { page, errors, close } = await openExplorer(browser, { width: 390, height: 844, solve: true })
+    const { page, errors } = await pages.flag(undefined, { width: 390, height: 844 })
     expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
     await noteSays(page, 'This is the flag of Malaysia')
     await page.evaluate(() => void Object.assign(window.vexel, { frame: { x: [0, 1], aspect: 1 } }))
@@ -72,11 +64,10 @@ describe('a file that states no frame', () => {
     expect(solution.flag?.code).toBe('my')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     expect(errors).toEqual([])
-    await close()
   })
 
   test('is said to be none that can be told where that is so, and its frame stays', async () => {
-    const { page, errors, close } = await openExplorer(browser, { width: 1000, height: 600, solve: true })
+    const { page, errors } = await pages.flag()
     expect(await openBytes(page, nonsenseNet())).toBeNull()
     await noteSays(page, 'Cannot tell')
     expect(await frameOf(page)).toMatchObject({ x: [-1, 1], y: [-1, 1], aspect: null })
@@ -84,17 +75,15 @@ describe('a file that states no frame', () => {
     await page.click('.solve-note .close')
     await page.waitForFunction(() => !document.querySelector('.solve-note'))
     expect(errors).toEqual([])
-    await close()
   })
 
   test.runIf(isFull)('keeps the frame that a person has set meanwhile', async () => {
-    const { page, close } = await openExplorer(browser, { width: 1000, height: 600, solve: true })
+    const { page } = await pages.flag()
     expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
     await noteSays(page, 'This is the flag of Malaysia')
     await page.evaluate(() => void Object.assign(window.vexel, { frame: { x: [0.25, 0.5] } }))
     await page.evaluate(() => window.vexel.solve())
     expect((await frameOf(page)).x).toEqual([0.25, 0.5])
-    await close()
   })
 
   test.runIf(isFull)(
@@ -107,7 +96,13 @@ describe('a file that states no frame', () => {
         const isSolving = message && message.catalogueUrl;
         postMessage.call(this, isSolving ? { ...message, catalogueUrl: location.origin + '/nowhere/' } : message, transfer);
       };`
-      const { page, close } = await openExplorer(browser, { width: 1000, height: 600, solve: true, before })
+      const { page, close } = await openExplorer(pages.browser, {
+        renderer: 'cpu',
+        width: 800,
+        height: 420,
+        solve: true,
+        before,
+      })
       expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()
       await page.waitForFunction(() =>
         /no flag can be named/.test(document.querySelector('#solve-section')?.textContent ?? ''),
@@ -120,7 +115,7 @@ describe('a file that states no frame', () => {
 
 describe('a file that states its frame', () => {
   test.runIf(isFull)('is solved on demand, and its frame stays', async () => {
-    const { page, errors, close } = await openExplorer(browser, { width: 1000, height: 600, solve: true })
+    const { page, errors } = await pages.flag()
     const before = await frameOf(page)
     expect(await page.$('.solve-note')).toBeNull()
     const button = await page.waitForSelector('::-p-text(Solve it anyway)')
@@ -131,13 +126,11 @@ describe('a file that states its frame', () => {
     )
     expect(await frameOf(page)).toEqual(before)
     expect(errors).toEqual([])
-    await close()
   })
 })
 
 test('with no file open there is nothing to solve', async () => {
-  const { page, close } = await openExplorer(browser, { hash: '' })
+  const { page } = await pages.link('#samples=1', { width: 240, height: 180 })
   const line = await page.evaluate(() => window.vexel.solve().then(String, error => (error as Error).message))
   expect(line).toBe('there is nothing to solve: no file is open')
-  await close()
 })

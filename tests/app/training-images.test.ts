@@ -4,21 +4,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import sharp from 'sharp'
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect } from '../browser/pages.js'
-import { largestDifference, settledPixels } from './explorer-page.js'
-import { dropFile, openPage, SMALL, train, tricolour } from './training-page.js'
+import type { Page } from 'puppeteer'
+import { expect, test } from 'vitest'
+import { hand } from '../browser/bytes.js'
+import { dropFiles, largestDifference, settledPixels } from './explorer-page.js'
+import { PageOfFile } from './one-page.js'
+import { SMALL, train, tricolour } from './training-page.js'
 
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await connect()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-})
+const pages = new PageOfFile({ renderer: 'cpu', width: 420, height: 360 })
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 2">'
 const text = (content: string) => new Uint8Array(Buffer.from(content))
@@ -46,7 +39,7 @@ async function message(page: Page, pattern: RegExp): Promise<void> {
 }
 
 test('hostile images are refused in one line, and the open flag stays as it is', async () => {
-  const { page, errors, close } = await openPage(browser)
+  const { page, errors } = await pages.flag()
   const before = await settledPixels(page)
   const noise = await sharp({
     create: {
@@ -76,17 +69,22 @@ test('hostile images are refused in one line, and the open flag stays as it is',
     ['nothing.png', new Uint8Array(), /nothing\.png: .*empty/],
   ]
   for (const [name, bytes, line] of cases) {
-    await dropFile(page, bytes, name)
+    await dropFiles(page, [name, bytes])
     await message(page, line)
     await page.click('.message button')
   }
-  await dropFile(page, tricolour(), 'large.png', 64 * 2 ** 20)
+  // Most of it is made in the page: it is too much to be handed over.
+  await hand(page, tricolour())
+  await page.evaluate(() => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([window.handed[0], new Uint8Array(64 * 2 ** 20)], 'large.png'))
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
+  })
   await message(page, /large\.png: more than the 64 MB/)
   expect(await page.title()).toMatch(/^Malaysia/)
   expect(await page.$('#app.training')).toBeNull()
   expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
   expect(errors).toEqual([])
-  await close()
 })
 
 test('an SVG fetches nothing and runs no script; svgz, WebP, JPEG on its side and alpha are read', async () => {
@@ -97,7 +95,7 @@ test('an SVG fetches nothing and runs no script; svgz, WebP, JPEG on its side an
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const { page, errors, close } = await openPage(browser)
+  const { page, errors } = await pages.flag()
   const hostile = `${SVG}<style>@import url(${url}/style);</style><script>fetch("${url}/script");top.hacked=1</script>
     <image href="${url}/image" width="3" height="2"/><rect width="3" height="2" fill="#f00" onload="top.hacked=1"/></svg>`
   const isSize = (size: string) =>
@@ -128,6 +126,5 @@ test('an SVG fetches nothing and runs no script; svgz, WebP, JPEG on its side an
   })
   expect(colour).toEqual([255, 136, 0, 255])
   expect(errors).toEqual([])
-  await close()
   server.close()
 })

@@ -1,19 +1,24 @@
 // Training in the page, end to end: an image dropped, learned, flown into meanwhile, saved and opened again.
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'puppeteer'
+import { describe, expect, test } from 'vitest'
 import { serveSite } from '../../src/cli/site/site.js'
 import { DEFAULT_FRAME } from '../../src/model/frame.js'
 import { StateDict } from '../../src/model/state-dict.js'
-import { connect } from '../browser/pages.js'
-import { expectedPixels, largestDifference, openBytes, settledPixels } from './explorer-page.js'
+import { expectAccessible } from './axe.js'
+import {
+  dropFiles,
+  expectPictureOf,
+  largestDifference,
+  openBytes,
+  openExplorer,
+  type OpenOptions,
+  settledPixels,
+} from './explorer-page.js'
+import { PageOfFile } from './one-page.js'
 import {
   commandLineNet,
-  dropFile,
   figure,
-  openPage,
   press,
   resultOf,
   savedFile,
@@ -24,25 +29,13 @@ import {
   untilStep,
 } from './training-page.js'
 
-let browser: Browser
+const SIZE = { width: 800, height: 420 }
+const pages = new PageOfFile({ renderer: 'cpu', ...SIZE })
+/** A page of its own, for what changes the browser before the page is there, or cannot be taken back. */
+const openAlone = (options: OpenOptions) =>
+  openExplorer(pages.browser, { renderer: 'cpu', motion: false, ...SIZE, ...options })
 
-beforeAll(async () => {
-  browser = await connect()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-})
-
-const ASPECT = 1.5
-
-/** The picture at rest is the reference of these weights. */
-async function expectPictureOf(page: Page, file: Uint8Array): Promise<void> {
-  const actual = await settledPixels(page)
-  const view = await page.evaluate(() => window.vexel.camera)
-  const { levels, at } = largestDifference(actual, expectedPixels(file, DEFAULT_FRAME, view, ASPECT, actual))
-  expect(levels, at).toBeLessThanOrEqual(1)
-}
+const TRICOLOUR = { ...DEFAULT_FRAME, aspect: 1.5 }
 
 const stepOf = (page: Page) => page.evaluate(() => window.training.progress?.step ?? 0)
 
@@ -57,8 +50,9 @@ async function setField(page: Page, id: string, text: string): Promise<void> {
 
 describe('an image that is dropped', () => {
   test('is trained to 30 dB from the panel, saved with film and curve, and opened again', async () => {
-    const { page, errors, close } = await openPage(browser)
-    await dropFile(page, tricolour(), 'tricolour.png')
+    const { page, errors } = await pages.flag()
+    await page.evaluate(() => window.saved.clear())
+    await dropFiles(page, ['tricolour.png', tricolour()])
     await page.waitForSelector('#app.training')
     expect(await page.title()).toMatch(/^tricolour\.safetensors/)
     expect(await figure(page, 'State')).toBe('ready')
@@ -82,7 +76,7 @@ describe('an image that is dropped', () => {
     const picture = await settledPixels(page)
     for (const name of ['Save the network', 'Save the snapshots', 'Save the curve']) await press(page, name)
     const file = await savedFile(page, 'tricolour.safetensors')
-    await expectPictureOf(page, file)
+    await expectPictureOf(page, file, TRICOLOUR)
     const { metadata } = StateDict.parse(file)
     expect(metadata.get('vexel.source')).toBe('tricolour.png')
     expect(metadata.get('vexel.steps')).toBe('400')
@@ -104,16 +98,14 @@ describe('an image that is dropped', () => {
     await press(page, 'End')
     await page.waitForFunction(() => !document.querySelector('#app.training'))
     expect(await openBytes(page, file)).toBeNull()
-    await expectPictureOf(page, file)
+    await expectPictureOf(page, file, TRICOLOUR)
     expect(errors).toEqual([])
-    await close()
   })
 
   test('is flown into while it learns; paused, stepped and resumed, the picture is that of the weights', async () => {
-    const { page, errors, close } = await openPage(browser)
-    await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+    const { page, errors } = await pages.flag(undefined, { width: 900, height: 600 })
     expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 1_000_000 })).toBeNull()
-    await untilStep(page, 200)
+    await untilStep(page, 50)
     const box = await (await page.$('#stage'))?.boundingBox()
     await page.mouse.move((box?.x ?? 0) + 40, (box?.y ?? 0) + 60)
     await page.mouse.wheel({ deltaY: -400 })
@@ -127,21 +119,21 @@ describe('an image that is dropped', () => {
           /step ([\d,]+)/.exec(document.querySelector('#net-caption')?.textContent ?? '')?.[1].replaceAll(',', ''),
         ) > step,
       {},
-      before.step + 500,
+      before.step + 200,
     )
     const { camera } = await page.evaluate(() => ({ camera: window.vexel.camera }))
     await expect.poll(pixels, { timeout: 20_000 }).not.toBe(before.pixels)
 
     await page.evaluate(() => window.training.pause())
     const paused = await stepOf(page)
-    await expectPictureOf(page, await resultOf(page))
+    await expectPictureOf(page, await resultOf(page), TRICOLOUR)
     expect(await stepOf(page)).toBe(paused)
     expect(await page.evaluate(() => window.vexel.camera)).toEqual(camera)
 
     for (let step = 1; step <= 2; step++) {
       await page.evaluate(() => window.training.step())
       expect(await stepOf(page)).toBe(paused + step)
-      await expectPictureOf(page, await resultOf(page))
+      await expectPictureOf(page, await resultOf(page), TRICOLOUR)
     }
     await page.evaluate(() => window.training.resume())
     await untilStep(page, paused + 50)
@@ -151,11 +143,10 @@ describe('an image that is dropped', () => {
     await page.evaluate(() => window.training.end())
     await page.waitForFunction(() => !document.querySelector('#app.training'))
     expect(errors).toEqual([])
-    await close()
   })
 
   test('goes on in a hidden tab, where nothing is drawn', async () => {
-    const { page, close } = await openPage(browser)
+    const { page, close } = await openAlone({})
     expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 1_000_000 })).toBeNull()
     await untilStep(page, 50)
     await page.evaluate(async () => {
@@ -167,13 +158,14 @@ describe('an image that is dropped', () => {
       await new Promise(resolve => nextFrame(() => nextFrame(resolve)))
     })
     const caption = await page.$eval('#net-caption', element => element.textContent)
-    await untilStep(page, (await stepOf(page)) + 300)
+    await untilStep(page, (await stepOf(page)) + 100)
     expect(await page.$eval('#net-caption', element => element.textContent)).toBe(caption)
     await close()
   })
 
   test('is not lost by closing the page without a question', async () => {
-    const { page, close } = await openPage(browser)
+    const { page } = await pages.flag()
+    await page.evaluate(() => window.saved.clear())
     expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 1_000_000, paused: true })).toBeNull()
     await press(page, 'Step')
     await page.waitForFunction(() => (window.training.progress?.step ?? 0) === 1)
@@ -182,12 +174,11 @@ describe('an image that is dropped', () => {
     await press(page, 'Save')
     await savedFile(page, 'tricolour.safetensors')
     expect(await isAsked()).toBe(false)
-    await close()
   })
 
   test('whose run diverges keeps the last good weights and says so', async () => {
     // Batch norm holds a run together at any rate that can be asked for; so a worker is told a rate that is no number.
-    const { page, errors, close } = await openPage(browser, {
+    const { page, errors, close } = await openAlone({
       before: `
         const { postMessage } = Worker.prototype;
         Worker.prototype.postMessage = function (request, transfer) {
@@ -201,7 +192,7 @@ describe('an image that is dropped', () => {
     expect(status).toBe('diverged')
     expect(step).toBeLessThan(divergedAt ?? 0)
     await page.waitForFunction(() => /Diverged at step/.test(document.querySelector('#panel')?.textContent ?? ''))
-    await expectPictureOf(page, await resultOf(page))
+    await expectPictureOf(page, await resultOf(page), TRICOLOUR)
     expect(errors).toEqual([])
     await close()
   })
@@ -211,7 +202,7 @@ test('the page makes the file that the command line makes, with shared memory an
   const expected = commandLineNet(60, 2)
   const plain = await serveSite('dist', '/plain/', false)
   for (const site of [undefined, plain.url]) {
-    const { page, errors, close } = await openPage(browser, { site })
+    const { page, errors, close } = await openAlone({ site })
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(site === undefined)
     expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, width: 24, threads: 2, steps: 60 })).toBeNull()
     await untilDone(page)
@@ -227,22 +218,14 @@ describe('the page of a training', () => {
     [1280, 800],
     [390, 844],
   ])('is clean for axe at %i x %i, nothing is wider than it, Tab reaches every control', async (width, height) => {
-    const { page, close } = await openPage(browser, { width, height, touch: width < 500 })
-    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 200, recipe: 'three-stage' })).toBeNull()
+    const { page, close } = await openAlone({ width, height, touch: width < 500 })
+    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 20, recipe: 'three-stage' })).toBeNull()
     await untilDone(page)
-    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
     for (const isOpen of [true, false]) {
       const isShown = await page.$eval('.panel-toggle', toggle => toggle.getAttribute('aria-expanded') === 'true')
       if (isShown !== isOpen) await page.click('.panel-toggle')
       await page.waitForFunction(open => document.querySelector('#app')?.matches('.panel-open') === open, {}, isOpen)
-      const violations = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-        }
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)
-      })
-      expect(violations, isOpen ? 'panel open' : 'panel closed').toEqual([])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+      await expectAccessible(page, isOpen ? 'panel open' : 'panel closed')
     }
     const controls = await page.$$eval('.transport button:not(:disabled)', all => all.map(e => e.textContent?.trim()))
     const reached = new Set<string>()
@@ -256,8 +239,8 @@ describe('the page of a training', () => {
   })
 
   test('refuses nonsense in its fields, and what was right stays', async () => {
-    const { page, close } = await openPage(browser)
-    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 100, paused: true })).toBeNull()
+    const { page } = await pages.flag()
+    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 20, paused: true })).toBeNull()
     for (const [id, text, line] of [
       ['train-seed', '-1', 'seed: expected a whole number'],
       ['train-detail', '1e9', 'detail: expected a whole number from 1 to 4096'],
@@ -272,27 +255,25 @@ describe('the page of a training', () => {
       expect(await page.$eval(`#${id}`, field => field.getAttribute('aria-invalid'))).toBe('true')
     }
     await page.evaluate(() => window.training.resume())
-    expect((await untilDone(page)).steps).toBe(100)
-    await close()
+    expect((await untilDone(page)).steps).toBe(20)
   })
 })
 
 test('on a small page with the parameters open an image takes their place, and the net is seen', async () => {
-  const { page, errors, close } = await openPage(browser, { width: 480, height: 360 })
+  const { page, errors } = await pages.flag(undefined, { width: 480, height: 360 })
   await page.evaluate(() => window.vexel.edits.show())
   await page.waitForSelector('#scrub [role=grid] canvas')
-  await dropFile(page, tricolour(), 'stripes.png')
+  await dropFiles(page, ['stripes.png', tricolour()])
   await page.waitForSelector('.pane.target canvas')
   await page.waitForFunction(() => !window.vexel.edits.isShown)
   await page.evaluate(() => window.vexel.settled())
   const { width, height } = await page.evaluate(() => window.vexel.readPixels())
   expect(Math.min(width, height)).toBeGreaterThan(60)
   expect(errors).toEqual([])
-  await close()
 })
 
 test('where the page has no room for a picture, none is waited for', async () => {
-  const { page, close } = await openPage(browser, { width: 480, height: 360 })
+  const { page } = await pages.flag(undefined, { width: 480, height: 360 })
   await page.evaluate(async () => {
     const host = document.querySelector('#canvas-host') as HTMLElement
     host.style.display = 'none'
@@ -303,5 +284,4 @@ test('where the page has no room for a picture, none is waited for', async () =>
     await window.vexel.settled()
   })
   expect((await page.evaluate(() => window.vexel.readPixels())).width).toBeGreaterThan(60)
-  await close()
 })
