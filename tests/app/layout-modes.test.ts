@@ -4,8 +4,8 @@
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect, type Evaluating, isFull } from '../browser/pages.js'
-import { unreachable } from './explorer-page.js'
-import { openPage, SMALL, train, tricolour } from './training-page.js'
+import { openExplorer, unreachable } from './explorer-page.js'
+import { SMALL, train, tricolour } from './training-page.js'
 
 let browser: Browser
 
@@ -69,10 +69,10 @@ async function clashes(page: Evaluating): Promise<string[]> {
   })
 }
 
-type Mode = readonly [name: string, address: string, enter: (page: Page) => Promise<unknown>]
+type Mode = readonly [name: string, hash: string, enter: (page: Page) => Promise<unknown>]
 
-const FLAG = '?renderer=cpu&solve=no#samples=1&file=flags/my.safetensors'
-const WALL = '?renderer=cpu&solve=no#samples=1'
+const FLAG = '#samples=1&file=flags/my.safetensors'
+const WALL = '#samples=1'
 const learn = (page: Page) => train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 20, paused: true })
 
 const MODES: readonly Mode[] = [
@@ -103,8 +103,14 @@ const MODES: readonly Mode[] = [
 
 test.each(MODES)(
   'in %s nothing overlaps, is cut off or out of reach, with the details open and closed',
-  async (_, address, enter) => {
-    const { page, errors, close } = await openPage(browser, { address, motion: false })
+  async (_, hash, enter) => {
+    const { page, errors, close } = await openExplorer(browser, {
+      renderer: 'cpu',
+      hash,
+      motion: false,
+      width: 900,
+      height: 600,
+    })
     await enter(page)
     const found: string[] = []
     for (const { width, height } of SIZES) {
@@ -163,11 +169,12 @@ test('a finger that misses a unit by a little selects it all the same', async ()
 })
 
 test('on a phone what fingers press is 44 px high and wide', async () => {
-  const { page, close } = await openPage(browser, {
+  const { page, close } = await openExplorer(browser, {
+    renderer: 'cpu',
     width: 390,
     height: 844,
     touch: true,
-    address: FLAG,
+    hash: FLAG,
     motion: false,
   })
   const small = () =>

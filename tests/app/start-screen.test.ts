@@ -1,11 +1,10 @@
 // The start screen says what this is and what can be done; help is everywhere; both themes can be read.
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Browser, Page } from 'puppeteer'
+import type { Browser } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KEYS, type KeyCommand } from '../../src/app/keys.js'
 import { connect } from '../browser/pages.js'
+import { expectAccessible } from './axe.js'
 import { openExplorer } from './explorer-page.js'
 
 let browser: Browser
@@ -19,16 +18,6 @@ afterAll(async () => {
 })
 
 const WALL = { hash: '#samples=1', width: 900, height: 700, renderer: 'cpu' } as const
-
-const axe = async (page: Page): Promise<string[]> => {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-  return await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-    }
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)
-  })
-}
 
 describe.each([
   [900, 700, ''],
@@ -141,10 +130,10 @@ test.each(['dark', 'light'])(
   async theme => {
     const { page, close } = await openExplorer(browser, { renderer: 'cpu', width: 900, height: 700 })
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
-    expect(await axe(page), 'flag').toEqual([])
+    await expectAccessible(page, 'flag')
     await page.evaluate(() => window.vexel.wall.home())
     await page.waitForSelector('.welcome')
-    expect(await axe(page), 'wall').toEqual([])
+    await expectAccessible(page, 'wall')
     const ground = await page.evaluate(async () => {
       await window.vexel.settled()
       return [...window.vexel.readPixels().data.subarray(0, 3)]
@@ -152,7 +141,7 @@ test.each(['dark', 'light'])(
     expect(ground).toEqual(theme === 'dark' ? [0x14, 0x16, 0x1a] : [0xf3, 0xf4, 0xf6])
     await page.keyboard.press('?')
     await page.waitForSelector('dialog.help[open]')
-    expect(await axe(page), 'help').toEqual([])
+    await expectAccessible(page, 'help')
     await close()
   },
 )
