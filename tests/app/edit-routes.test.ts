@@ -12,6 +12,7 @@ import {
   openBytes,
   savedNow,
   settledPixels,
+  twoFrames,
   untilReady,
 } from './explorer-page.js'
 import { PageOfFile } from './one-page.js'
@@ -84,7 +85,8 @@ const ROUTES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.focus('#stage')
     const marked = async (key: 'ArrowLeft' | 'ArrowRight') => {
       await page.keyboard.press(key)
-      await page.waitForFunction(() => document.querySelector('#stage')?.getAttribute('aria-label')?.includes(', at '))
+      // The label is rendered in the next frame; before that it is of the flag before.
+      await twoFrames(page)
       return await page.$eval('#stage', stage => stage.getAttribute('aria-label') ?? '')
     }
     // Three flags in a row or two: there and back again one comes by it.

@@ -388,7 +388,8 @@ describe('from the wall into a flag and back', () => {
   })
 
   test('back and forward of the browser go between the wall and the flags', async () => {
-    const { page } = await pages.wall()
+    // A history of its own, without the entries of other tests.
+    const { page, close } = await openWall({})
     await page.evaluate(() => window.vexel.wall.fly('my'))
     await untilOpen(page, 'flags/my.safetensors')
     await page.evaluate(() => window.vexel.wall.home())
@@ -402,6 +403,7 @@ describe('from the wall into a flag and back', () => {
     await expectFlag(page, 'malaysia')
     await page.evaluate(() => history.forward())
     await untilOpen(page, null)
+    await close()
   })
 })
 
