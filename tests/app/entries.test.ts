@@ -5,9 +5,8 @@ import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Site } from '../../src/cli/site/site.js'
 import { connect, oracleFile } from '../browser/pages.js'
-import { largestDifference, settledPixels } from './explorer-page.js'
+import { largestDifference, settledPixels, dropFiles } from './explorer-page.js'
 import { clickFlag, editByWheel, openStart, serveStart, untilOpen } from './start-page.js'
-import { dropFile } from './training-page.js'
 
 let browser: Browser
 let site: Site
@@ -29,7 +28,7 @@ test('back to a dropped net: its own frame and edits come with it and land on no
   const { page, errors, close } = await openStart(browser, site)
   await clickFlag(page, 'jp')
   await untilOpen(page, 'flags/jp.safetensors')
-  await dropFile(page, oracleFile('nepal'), 'nepal.safetensors')
+  await dropFiles(page, ['nepal.safetensors', oracleFile('nepal')])
   await titled(page, 'nepal')
   await page.evaluate(() => void Object.assign(window.vexel, { frame: { x: [-1, 0.5], aspect: 0.82 } }))
   await editByWheel(page)
@@ -37,7 +36,7 @@ test('back to a dropped net: its own frame and edits come with it and land on no
   await page.waitForFunction(() => /frame=.*edits=/.test(location.hash))
   const nepal = await settledPixels(page)
   const state = await page.evaluate(() => window.vexel.state())
-  await dropFile(page, oracleFile('usa'), 'usa.safetensors')
+  await dropFiles(page, ['usa.safetensors', oracleFile('usa')])
   await titled(page, 'usa')
   const usa = await settledPixels(page)
   const usaState = await page.evaluate(() => window.vexel.state())

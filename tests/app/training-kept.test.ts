@@ -5,9 +5,9 @@ import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Site } from '../../src/cli/site/site.js'
 import { connect, isFull } from '../browser/pages.js'
-import { settledPixels } from './explorer-page.js'
+import { settledPixels, dropFiles } from './explorer-page.js'
 import { clickFlag, openStart, serveStart, untilOpen } from './start-page.js'
-import { dropFile, press, tricolour } from './training-page.js'
+import { press, tricolour } from './training-page.js'
 
 let browser: Browser
 let site: Site
@@ -45,7 +45,7 @@ const chipText = (page: Page) => page.$eval('.training-chip span', chip => chip.
 
 test('a training that is left has a chip on every screen, one click leads back, and so does Back', async () => {
   const { page, errors, close } = await openStart(browser, site)
-  await dropFile(page, tricolour(), 'logo.png')
+  await dropFiles(page, ['logo.png', tricolour()])
   await start(page, 1_000_000)
   await page.waitForFunction(() => /training/.test(document.querySelector('.figures')?.textContent ?? ''))
   await toWall(page)
@@ -73,7 +73,7 @@ test.runIf(isFull)(
   'finished while one looks at a flag, a net is on the wall for the visit, and nothing moved meanwhile',
   async () => {
     const { page, errors, close } = await openStart(browser, site)
-    await dropFile(page, tricolour(), 'logo.png')
+    await dropFiles(page, ['logo.png', tricolour()])
     await start(page, 3000)
     await toWall(page)
     await clickFlag(page, 'my')
@@ -101,17 +101,17 @@ test.runIf(isFull)(
 
 test('a second picture asks: cancelled nothing changes, next it waits for its turn, keeping hangs the first on the wall', async () => {
   const { page, errors, close } = await openStart(browser, site)
-  await dropFile(page, tricolour(), 'logo.png')
+  await dropFiles(page, ['logo.png', tricolour()])
   await start(page, 1_000_000)
   await page.waitForFunction(() => /\d:\d\d/.test(document.querySelector('.figures')?.textContent ?? ''))
   // Whoever has waited for it is asked.
   await new Promise(resolve => setTimeout(resolve, 6000))
-  await dropFile(page, tricolour(), 'other.png')
+  await dropFiles(page, ['other.png', tricolour()])
   await page.waitForSelector('dialog.ask')
   await page.keyboard.press('Escape')
   await page.waitForFunction(() => !document.querySelector('dialog.ask'))
   expect(await page.title()).toMatch(/^logo/)
-  await dropFile(page, tricolour(), 'other.png')
+  await dropFiles(page, ['other.png', tricolour()])
   const answer = async (value: string) => {
     const button = await page.waitForSelector(`dialog.ask button[value=${value}]`)
     await button?.click()
@@ -120,7 +120,7 @@ test('a second picture asks: cancelled nothing changes, next it waits for its tu
   await answer('next')
   await page.waitForFunction(() => document.querySelector('#panel .facts')?.textContent?.includes('other.png'))
   expect(await page.title()).toMatch(/^logo/)
-  await dropFile(page, tricolour(), 'third.png')
+  await dropFiles(page, ['third.png', tricolour()])
   await answer('keep')
   await page.waitForFunction(() => document.title.startsWith('third'))
   await press(page, 'All flags')
