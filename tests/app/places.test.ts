@@ -91,6 +91,7 @@ async function openWorld(viewport = VIEWPORT) {
   const opened = new Opened(viewer)
   const wall: Wall = new Wall(viewer, {
     isSeen: () => places.isWall,
+    isEdited: () => false,
     onChange: () => places.changed.emit(),
     rehang: arrange => places.rehang(wall, arrange),
     back: () => void places.showWall(),
@@ -225,7 +226,7 @@ describe('a flag', () => {
 
   test('that hangs on no wall is left by Escape alone', async () => {
     const { places, contents, zoomTo } = await openWorld()
-    const file = openParsed(parseFile({ name: 'mine', url: null, bytes: oracleFile('usa') }))
+    const file = openParsed(parseFile({ name: 'mine', url: null, key: 'mine', bytes: oracleFile('usa') }))
     await contents.open(file.network, FRAME)
     places.showFile(file, false)
     expect([places.kind, places.openFlag]).toEqual(['flag', null])

@@ -31,6 +31,7 @@ test('flags are handed over to be drawn in the order in which they came, not in 
   const viewer = { ...size, contents } as unknown as Viewer
   const wall = new Wall(viewer, {
     isSeen: () => true,
+    isEdited: () => false,
     onChange: () => {},
     rehang: arrange => arrange(),
     back: () => {},
