@@ -36,7 +36,7 @@ const APP_FLOORS = [
   ['open'],
   ['places'],
   ['full-screen', 'page', 'probe', 'proof', 'saving', 'theme'],
-  ['film', 'help', 'neurons', 'scrub', 'solve', 'start', 'tour', 'training', 'wall'],
+  ['film', 'help', 'neurons', 'scrub', 'solve', 'start', 'tour', 'training', 'wall', 'yours'],
   ['page-state'],
   ['explorer', 'guide', 'incoming-files', 'main', 'panel', 'registered-parts', 'scripting', 'stage'],
 ]

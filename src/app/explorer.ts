@@ -222,8 +222,8 @@ export class Explorer implements Page {
   /** Opens the file that a state names, and leaves the address alone. @throws with one line, also where a link cannot carry it */
   async #load({ file, yours, frame }: PageState): Promise<void> {
     if (yours !== null && (await this.own.reopen(ownKey(yours)))) return
-    const source = file ?? (await this.own.find(ownKey(yours ?? '')))
-    if (source === null) throw new FormatError(absentOwn(yours ?? ''))
-    await this.files.load(source, frame)
+    const own = yours === null ? null : await this.own.find(ownKey(yours))
+    if (yours !== null && own === null) throw new FormatError(absentOwn(yours))
+    await this.files.load(own?.file ?? file ?? '', frame, own?.key)
   }
 }

@@ -54,7 +54,7 @@ export class IncomingFiles {
   /**
    * Opens a file, and leaves the address alone.
    * @param frame that it is seen in; null for its own
-   * @param key of what is not finished: the bytes with which a training begins say nothing of what becomes of it; null for that of the file
+   * @param key that it is known by where that is not found out: of a training, whose first bytes say nothing, and of what came before
    * @throws with one line; what was open stays then
    */
   async load(source: string | Blob, frame: Frame | null = null, key: string | null = null): Promise<void> {

@@ -29,6 +29,7 @@ import { train } from './training/scripting.js'
 import { barTemplate, Search } from './wall/bar.js'
 import type { WallFlag } from './wall/flag.js'
 import { Labels } from './wall/labels.js'
+import { YoursFeature } from './yours/feature.js'
 
 const app = document.querySelector('#app') as HTMLElement
 app.innerHTML = `
@@ -38,6 +39,7 @@ app.innerHTML = `
     <div id="edited"></div>
     <div id="training-chip"></div>
     <div id="wall-bar"></div>
+    <div id="yours"></div>
   </header>
   <main>
     <div id="net">
@@ -71,7 +73,7 @@ const FINGER_PX = 22
 const isNarrow = matchMedia('(max-width: 760px)')
 
 // Over the wall the panel has little to say.
-const isFileLinked = /[#&]file=/.test(location.hash)
+const isFileLinked = /[#&](?:file|yours)=/.test(location.hash)
 let isPanelOpen = !isNarrow.matches && isFileLinked
 let renderRequest = 0
 let announceTimer = 0
@@ -111,6 +113,7 @@ const training = new TrainingFeature(
     onPane: attachPane,
   },
 )
+const yours = new YoursFeature(explorer, element('yours'), (file, key) => explorer.files.open(file, key))
 explorer.connect(
   [films, scrubs, units],
   async ({ film }) => {
@@ -206,6 +209,7 @@ function renderPage(): void {
   app.classList.toggle('scrub-open', scrubs.render())
   app.classList.toggle('neurons', units.render())
   solver.render()
+  yours.render()
   // On the way to the flag that a link names there is no wall to be seen yet.
   const isUnderWay = opened.isLoading && wall.count.ready === 0
   app.classList.toggle('wall', viewer.isWorld && !isUnderWay)

@@ -57,7 +57,7 @@ export function shippedFile(code: string): Uint8Array {
 }
 
 // What the page saves is kept instead: a headless browser's downloads are nobody's.
-const KEEP_SAVED = `
+export const KEEP_SAVED = `
   window.saved = new Map();
   const { createObjectURL } = URL;
   URL.createObjectURL = file => { if (file.name) window.saved.set(file.name, file); return createObjectURL(file); };

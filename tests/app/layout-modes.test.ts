@@ -137,7 +137,7 @@ test.each([
   [900, 700],
   [390, 844],
 ])('at %i x %i the picture stays as high as it is while a unit is selected and silenced', async (width, height) => {
-  const { page, close } = await openPage(browser, { width, height, address: FLAG, motion: false })
+  const { page, close } = await openExplorer(browser, { width, height, hash: FLAG, renderer: 'cpu', motion: false })
   await page.evaluate(() => window.vexel.neurons.open({}))
   const heightOf = () => page.$eval('#stage', element => element.getBoundingClientRect().height)
   const before = await heightOf()
@@ -152,11 +152,12 @@ test.each([
 })
 
 test('a finger that misses a unit by a little selects it all the same', async () => {
-  const { page, close } = await openPage(browser, {
+  const { page, close } = await openExplorer(browser, {
     width: 390,
     height: 844,
     touch: true,
-    address: FLAG,
+    hash: FLAG,
+    renderer: 'cpu',
     motion: false,
   })
   await page.evaluate(() => window.vexel.neurons.open({}))

@@ -112,13 +112,12 @@ async function openWorld(viewport = VIEWPORT) {
   }
   /** Frames until something is over. */
   const during = async (work: Promise<unknown>) => {
-    let isOver = false
-    void work.finally(() => (isOver = true))
-    for (let i = 0; i < 2000 && !isOver; i++) {
+    const over = work.then(() => true)
+    for (let i = 0; i < 2000; i++) {
       frame()
-      await new Promise(resolve => setImmediate(resolve))
+      if (await Promise.race([over, new Promise(resolve => setImmediate(resolve, false))])) return
     }
-    expect(isOver, 'it is over').toBe(true)
+    expect.fail('it is not over')
   }
   const resize = (size: { width: number; height: number }) => {
     navigator.resize(size)
