@@ -85,7 +85,7 @@ describe('the picture at rest', () => {
       if (name === 'dense1.bias') values = values.map((b, o) => b - depth * (weight[2 * o] * x + weight[2 * o + 1] * y))
       return { name, dtype: 'F64' as const, shape: source.entry(name).shape, bytes: encodeValues('F64', values) }
     })
-    const { page } = await pages.flag()
+    const { page } = await pages.flag(undefined, LARGER)
     await openBytes(page, oracleFile('malaysia'))
     const original = await settledPixels(page)
     expect(await openBytes(page, StateDict.create(tensors).serialize())).toBeNull()

@@ -78,6 +78,7 @@ test('Escape closes the panel first, then leaves; the edits are there after Esca
   await untilReady(page)
   // What a link names has its details open.
   await press(page, 'Hide details')
+  await page.waitForSelector('#app:not(.panel-open)')
   await expectEdited()
   expect(errors).toEqual([])
   await close()
