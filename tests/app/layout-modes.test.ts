@@ -139,6 +139,7 @@ test.each([
 ])('at %i x %i the picture stays as high as it is while a unit is selected and silenced', async (width, height) => {
   const { page, close } = await openExplorer(browser, { width, height, hash: FLAG, renderer: 'cpu', motion: false })
   await page.evaluate(() => window.vexel.neurons.open({}))
+  await page.evaluate(() => window.vexel.settled())
   const heightOf = () => page.$eval('#stage', element => element.getBoundingClientRect().height)
   const before = await heightOf()
   await page.evaluate(() => window.vexel.neurons.fly({ layer: 7, unit: 3 }))
