@@ -22,6 +22,7 @@ const FLOORS = [
   'edit',
   'explain',
   'solve',
+  'export',
   'element',
   'app',
   'cli',

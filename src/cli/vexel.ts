@@ -6,6 +6,7 @@ import { version } from '../../package.json'
 import { collageCommand } from './collage/collage-command.js'
 import { compareCommand } from './compare/compare-command.js'
 import { describeFailure } from './failure.js'
+import { exportCommand } from './export/export-command.js'
 import { galleryCommand } from './gallery/gallery-command.js'
 import { infoCommand } from './info/info-command.js'
 import { movieCommand } from './movie/movie-command.js'
@@ -22,6 +23,7 @@ const COMMANDS = [
   renderCommand,
   collageCommand,
   movieCommand,
+  exportCommand,
   compareCommand,
   parityCommand,
   solveCommand,

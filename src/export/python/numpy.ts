@@ -1,0 +1,79 @@
+// A flag as one Python file that needs numpy alone: the weights are its text.
+
+import type { FoldedNetwork } from '../../model/fold.js'
+import { geluTail, hornerText } from '../gelu-tail.js'
+import { describeSubject, type ExportSubject, layerName } from '../subject.js'
+import { frameLines, pythonMatrix, pythonVector, toneExpression } from './literals.js'
+
+/** @param folded the subject's network with the constants that are written @param note what these cost */
+export function numpyText(subject: ExportSubject, folded: FoldedNetwork, note: string): string {
+  const { coefficients, clamp } = geluTail()
+  const { frame } = subject
+  const layers = folded.layers.map(
+    ({ name, inDim, outDim, gelu, weight, bias }) =>
+      `    # ${layerName(name)}: ${inDim} to ${outDim}\n    (np.array(${pythonMatrix(weight, inDim, '    ')}),\n     np.array(${pythonVector(bias)}), ${gelu ? 'True' : 'False'}),\n`,
+  )
+  return `"""
+${[...describeSubject(subject), note].join('\n')}
+
+    python3 FILE.py flag.png 640      draws the whole of it, 640 pixels wide
+    python3 FILE.py star.png 640 9 0.4 0.25    nine times as near, around 0.4 from the left and 0.25 from the top
+"""
+
+import struct
+import sys
+import zlib
+
+import numpy as np
+
+${frameLines(frame).join('\n')}
+
+# Weight [outputs, inputs], bias, and whether GELU follows.
+LAYERS = [
+${layers.join('')}]
+
+
+def gelu(x):
+    """Exact (erf) GELU: x Phi(x) = max(x, 0) - |x| Phi(-|x|), and the logarithm of Phi as a polynomial."""
+    a = np.minimum(np.abs(x), ${clamp})
+    return np.maximum(x, 0) - np.abs(x) * np.exp2(${hornerText(coefficients, 'a')})
+
+
+def network(points):
+    """Raw outputs [n, 3] at points [n, 2], the inputs in the order in which the net takes them."""
+    values = points
+    for weight, bias, bends in LAYERS:
+        values = values @ weight.T + bias
+        if bends:
+            values = gelu(values)
+    return values
+
+
+def draw(width=640, zoom=1.0, u=0.5, v=0.5):
+    """The picture [height, width, 3], 8 bits a channel; (u, v) is in its middle, from 0 to 1 from the upper left."""
+    height = max(1, round(width / ASPECT))
+    x = LEFT + (u + ((np.arange(width) + 0.5) / width - 0.5) / zoom) * (RIGHT - LEFT)
+    rows = []
+    for row in range(height):
+        y = TOP + (v + ((row + 0.5) / height - 0.5) / zoom) * (BOTTOM - TOP)
+        points = np.stack([${frame.order === 'xy' ? 'x, np.full(width, y)' : 'np.full(width, y), x'}], axis=-1)
+        rows.append(${toneExpression(frame, 'network(points)')})
+    return np.floor(np.clip(np.stack(rows), 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def write_png(path, picture):
+    height, width, _ = picture.shape
+    lines = b"".join(b"\\0" + row.tobytes() for row in picture)
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")]
+    with open(path, "wb") as file:
+        file.write(b"\\x89PNG\\r\\n\\x1a\\n")
+        for name, data in chunks:
+            file.write(struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)))
+
+
+if __name__ == "__main__":
+    path, *numbers = sys.argv[1:] or ["flag.png"]
+    width = int(numbers.pop(0)) if numbers else 640
+    write_png(path, draw(width, *map(float, numbers)))
+`
+}

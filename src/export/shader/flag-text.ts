@@ -1,0 +1,45 @@
+// What every host's shader has in common: GELU, the network, and the colour of a point of the picture by frame and tone. A host's own
+// file adds where its pixels lie.
+
+import type { FoldedNetwork } from '../../model/fold.js'
+import { type Frame, frameAspect } from '../../model/frame.js'
+import { toneOf } from '../../model/tone.js'
+import { geluGlsl } from '../gelu-tail.js'
+import { constantText } from './constants.js'
+import { networkText } from './network-text.js'
+
+/** Width : height of the picture, as a constant. */
+export function aspectText(frame: Frame): string {
+  return constantText(Number(frameAspect(frame).toPrecision(7)))
+}
+
+/** GLSL that defines `vec3 flagColour(vec2 uv)`; of ES 1.00, and so of all later ones. */
+export function flagGlsl(folded: FoldedNetwork, frame: Frame): string {
+  return [
+    '// Exact (erf) GELU: x Phi(x) = max(x, 0) - |x| Phi(-|x|), and the logarithm of Phi as a polynomial.',
+    geluGlsl(),
+    '',
+    networkText(folded),
+    '',
+    colourText(frame),
+  ].join('\n')
+}
+
+/** The frame and the tone of src/model as a function. Twin: applyTone() in src/model/tone.ts. */
+function colourText(frame: Frame): string {
+  const { x, y, order } = frame
+  const { scale, offset, logistic, swapRedBlue } = toneOf(frame)
+  const pair = (a: number, b: number) => `vec2(${constantText(a)}, ${constantText(b)})`
+  const raw = `network(${order === 'xy' ? 'plane' : 'plane.yx'})`
+  const scaled = scale === 1 ? raw : `${raw} * ${constantText(scale)}`
+  const value = offset === 0 ? scaled : `${scaled} + ${constantText(offset)}`
+  const toned = logistic ? '1.0 / (1.0 + exp(-clamp(value, -80.0, 80.0)))' : 'value'
+  return [
+    '// The sRGB colour at uv: (0, 0) is the top left corner of the picture, (1, 1) the bottom right one, and around it is what the net paints there.',
+    'vec3 flagColour(vec2 uv) {',
+    `  vec2 plane = ${pair(x[0], y[0])} + uv * ${pair(x[1] - x[0], y[1] - y[0])};`,
+    `  vec3 value = ${value};`,
+    `  return clamp(${toned}, 0.0, 1.0)${swapRedBlue ? '.bgr' : ''};`,
+    '}',
+  ].join('\n')
+}

@@ -1,0 +1,136 @@
+// The shader of a flag for each host, as that host documents its own dialect: text to be pasted, and no file beside it.
+
+import type { FoldedNetwork } from '../../model/fold.js'
+import { describeSubject, type ExportSubject } from '../subject.js'
+import { aspectText, flagGlsl } from './flag-text.js'
+
+/** Makes the text. @param folded the subject's network with the constants that are written */
+type HostText = (subject: ExportSubject, folded: FoldedNetwork, note: string) => string
+
+/** What every text begins with. @param lines what this host makes of it */
+function header(subject: ExportSubject, note: string, lines: readonly string[]): string {
+  return [...describeSubject(subject), note, ...lines].map(line => `// ${line}`).join('\n')
+}
+
+/**
+ * The pixel's place in the picture, which is fitted into the canvas. Pixels count from the lower left corner: y turns over here.
+ * @param size name of the canvas's size
+ */
+function fitted(size: string, aspect: string): string {
+  return `  float height = min(${size}.y, ${size}.x / ${aspect});
+  vec2 uv = 0.5 + vec2(pixel.x / ${aspect}, -pixel.y) / height;`
+}
+
+/** https://www.shadertoy.com/howto: iResolution, and iMouse, which keeps the last drag (xy) and where it began (zw, its sign the button's). */
+const shadertoy: HostText = (subject, folded, note) => `${header(subject, note, [
+  'For shadertoy.com: paste it over all that stands in a new shader.',
+  'Press on a point of the picture and drag upwards to fly into it, downwards to fly out; a click shows the whole.',
+])}
+
+${flagGlsl(folded, subject.frame)}
+
+void mainImage(out vec4 fragColor, in vec2 fragCoord) {
+  // Pixels from the middle of the canvas, about which point it is magnified, and how many times.
+  vec2 pixel = fragCoord - 0.5 * iResolution.xy;
+  vec2 anchor = abs(iMouse.zw) - 0.5 * iResolution.xy;
+  float zoom = exp2(8.0 * (iMouse.y - abs(iMouse.w)) / iResolution.y);
+  pixel = anchor + (pixel - anchor) / zoom;
+${fitted('iResolution', aspectText(subject.frame))}
+  fragColor = vec4(flagColour(uv), 1.0);
+}
+`
+
+/** https://github.com/patriciogonzalezvivo/glslCanvas, glslViewer and The Book of Shaders: u_resolution and u_mouse, pixels from the lower left. */
+const glsl: HostText = (subject, folded, note) => `#ifdef GL_ES
+precision highp float;
+#endif
+${header(subject, note, [
+  'A fragment shader in GLSL ES 1.00 (WebGL 1 and 2) with the uniforms of glslCanvas, glslViewer and The Book of Shaders.',
+  'Under the mouse is a magnifying glass. A host of your own may set u_center (0 to 1, from the top left) and u_zoom: unset is the whole.',
+])}
+
+uniform vec2 u_resolution;
+uniform vec2 u_mouse;
+uniform vec2 u_center;
+uniform float u_zoom;
+
+${flagGlsl(folded, subject.frame)}
+
+void main() {
+  // Pixels from the middle of the canvas; a host that sets nothing leaves zeros.
+  vec2 pixel = gl_FragCoord.xy - 0.5 * u_resolution;
+  vec2 fromMouse = gl_FragCoord.xy - u_mouse;
+  if (u_mouse.x > 0.0 && length(fromMouse) < 0.18 * u_resolution.y) pixel -= 0.75 * fromMouse;
+  if (u_zoom > 0.0) pixel /= u_zoom;
+${fitted('u_resolution', aspectText(subject.frame))}
+  if (u_zoom > 0.0) uv += u_center - 0.5;
+  gl_FragColor = vec4(flagColour(uv), 1.0);
+}
+`
+
+/** https://threejs.org/docs/#api/en/materials/ShaderMaterial: position, uv and the matrices are given; colours are linear until colorspace_fragment. */
+const three: HostText = (subject, folded, note) => `${header(subject, note, [
+  'A module for three.js (r154 or newer, WebGLRenderer):',
+  '',
+  "  import { aspect, createFlagMaterial, zoomAt } from './flag.js'",
+  '  const flag = new Mesh(new PlaneGeometry(aspect, 1), createFlagMaterial())',
+  '  // where the mouse is over it, by a Raycaster: zoomAt(flag.material, intersection.uv, event.deltaY < 0 ? 1.25 : 0.8)',
+])}
+
+import { ShaderMaterial, Vector2 } from 'three'
+
+/** Width : height of the flag. */
+export const aspect = ${aspectText(subject.frame).replace(/^\./, '0.').replace(/\.$/, '')}
+
+const vertexShader = \`
+varying vec2 vUv;
+void main() {
+  vUv = uv;
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+}
+\`
+
+const fragmentShader = \`
+uniform vec2 uCentre;
+uniform float uZoom;
+varying vec2 vUv;
+
+${flagGlsl(folded, subject.frame)}
+
+// The net paints sRGB; three computes in linear light until the end.
+vec3 linearOf(vec3 c) {
+  return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
+}
+
+void main() {
+  // uv counts from the lower left corner: y turns over here.
+  vec2 seen = uCentre + (vUv - 0.5) / uZoom;
+  gl_FragColor = vec4(linearOf(flagColour(vec2(seen.x, 1.0 - seen.y))), 1.0);
+  #include <colorspace_fragment>
+}
+\`
+
+/** Makes the material of a flag; its uniforms are what is seen: uCentre (uv in the middle) and uZoom (1: the whole). */
+export function createFlagMaterial() {
+  return new ShaderMaterial({
+    vertexShader,
+    fragmentShader,
+    toneMapped: false,
+    uniforms: { uCentre: { value: new Vector2(0.5, 0.5) }, uZoom: { value: 1 } },
+  })
+}
+
+/** Magnifies what is seen; the point under uv, of the mesh, stays where it is. */
+export function zoomAt(material, uv, factor) {
+  const { uCentre, uZoom } = material.uniforms
+  const zoom = Math.max(1, uZoom.value * factor)
+  const shift = 1 / uZoom.value - 1 / zoom
+  uCentre.value.set(uCentre.value.x + (uv.x - 0.5) * shift, uCentre.value.y + (uv.y - 0.5) * shift)
+  uZoom.value = zoom
+}
+`
+
+/** By what `--for` calls them. */
+export const SHADER_HOSTS = { shadertoy, glsl, three } as const
+
+export type ShaderHost = keyof typeof SHADER_HOSTS
