@@ -210,7 +210,7 @@ describe('why a pixel has its colour', () => {
     await page.waitForFunction(() =>
       document.querySelector('#why-title')?.textContent?.trim().startsWith('Why is this pixel'),
     )
-    expect(await page.$$eval('.why tbody tr', rows => rows.length)).toBe(16)
+    await page.waitForFunction(() => document.querySelectorAll('.why tbody tr').length === 16)
     expect(errors).toEqual([])
   })
 })

@@ -220,7 +220,7 @@ describe('a flag', () => {
     frame()
     expect(places.kind).toBe('wall')
     expect(wall.selected?.code).toBe('dd')
-    expect(written.filter(entry => entry.startsWith('push')).at(-1)).toBe('push wall null')
+    expect(written.findLast(entry => entry.startsWith('push'))).toBe('push wall null')
   })
 
   test('that hangs on no wall is left by Escape alone', async () => {
