@@ -58,6 +58,8 @@ async function middleOfFlag(page: Page): Promise<readonly [number, number]> {
 }
 
 const byClick = async (page: Page) => {
+  // Where a flag hangs while the page is still taking its shape is not where it is a moment later.
+  await page.evaluate(() => window.vexel.settled())
   await page.mouse.click(...(await middleOfFlag(page)))
   await untilOpen(page)
 }
