@@ -3,8 +3,8 @@
 
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect, type Evaluating, isFull } from '../browser/pages.js'
-import { openExplorer, unreachable } from './explorer-page.js'
+import { connect, type Evaluating, isFull, oracleFile } from '../browser/pages.js'
+import { dropFiles, openExplorer, twoFrames, unreachable } from './explorer-page.js'
 import { SMALL, train, tricolour } from './training-page.js'
 
 let browser: Browser
@@ -167,6 +167,31 @@ test('a finger that misses a unit by a little selects it all the same', async ()
   const first = await page.evaluate(() => window.vexel.neurons.pictures[0])
   await page.touchscreen.tap(stage.x + first.box.x + first.box.width / 2, stage.y + first.box.y - 6)
   await page.waitForFunction(name => document.querySelector('.unit-title')?.textContent === name, {}, first.name)
+  await close()
+})
+
+test('on a phone all of what is said of a solved mystery is seen, and can be pressed', async () => {
+  const { page, errors, close } = await openExplorer(browser, {
+    renderer: 'cpu',
+    solve: true,
+    width: 390,
+    height: 844,
+    touch: true,
+    hash: WALL,
+    motion: false,
+  })
+  await dropFiles(page, ['mystery.safetensors', oracleFile('malaysia')])
+  await page.waitForFunction(() => document.querySelector('.solve-note')?.textContent?.includes('the flag of Malaysia'))
+  await twoFrames(page)
+  const beyond = await page.$$eval('.solve-note, .solve-note *', parts =>
+    parts
+      .map(part => part.getBoundingClientRect())
+      .filter(({ left, right }) => left < 0 || right > innerWidth)
+      .map(({ left, right }) => `${left} to ${right}`),
+  )
+  expect(beyond).toEqual([])
+  expect(await unreachable(page)).toEqual([])
+  expect(errors).toEqual([])
   await close()
 })
 
