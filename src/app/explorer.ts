@@ -13,7 +13,7 @@ import { IncomingFiles } from './incoming-files.js'
 import { isAbort, Messages } from './messages.js'
 import { KeptEdits } from './open/kept-edits.js'
 import { Opened } from './open/opened.js'
-import { OwnFiles } from './open/own-files.js'
+import { OwnFiles, type OwnSource } from './open/own-files.js'
 import type { Page } from './page.js'
 import { PAGE_PARTS, type PageState } from './page-state.js'
 import { absentOwn, ownKey } from './places/own-address.js'
@@ -47,6 +47,7 @@ export class Explorer implements Page {
   readonly files: IncomingFiles
   #outline = PAGE_PARTS.outline.default
   readonly #features: Restorable[] = []
+  readonly #sources: OwnSource[] = []
   #afterOpen: (file: OpenFile) => Promise<void> = async () => {}
   #afterHang: (flags: readonly WallFlag[]) => void = () => {}
 
@@ -108,16 +109,20 @@ export class Explorer implements Page {
   }
 
   /**
-   * Features in the order in which an address makes them so.
+   * Puts the features to work.
+   * @param features in the order in which an address makes them so
+   * @param sources of files of the person's own, in the order in which they are asked
    * @param afterOpen what more a file wants that a person opened
    * @param afterHang what more files want that a person hung on the wall
    */
   connect(
     features: readonly Restorable[],
+    sources: readonly OwnSource[],
     afterOpen: (file: OpenFile) => Promise<void>,
     afterHang: (flags: readonly WallFlag[]) => void,
   ): void {
     this.#features.push(...features)
+    this.#sources.push(...sources)
     this.#afterOpen = afterOpen
     this.#afterHang = afterHang
   }
@@ -221,9 +226,14 @@ export class Explorer implements Page {
 
   /** Opens the file that a state names, and leaves the address alone. @throws with one line, also where a link cannot carry it */
   async #load({ file, yours, frame }: PageState): Promise<void> {
-    if (yours !== null && (await this.own.reopen(ownKey(yours)))) return
-    const own = yours === null ? null : await this.own.find(ownKey(yours))
-    if (yours !== null && own === null) throw new FormatError(absentOwn(yours))
-    await this.files.load(own?.file ?? file ?? '', frame, own?.key)
+    if (yours === null) {
+      await this.files.load(file ?? '', frame)
+      return
+    }
+    const key = ownKey(yours)
+    for (const source of this.#sources) if (await source.reopen?.(key)) return
+    const own = await this.own.find(key, this.#sources)
+    if (own === null) throw new FormatError(absentOwn(yours))
+    await this.files.load(own.file, frame, own.key)
   }
 }

@@ -116,6 +116,7 @@ const training = new TrainingFeature(
 const yours = new YoursFeature(explorer, element('yours'), (file, key) => explorer.files.open(file, key))
 explorer.connect(
   [films, scrubs, units],
+  [training, yours],
   async ({ film }) => {
     // A film's own file is played.
     if (film) await films.restore({ film: null, strip: false })

@@ -1,31 +1,19 @@
 // An entry of the history belongs to one file: whatever was opened, by whatever way, Back leads to it, seen as it was, and puts nothing of it upon
 // another. From the start screen, by drops and clicks.
 
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Site } from '../../src/cli/site/site.js'
-import { connect, oracleFile } from '../browser/pages.js'
+import type { Page } from 'puppeteer'
+import { expect, test } from 'vitest'
+import { oracleFile } from '../browser/pages.js'
 import { largestDifference, settledPixels, dropFiles } from './explorer-page.js'
-import { clickFlag, editByWheel, openStart, serveStart, untilOpen } from './start-page.js'
+import { clickFlag, editByWheel, StartScreens, untilOpen } from './start-page.js'
 
-let browser: Browser
-let site: Site
-
-beforeAll(async () => {
-  browser = await connect()
-  site = await serveStart()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-  await site?.close()
-})
+const screens = new StartScreens()
 
 const titled = (page: Page, title: string) =>
   page.waitForFunction(title => document.title.startsWith(title) && !window.vexel.state().wall, {}, title)
 
 test('back to a dropped net: its own frame and edits come with it and land on no other', async () => {
-  const { page, errors, close } = await openStart(browser, site)
+  const { page, errors, close } = await screens.open()
   await clickFlag(page, 'jp')
   await untilOpen(page, 'flags/jp.safetensors')
   await dropFiles(page, ['nepal.safetensors', oracleFile('nepal')])
@@ -60,7 +48,7 @@ test('back to a dropped net: its own frame and edits come with it and land on no
 })
 
 test('no entry is made in the middle of a flight: Back from a flag leads to the wall as it was seen before', async () => {
-  const { page, errors, close } = await openStart(browser, site, { motion: true })
+  const { page, errors, close } = await screens.open({ motion: true })
   const before = await page.evaluate(() => location.hash)
   const widthOf = () => window.vexel.wall.flags.find(({ code }) => code === 'my')?.box.width ?? 0
   const width = await page.evaluate(widthOf)
@@ -101,7 +89,7 @@ test('no entry is made in the middle of a flight: Back from a flag leads to the 
 })
 
 test('a link to a net of somebody else says that a link cannot carry it, and the wall is there', async () => {
-  const { page, errors, close } = await openStart(browser, site)
+  const { page, errors, close } = await screens.open()
   await page.evaluate(() => {
     location.hash = '#yours=3f2a9c1b04de7788,logo'
   })

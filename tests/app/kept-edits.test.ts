@@ -1,31 +1,19 @@
 // Nobody loses edits: what a person made of a flag is there again, however the flag was left and however one comes back. From the start screen, by
 // mouse and keyboard.
 
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Site } from '../../src/cli/site/site.js'
-import { connect, isFull } from '../browser/pages.js'
+import type { Page } from 'puppeteer'
+import { expect, test } from 'vitest'
+import { isFull } from '../browser/pages.js'
 import { largestDifference, settledPixels } from './explorer-page.js'
-import { clickFlag, editByWheel, openStart, serveStart, untilOpen, untilReady } from './start-page.js'
+import { clickFlag, editByWheel, StartScreens, untilOpen, untilReady } from './start-page.js'
 
 const MALAYSIA = 'flags/my.safetensors'
 
-let browser: Browser
-let site: Site
-
-beforeAll(async () => {
-  browser = await connect()
-  site = await serveStart()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-  await site?.close()
-})
+const screens = new StartScreens()
 
 /** Malaysia, opened by a click and changed by the wheel, its panel closed. */
 async function openEdited() {
-  const { page, errors, close } = await openStart(browser, site)
+  const { page, errors, close } = await screens.open()
   await clickFlag(page, 'my')
   await untilOpen(page, MALAYSIA)
   const original = await settledPixels(page)
@@ -118,7 +106,7 @@ test.runIf(isFull)(
 )
 
 test('edits that no link can hold come back by Back, and elsewhere the link says where they are', async () => {
-  const { page, errors, close } = await openStart(browser, site)
+  const { page, errors, close } = await screens.open()
   await clickFlag(page, 'my')
   await untilOpen(page, MALAYSIA)
   await page.evaluate(async () => {
@@ -135,7 +123,7 @@ test('edits that no link can hold come back by Back, and elsewhere the link says
   await page.goBack()
   await page.waitForSelector('header .edited')
   expect(largestDifference(await settledPixels(page), edited.data).levels).toBe(0)
-  const elsewhere = await openStart(browser, site)
+  const elsewhere = await screens.open()
   await elsewhere.page.goto(link)
   await elsewhere.page.waitForFunction(() =>
     document.querySelector('.message')?.textContent?.includes('more than a link holds'),

@@ -1,8 +1,10 @@
 // The start screen over a small wall of three flags, without motion: what people do from there.
 
 import type { Browser, Page } from 'puppeteer'
+import { afterAll, beforeAll } from 'vitest'
 import { type Site, serveSite } from '../../src/cli/site/site.js'
-import { collectErrors, oracleFile } from '../browser/pages.js'
+import { collectErrors, connect, oracleFile } from '../browser/pages.js'
+import { setMotion } from './explorer-page.js'
 
 const FLAGS = [
   { code: 'jp', name: 'Japan', net: 'japan', aspect: 320 / 213 },
@@ -10,8 +12,59 @@ const FLAGS = [
   { code: 'us', name: 'United States', net: 'usa', aspect: 320 / 169 },
 ] as const
 
+export interface StartScreen {
+  readonly page: Page
+  /** What the page threw and what it logged as an error. */
+  readonly errors: readonly string[]
+  readonly close: () => Promise<void>
+}
+
+interface StartOptions {
+  readonly width?: number
+  readonly height?: number
+  /** Whether the camera flies. */
+  readonly motion?: boolean
+  /** Runs in the page before anything of it. */
+  readonly before?: string
+}
+
+/** The start screens of a file of tests. To be made where the tests are described: it lets vitest begin and end what serves them. */
+export class StartScreens {
+  #browser: Browser | null = null
+  #site: Site | null = null
+
+  constructor() {
+    beforeAll(async () => {
+      this.#browser = await connect()
+      this.#site = await serveStart()
+    })
+    afterAll(async () => {
+      await this.#browser?.disconnect()
+      await this.#site?.close()
+    })
+  }
+
+  /** The page's address, without what it names. */
+  get url(): string {
+    return `${this.#site?.url}?renderer=cpu&solve=no`
+  }
+
+  /** Opens one in a context of its own. */
+  async open({ width = 1000, height = 640, motion = false, before = '' }: StartOptions = {}): Promise<StartScreen> {
+    const context = await (this.#browser as Browser).createBrowserContext()
+    const page = await context.newPage()
+    const errors = collectErrors(page)
+    await page.setViewport({ width, height })
+    if (!motion) await setMotion(page, false)
+    if (before) await page.evaluateOnNewDocument(before)
+    await page.goto(`${this.url}#samples=1`)
+    await untilReady(page)
+    return { page, errors, close: () => context.close() }
+  }
+}
+
 /** Serves the built page with these flags in place of its own. */
-export async function serveStart(): Promise<Site> {
+async function serveStart(): Promise<Site> {
   return await serveSite('dist', '/start/', true, (request, response) => {
     const file = /^\/flags\/([^?]+)/.exec(request.url ?? '')?.[1]
     if (file === undefined) return false
@@ -22,23 +75,6 @@ export async function serveStart(): Promise<Site> {
     response.writeHead(200).end(flag ? oracleFile(flag.net) : JSON.stringify({ flags }))
     return true
   })
-}
-
-/** Opens the start screen in a context of its own. @param motion whether the camera flies */
-export async function openStart(
-  browser: Browser,
-  site: Site,
-  { width = 1000, height = 640, motion = false, before = '' } = {},
-): Promise<{ page: Page; errors: string[]; close: () => Promise<void> }> {
-  const context = await browser.createBrowserContext()
-  const page = await context.newPage()
-  const errors = collectErrors(page)
-  await page.setViewport({ width, height })
-  if (!motion) await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
-  if (before) await page.evaluateOnNewDocument(before)
-  await page.goto(`${site.url}?renderer=cpu&solve=no#samples=1`)
-  await untilReady(page)
-  return { page, errors, close: () => context.close() }
 }
 
 export async function untilReady(page: Page): Promise<void> {

@@ -1,26 +1,14 @@
 // Nobody loses a training: it goes on while one looks at other things, another picture waits or asks, and what is finished stays. From the start
 // screen, by drops and clicks.
 
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Site } from '../../src/cli/site/site.js'
-import { connect, isFull } from '../browser/pages.js'
+import type { Page } from 'puppeteer'
+import { expect, test } from 'vitest'
+import { isFull } from '../browser/pages.js'
 import { settledPixels, dropFiles } from './explorer-page.js'
-import { clickFlag, openStart, serveStart, untilOpen } from './start-page.js'
+import { clickFlag, StartScreens, untilOpen } from './start-page.js'
 import { press, tricolour } from './training-page.js'
 
-let browser: Browser
-let site: Site
-
-beforeAll(async () => {
-  browser = await connect()
-  site = await serveStart()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-  await site?.close()
-})
+const screens = new StartScreens()
 
 /** Types a length and starts. */
 async function start(page: Page, steps: number): Promise<void> {
@@ -44,7 +32,7 @@ async function toWall(page: Page): Promise<void> {
 const chipText = (page: Page) => page.$eval('.training-chip span', chip => chip.textContent ?? '')
 
 test('a training that is left has a chip on every screen, one click leads back, and so does Back', async () => {
-  const { page, errors, close } = await openStart(browser, site)
+  const { page, errors, close } = await screens.open()
   await dropFiles(page, ['logo.png', tricolour()])
   await start(page, 1_000_000)
   await page.waitForFunction(() => /training/.test(document.querySelector('.figures')?.textContent ?? ''))
@@ -72,7 +60,7 @@ test('a training that is left has a chip on every screen, one click leads back, 
 test.runIf(isFull)(
   'finished while one looks at a flag, a net is on the wall for the visit, and nothing moved meanwhile',
   async () => {
-    const { page, errors, close } = await openStart(browser, site)
+    const { page, errors, close } = await screens.open()
     await dropFiles(page, ['logo.png', tricolour()])
     await start(page, 3000)
     await toWall(page)
@@ -100,7 +88,7 @@ test.runIf(isFull)(
 )
 
 test('a second picture asks: cancelled nothing changes, next it waits for its turn, keeping hangs the first on the wall', async () => {
-  const { page, errors, close } = await openStart(browser, site)
+  const { page, errors, close } = await screens.open()
   await dropFiles(page, ['logo.png', tricolour()])
   await start(page, 1_000_000)
   await page.waitForFunction(() => /\d:\d\d/.test(document.querySelector('.figures')?.textContent ?? ''))
@@ -130,7 +118,7 @@ test('a second picture asks: cancelled nothing changes, next it waits for its tu
 })
 
 test.runIf(isFull)('images dropped together are trained one after the other', async () => {
-  const { page, errors, close } = await openStart(browser, site)
+  const { page, errors, close } = await screens.open()
   await page.evaluate(async base64 => {
     const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
     const transfer = new DataTransfer()

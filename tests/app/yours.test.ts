@@ -1,27 +1,15 @@
 // The shelf: what a person dropped, trained or edited is there in the next visit, too, until it is removed. From the start screen.
 
 import { unzipSync } from 'fflate'
-import type { Browser, Page } from 'puppeteer'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'puppeteer'
+import { expect, test } from 'vitest'
 import { packArchive, unpackArchive } from '../../src/app/yours/archive.js'
-import type { Site } from '../../src/cli/site/site.js'
-import { connect, oracleFile } from '../browser/pages.js'
+import { oracleFile } from '../browser/pages.js'
 import { dropFiles, KEEP_SAVED, largestDifference, settledPixels } from './explorer-page.js'
-import { clickFlag, editByWheel, openStart, serveStart, untilOpen, untilReady } from './start-page.js'
+import { clickFlag, editByWheel, StartScreens, untilOpen, untilReady } from './start-page.js'
 import { press, savedFile } from './training-page.js'
 
-let browser: Browser
-let site: Site
-
-beforeAll(async () => {
-  browser = await connect()
-  site = await serveStart()
-})
-
-afterAll(async () => {
-  await browser?.disconnect()
-  await site?.close()
-})
+const screens = new StartScreens()
 
 const titled = (page: Page, title: string) =>
   page.waitForFunction(title => document.title.startsWith(title) && !window.vexel.state().wall, {}, title)
@@ -29,7 +17,7 @@ const titled = (page: Page, title: string) =>
 const named = (page: Page) => page.$$eval('dialog.yours li input', fields => fields.map(field => field.value))
 
 test('a dropped net is there after a reload and in another visit; named, exported, removed and imported again', async () => {
-  const { page, errors, close } = await openStart(browser, site, { before: KEEP_SAVED })
+  const { page, errors, close } = await screens.open({ before: KEEP_SAVED })
   // Nothing of the shelf on the start screen.
   expect(await page.$eval('#yours', place => place.textContent?.trim())).toBe('')
   await clickFlag(page, 'jp')
@@ -45,7 +33,7 @@ test('a dropped net is there after a reload and in another visit; named, exporte
   await press(page, 'Hide details')
   await page.waitForSelector('#app:not(.panel-open)')
   expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
-  await page.goto(`${site.url}?renderer=cpu&solve=no`)
+  await page.goto(screens.url)
   await untilReady(page)
   await press(page, 'Yours')
   await page.waitForSelector('dialog.yours[open] li')
@@ -75,7 +63,7 @@ test('a dropped net is there after a reload and in another visit; named, exporte
 })
 
 test('an edited flag is on the shelf, as it is seen; without its edits it is not there any more', async () => {
-  const { page, errors, close } = await openStart(browser, site)
+  const { page, errors, close } = await screens.open()
   await clickFlag(page, 'my')
   await untilOpen(page, 'flags/my.safetensors')
   await editByWheel(page)
@@ -101,7 +89,7 @@ test('an edited flag is on the shelf, as it is seen; without its edits it is not
 })
 
 test('where the browser keeps nothing one line says so, and the visit goes on: Back finds what was dropped', async () => {
-  const { page, errors, close } = await openStart(browser, site, {
+  const { page, errors, close } = await screens.open({
     before: `IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }`,
   })
   await clickFlag(page, 'jp')

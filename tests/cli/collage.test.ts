@@ -2,16 +2,7 @@
 // cannot be drawn is said in one line.
 
 import { spawn } from 'node:child_process'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -39,6 +30,7 @@ import {
   randomTensors,
   withValue,
 } from '../model/network-files.js'
+import { isPeakKnown, runMeasured } from './peak-memory.js'
 import { CLI, expectRefused as refused, runVexel } from './run-vexel.js'
 
 const net = (name: OracleName) => fileURLToPath(oraclePath(`${name}.safetensors`))
@@ -491,34 +483,15 @@ describe('what it leaves behind', () => {
 
   // A smaller picture would be within the limit even if it were held as a whole. Peak memory is read from /proc/PID/status, which only
   // Linux has.
-  test.runIf(isFull && existsSync('/proc/self/status'))(
-    'in memory is a strip and the nets, not the picture',
-    async () => {
-      const width = 8192
-      const files = Array.from({ length: 250 }, (_, i) => net((['malaysia', 'nepal', 'usa'] as const)[i % 3]))
-      const args = [CLI, 'collage', ...files, '-o', '-', '--width', `${width}`, '--labels', '--threads', '2']
-      const samples = ['--aspect', '2', '--samples', '4']
-      const child = spawn(process.execPath, [...args, ...samples], {
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      let peakKilobytes = 0
-      const timer = setInterval(() => {
-        try {
-          const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-          peakKilobytes = Math.max(peakKilobytes, Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0))
-        } catch {
-          // It has just ended.
-        }
-      }, 20)
-      const chunks: Buffer[] = []
-      child.stdout.on('data', chunk => chunks.push(chunk))
-      const code = await new Promise(resolve => child.on('close', resolve))
-      clearInterval(timer)
-      expect(code).toBe(0)
-      expect(Buffer.concat(chunks).readUInt32BE(16)).toBe(width)
-      expect(peakKilobytes).toBeGreaterThan(20_000)
-      expect(peakKilobytes / 1000).toBeLessThan(MEMORY_LIMIT)
-    },
-  )
+  test.runIf(isFull && isPeakKnown)('in memory is a strip and the nets, not the picture', async () => {
+    const width = 8192
+    const files = Array.from({ length: 250 }, (_, i) => net((['malaysia', 'nepal', 'usa'] as const)[i % 3]))
+    const args = [CLI, 'collage', ...files, '-o', '-', '--width', `${width}`, '--labels', '--threads', '2']
+    const samples = ['--aspect', '2', '--samples', '4']
+    const { code, stdout, peakMb } = await runMeasured([...args, ...samples], folder)
+    expect(code).toBe(0)
+    expect(stdout.readUInt32BE(16)).toBe(width)
+    expect(peakMb).toBeGreaterThan(20)
+    expect(peakMb).toBeLessThan(MEMORY_LIMIT)
+  })
 })

@@ -2,7 +2,7 @@
 // left behind when it is interrupted or the disk is full.
 
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +16,7 @@ import { StateDict } from '../../src/model/state-dict.js'
 import { levelOf } from '../../src/model/tone.js'
 import { isFull } from '../is-full.js'
 import { decodeLevels, oracleNetwork, oraclePath, type OracleName, oracleTensors } from '../model/network-files.js'
+import { isPeakKnown, runMeasured } from './peak-memory.js'
 import { CLI, runVexel } from './run-vexel.js'
 
 const net = (name: OracleName) => fileURLToPath(oraclePath(`${name}.safetensors`))
@@ -221,25 +222,12 @@ const MEMORY_LIMIT = 250
 
 // A smaller picture would be within the limit even if it were held as a whole. Peak memory is read from /proc/PID/status, which only
 // Linux has.
-test.runIf(isFull && existsSync('/proc/self/status'))('memory is a few bands, not the picture', async () => {
+test.runIf(isFull && isPeakKnown)('memory is a few bands, not the picture', async () => {
   const width = 8192
   const args = [CLI, 'render', net('malaysia'), '-o', '-', '--width', `${width}`, '--aspect', '2', '--threads', '2']
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  let peakKilobytes = 0
-  const timer = setInterval(() => {
-    try {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-      peakKilobytes = Math.max(peakKilobytes, Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0))
-    } catch {
-      // It has just ended.
-    }
-  }, 20)
-  const chunks: Buffer[] = []
-  child.stdout.on('data', chunk => chunks.push(chunk))
-  const code = await new Promise(resolve => child.on('close', resolve))
-  clearInterval(timer)
+  const { code, stdout, peakMb } = await runMeasured(args)
   expect(code).toBe(0)
-  expect(Buffer.concat(chunks).readUInt32BE(16)).toBe(width)
-  expect(peakKilobytes).toBeGreaterThan(20_000)
-  expect(peakKilobytes / 1000).toBeLessThan(MEMORY_LIMIT)
+  expect(stdout.readUInt32BE(16)).toBe(width)
+  expect(peakMb).toBeGreaterThan(20)
+  expect(peakMb).toBeLessThan(MEMORY_LIMIT)
 })

@@ -62,6 +62,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.disconnect()
+  // A browser holds sockets open that it never used: the server would wait a minute for their first request.
+  server.closeAllConnections()
   await new Promise(resolve => server.close(resolve))
   rmSync(folder, { recursive: true })
 })

@@ -43,7 +43,7 @@ export class Welcome {
   /** The line of the first visit; nothing once it was closed. */
   get card(): TemplateResult | typeof nothing {
     if (this.#isClosed) return nothing
-    return html`<section class="welcome" aria-label="Welcome">
+    return html`<section class="banner welcome" aria-label="Welcome">
       <p>
         <b>Click a flag</b> to fly into it, <b>drop a network</b> to be told what it is, <b>drop a picture</b> to train
         one.

@@ -97,7 +97,7 @@ export class Tour {
   async #step(line: string, holdMs: number, act: () => Promise<void>): Promise<void> {
     const { signal } = this.#abort
     this.show(
-      html`<section class="tour" aria-label="Tour">
+      html`<section class="banner tour" aria-label="Tour">
         <p role="status">${line}</p>
         <button type="button" class="skip">Skip</button>
       </section>`,
@@ -122,7 +122,7 @@ export class Tour {
       act()
     }
     this.show(
-      html`<section class="tour" aria-label="Now train yours">
+      html`<section class="banner tour" aria-label="Now train yours">
         <p role="status">Now train yours:</p>
         <div class="samples">
           ${SAMPLES.map(

@@ -2,6 +2,7 @@
 
 import { html, render, type TemplateResult } from 'lit-html'
 import { Lazy } from '../lazy.js'
+import type { OwnSource } from '../open/own-files.js'
 import type { Page } from '../page.js'
 import { isImage } from './is-image.js'
 import type { TrainOptions } from './plan.js'
@@ -29,25 +30,26 @@ export interface TrainingHost extends TrainedNetHost {
 // Training time whose loss is worth a question, seconds.
 const PRECIOUS_S = 5
 
-export class TrainingFeature {
+export class TrainingFeature implements OwnSource {
   readonly #trainer = new Lazy('the trainer', () => this.#load())
 
   constructor(
     private readonly page: Page,
     private readonly elements: TrainingElements,
     private readonly host: TrainingHost,
-  ) {
-    page.own.reopen = async key => {
-      const { training } = this
-      if (!training?.isOpen || training.view.key !== key) return false
-      await training.show(true)
-      return true
-    }
-  }
+  ) {}
 
   /** The training, if there is or was one. */
   get training(): Training | null {
     return this.#trainer.loaded?.training ?? null
+  }
+
+  /** Shows the training, if that is what a key means. @returns whether it is */
+  async reopen(key: string): Promise<boolean> {
+    const { training } = this
+    if (!training?.isOpen || training.view.key !== key) return false
+    await training.show(true)
+    return true
   }
 
   /** Takes what was dropped: on the wall networks join it, in a flag the first file is opened; images are trained, one after the other. */

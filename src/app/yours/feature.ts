@@ -4,6 +4,7 @@
 import { html, nothing, render } from 'lit-html'
 import { keyOf } from '../../open/file-key.js'
 import { Lazy } from '../lazy.js'
+import type { OwnSource } from '../open/own-files.js'
 import type { Page } from '../page.js'
 import { networkFile } from '../saving.js'
 import type { YoursDialog } from './dialog.js'
@@ -22,7 +23,7 @@ const load = async () => {
   return { shelf: new Shelf(), YoursDialog }
 }
 
-export class YoursFeature {
+export class YoursFeature implements OwnSource {
   readonly #modules = new Lazy('the shelf', load)
   #dialog: YoursDialog | null = null
   #isThere = readMark()
@@ -38,15 +39,15 @@ export class YoursFeature {
     private readonly open: OpenShelved,
   ) {
     const { own, kept } = page
-    own.shelve = (key, file) => {
-      if (file.size <= MOST_BYTES)
-        void this.#put(key, nameOf(file.name), async () => new Uint8Array(await file.arrayBuffer()))
-    }
-    own.elsewhere = async key => {
-      const { shelf } = await this.#modules.get()
-      const shelved = await shelf.get(key).catch(() => null)
-      return shelved && new File([shelved.bytes as Uint8Array<ArrayBuffer>], `${shelved.name}.safetensors`)
-    }
+    own.came.subscribe(() => {
+      const { latest } = own
+      if (latest && latest.file.size <= MOST_BYTES)
+        void this.#put(
+          latest.key,
+          nameOf(latest.file.name),
+          async () => new Uint8Array(await latest.file.arrayBuffer()),
+        )
+    })
     kept.changed.subscribe(() => {
       clearTimeout(this.#editTimer)
       const { file } = page.opened
@@ -56,6 +57,13 @@ export class YoursFeature {
         if (file && page.opened.file === file && page.opened.overlay('edits') === edited) void this.#putEdited()
       }, EDITED_MS)
     })
+  }
+
+  /** What came in an earlier visit. */
+  async find(key: string): Promise<File | null> {
+    const { shelf } = await this.#modules.get()
+    const shelved = await shelf.get(key).catch(() => null)
+    return shelved && new File([shelved.bytes as Uint8Array<ArrayBuffer>], `${shelved.name}.safetensors`)
   }
 
   /** Lays the edited net there, beside the file that it was made of; takes it away where nothing is edited any more. */
