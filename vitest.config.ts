@@ -11,6 +11,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
+    // Modules keep nothing but what can be had again (what is compiled, what is read): files of tests share them. Each for itself costs a minute.
+    isolate: false,
     // As in vite.lib.config.ts. The built command line is loaded as Node loads it.
     server: { deps: { inline: ['gifenc'], external: [/\/lib\/[\w-]+\.js$/] } },
   },

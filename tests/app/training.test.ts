@@ -102,6 +102,30 @@ describe('an image that is dropped', () => {
     expect(errors).toEqual([])
   })
 
+  test('is learned at the width that was typed just before the start', async () => {
+    const { page, errors } = await pages.flag()
+    await dropFiles(page, ['tricolour.png', tricolour()])
+    await page.waitForSelector('#app.training')
+    await page.click('section[aria-labelledby="train-title"] summary')
+    await page.select('[aria-label="Unit of the length"]', 'steps')
+    await setField(page, 'train-length', '20')
+    await setField(page, 'train-batch', '256')
+    // In one go: no time for the picture to be made at the new size.
+    await page.$eval('#train-width', field => {
+      ;(field as HTMLInputElement).value = '24'
+      field.dispatchEvent(new Event('change', { bubbles: true }))
+      const start = [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === 'Start')
+      start?.click()
+    })
+    await page.waitForFunction(() => /finished/.test(document.querySelector('.figures')?.textContent ?? ''))
+    await page.evaluate(() => window.saved.clear())
+    await press(page, 'Save the network')
+    const { metadata } = StateDict.parse(await savedFile(page, 'tricolour.safetensors'))
+    expect([metadata.get('vexel.width'), metadata.get('vexel.height')]).toEqual(['24', '16'])
+    expect((await page.evaluate(() => window.vexel.frame)).aspect).toBe(1.5)
+    expect(errors).toEqual([])
+  })
+
   test('is flown into while it learns; paused, stepped and resumed, the picture is that of the weights', async () => {
     const { page, errors } = await pages.flag(undefined, { width: 900, height: 600 })
     expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 1_000_000 })).toBeNull()

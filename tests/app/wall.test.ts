@@ -208,14 +208,14 @@ describe('the start screen', () => {
   })
 
   test.runIf(isFull)('with the whole gallery textures take less than 60 MB', async () => {
-    const { page, close } = await openWall({ site: inject('siteUrl'), width: 1280, height: 800, renderer: 'webgl' })
+    const { page, close } = await openWall({ site: inject('wholeSiteUrl'), width: 1280, height: 800, renderer: 'webgl' })
     await page.evaluate(() => window.vexel.settled())
     expect((await page.evaluate(() => window.vexel.stats())).textureBytes).toBeLessThan(60e6)
     await close()
   })
 
   test.runIf(isFull)('what a look inside drew is given back, however it is left', async () => {
-    const { page, close } = await openWall({ site: inject('siteUrl'), renderer: 'webgl' })
+    const { page, close } = await openWall({ site: inject('wholeSiteUrl'), renderer: 'webgl' })
     await page.evaluate(() => window.vexel.settled())
     // With one net more than the wall's the texture of weights is twice as large, and stays so.
     expect(await openBytes(page, oracleFile('malaysia'))).toBeNull()

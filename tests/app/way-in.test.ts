@@ -72,13 +72,14 @@ test('one net dropped on the wall is flown into, solved and named, and hangs the
 
 test('several nets chosen on the wall hang there, are solved in turn and named where they are known', async () => {
   const { page, errors, close } = await openExplorer(browser, WALL)
+  const count = await page.evaluate(() => window.vexel.wall.flags.length)
   const [chooser] = await Promise.all([page.waitForFileChooser(), page.click('.open-network')])
   await chooser.accept([
     onDisk('a.safetensors', oracleFile('japan')),
     onDisk('b.safetensors', nonsenseNet()),
     onDisk('c.safetensors', oracleFile('nepal')),
   ])
-  await page.waitForFunction(() => window.vexel.wall.flags.length > 256)
+  await page.waitForFunction(count => window.vexel.wall.flags.length > count, {}, count)
   await page.waitForFunction(() =>
     ['Japan · a', 'b', 'Nepal · c'].every(name => window.vexel.wall.flags.some(flag => flag.name === name)),
   )

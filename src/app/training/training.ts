@@ -263,8 +263,7 @@ export class Training {
     if (this.#isPreparing) return
     const generation = this.#generation
     const { plan } = this
-    const { target } = this.image
-    if (!target) return
+    if (!this.isOpen) return
     this.#isPreparing = true
     this.#failure = null
     this.#savedAt = 0
@@ -272,12 +271,17 @@ export class Training {
     this.page.requestRender()
     let run: Run | null = null
     try {
-      run = await Run.start(plan, target, {
-        onChange: () => this.#onRunChange(),
-        afterSlice: () => this.#follow(),
-      })
+      // Whoever changes a size and starts at once wants that size.
+      await this.image.fit(plan)
+      const { target } = this.image
+      if (target && generation === this.#generation)
+        run = await Run.start(plan, target, {
+          onChange: () => this.#onRunChange(),
+          afterSlice: () => this.#follow(),
+        })
     } catch (error) {
-      if (generation === this.#generation) this.#failure = lineOf(error)
+      // Another image that is on its way gives this one up.
+      if (generation === this.#generation && !isAbort(error)) this.#failure = lineOf(error)
     }
     // Another image has come, or it was closed.
     if (generation !== this.#generation) {
