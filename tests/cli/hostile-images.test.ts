@@ -27,6 +27,9 @@ function given(name: string, content: string | Uint8Array): string {
   return path
 }
 
+// The decoder keeps one text of errors for all that is decoded at once, in which it may be missing.
+const JPEG_CUT = /cannot be decoded as JPEG: (?:premature end|Unknown error)/
+
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 2">'
 
 /** Entities of entities: ten to the ninth of the first. */
@@ -58,11 +61,7 @@ describe('an image', () => {
     ['a web page', () => '<!DOCTYPE html><html><svg/></html>', /expected an SVG whose outermost element is <svg>/],
     ['a PNG cut short', async () => (await picture().png().toBuffer()).subarray(0, 3000), /cannot be decoded as PNG/],
     ['a PNG cut after its name', () => Buffer.from('89504e470d0a1a0a', 'hex'), /cannot be decoded as PNG/],
-    [
-      'a JPEG cut short',
-      async () => (await picture().jpeg().toBuffer()).subarray(0, 2000),
-      /cannot be decoded as JPEG: premature end/,
-    ],
+    ['a JPEG cut short', async () => (await picture().jpeg().toBuffer()).subarray(0, 2000), JPEG_CUT],
     [
       'a JPEG cut in its header',
       async () => (await picture().jpeg().toBuffer()).subarray(0, 100),
@@ -71,7 +70,7 @@ describe('an image', () => {
     [
       'a progressive JPEG cut short',
       async () => (await picture().jpeg({ progressive: true }).toBuffer()).subarray(0, 2000),
-      /cannot be decoded as JPEG: premature end/,
+      JPEG_CUT,
     ],
     ['a WebP cut short', async () => (await picture().webp().toBuffer()).subarray(0, 500), /cannot be decoded as WebP/],
     ['a GIF cut short', async () => (await picture().gif().toBuffer()).subarray(0, 1500), /cannot be decoded as GIF/],
