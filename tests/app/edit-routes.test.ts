@@ -3,7 +3,7 @@
 
 import type { Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Site, serveSite } from '../../src/cli/site/site.js'
+import type { Site } from '../../src/cli/site/site.js'
 import { isFull, oracleFile } from '../browser/pages.js'
 import {
   dropFiles,
@@ -16,28 +16,14 @@ import {
   untilReady,
 } from './explorer-page.js'
 import { PageOfFile } from './one-page.js'
+import { serveOracleWall } from './oracle-wall.js'
 
 let site: Site
 
-const ASPECTS = { japan: 320 / 213, malaysia: 2, usa: 320 / 169 } as const
-const FLAGS = [
-  { code: 'jp', name: 'Japan', net: 'japan' },
-  { code: 'my', name: 'Malaysia', net: 'malaysia' },
-  { code: 'us', name: 'United States', net: 'usa' },
-] as const
 const MALAYSIA = 'flags/my.safetensors'
 
 beforeAll(async () => {
-  site = await serveSite('dist', '/routes/', true, (request, response) => {
-    const file = /^\/flags\/([^?]+)/.exec(request.url ?? '')?.[1]
-    if (file === undefined) return false
-    const flags = FLAGS.map(({ code, name, net }) => {
-      return { code, name, file: `${code}.safetensors`, width: 320, height: Math.round(320 / ASPECTS[net]) }
-    })
-    const flag = FLAGS.find(({ code }) => file === `${code}.safetensors`)
-    response.writeHead(200).end(flag ? oracleFile(flag.net) : JSON.stringify({ flags }))
-    return true
-  })
+  site = await serveOracleWall('/routes/')
 })
 
 afterAll(() => site?.close())

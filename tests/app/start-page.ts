@@ -2,15 +2,10 @@
 
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll } from 'vitest'
-import { type Site, serveSite } from '../../src/cli/site/site.js'
-import { collectErrors, connect, oracleFile } from '../browser/pages.js'
+import type { Site } from '../../src/cli/site/site.js'
+import { collectErrors, connect } from '../browser/pages.js'
 import { setMotion } from './explorer-page.js'
-
-const FLAGS = [
-  { code: 'jp', name: 'Japan', net: 'japan', aspect: 320 / 213 },
-  { code: 'my', name: 'Malaysia', net: 'malaysia', aspect: 2 },
-  { code: 'us', name: 'United States', net: 'usa', aspect: 320 / 169 },
-] as const
+import { serveOracleWall } from './oracle-wall.js'
 
 export interface StartScreen {
   readonly page: Page
@@ -36,7 +31,7 @@ export class StartScreens {
   constructor() {
     beforeAll(async () => {
       this.#browser = await connect()
-      this.#site = await serveStart()
+      this.#site = await serveOracleWall('/start/')
     })
     afterAll(async () => {
       await this.#browser?.disconnect()
@@ -61,20 +56,6 @@ export class StartScreens {
     await untilReady(page)
     return { page, errors, close: () => context.close() }
   }
-}
-
-/** Serves the built page with these flags in place of its own. */
-async function serveStart(): Promise<Site> {
-  return await serveSite('dist', '/start/', true, (request, response) => {
-    const file = /^\/flags\/([^?]+)/.exec(request.url ?? '')?.[1]
-    if (file === undefined) return false
-    const flags = FLAGS.map(({ code, name, aspect }) => {
-      return { code, name, file: `${code}.safetensors`, width: 320, height: Math.round(320 / aspect) }
-    })
-    const flag = FLAGS.find(({ code }) => file === `${code}.safetensors`)
-    response.writeHead(200).end(flag ? oracleFile(flag.net) : JSON.stringify({ flags }))
-    return true
-  })
 }
 
 export async function untilReady(page: Page): Promise<void> {

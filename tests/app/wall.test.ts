@@ -208,7 +208,12 @@ describe('the start screen', () => {
   })
 
   test.runIf(isFull)('with the whole gallery textures take less than 60 MB', async () => {
-    const { page, close } = await openWall({ site: inject('wholeSiteUrl'), width: 1280, height: 800, renderer: 'webgl' })
+    const { page, close } = await openWall({
+      site: inject('wholeSiteUrl'),
+      width: 1280,
+      height: 800,
+      renderer: 'webgl',
+    })
     await page.evaluate(() => window.vexel.settled())
     expect((await page.evaluate(() => window.vexel.stats())).textureBytes).toBeLessThan(60e6)
     await close()
