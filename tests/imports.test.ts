@@ -36,7 +36,7 @@ const APP_FLOORS = [
   ['address', 'fields', 'figures', 'keys', 'lazy', 'messages', 'signal'],
   ['open'],
   ['places'],
-  ['full-screen', 'page', 'probe', 'proof', 'saving', 'theme'],
+  ['full-screen', 'page', 'previews', 'probe', 'proof', 'saving', 'terms', 'theme'],
   ['film', 'help', 'neurons', 'scrub', 'solve', 'start', 'tour', 'training', 'wall', 'yours'],
   ['page-state'],
   ['explorer', 'guide', 'incoming-files', 'main', 'panel', 'registered-parts', 'scripting', 'stage'],

@@ -28,12 +28,28 @@ export function hexText(rgb: readonly number[]): string {
   return `#${rgb.map(level => level.toString(16).padStart(2, '0')).join('')}`
 }
 
-/** How near a picture with this PSNR is to its image, in words. */
-export function qualityWords(psnr: number): string {
-  if (psnr >= 40) return 'hardly to be told from the flag'
+/** How near a picture with this PSNR is to another one, in words: 20 dB is rough, 30 good. @param other what it is held against */
+export function qualityWords(psnr: number, other = 'the flag'): string {
+  if (psnr >= 40) return `hardly to be told from ${other}`
   if (psnr >= 34) return 'very good'
   if (psnr >= 28) return 'good'
   return psnr >= 22 ? 'fair' : 'rough'
+}
+
+/** As {@link qualityWords} where there is room for a word or two. */
+export function qualityWord(psnr: number): string {
+  return Number.isFinite(psnr) ? qualityWords(psnr).replace(/^hardly.*/, 'nearly exact') : ''
+}
+
+/** A PSNR by itself: `24.1 dB`. */
+export function decibels(psnr: number, digits = 1): string {
+  if (Number.isNaN(psnr)) return 'no number'
+  return psnr === Number.POSITIVE_INFINITY ? 'exact' : `${psnr.toFixed(digits)} dB`
+}
+
+/** A PSNR and what it means: `24.1 dB, fair`. @param other as of {@link qualityWords} */
+export function decibelText(psnr: number, other?: string): string {
+  return Number.isFinite(psnr) ? `${decibels(psnr)}, ${qualityWords(psnr, other)}` : decibels(psnr)
 }
 
 /** `1 network`, `3 networks`. */

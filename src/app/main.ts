@@ -46,7 +46,7 @@ app.innerHTML = `
     <div id="stage" tabindex="0" role="application" aria-roledescription="zoomable picture" aria-label="Flag"
       aria-describedby="stage-help"><div id="canvas-host"></div><div id="names" aria-hidden="true"></div><div id="marks" aria-hidden="true"></div></div>
     <div id="overlay"></div>
-    <div id="notes"><div id="flat-note"></div><div id="solve-note"></div></div>
+    <div id="notes"><div id="flat-note"></div><div id="solve-note"></div><div id="worth"></div></div>
     <p id="net-caption" class="caption"></p>
     <p id="stage-help" class="hidden">${spokenKeys(['anywhere', 'wall', 'flag', 'inside'])}</p>
     </div>
@@ -87,7 +87,7 @@ const films = new FilmFeature(explorer, element('film'), stage)
 const scrubs = new ScrubFeature(explorer, element('scrub'), element('edited'), stage, () => {
   isPanelOpen = false
 })
-const units = new NeuronsFeature(explorer, element('neurons'), element('marks'), stage, {
+const units = new NeuronsFeature(explorer, element('neurons'), element('marks'), element('worth'), stage, {
   openPanel,
   surgery: {
     get current() {

@@ -3,8 +3,9 @@
 import { describe, expect, test } from 'vitest'
 import { gainOf, isIsolated, isolated, restored, withGain } from '../../src/app/neurons/surgery.js'
 import { normsOf, viewUnit } from '../../src/app/neurons/unit-view.js'
+import { changeOf, worthText } from '../../src/app/neurons/worth.js'
 import { colourWord } from '../../src/app/neurons/why.js'
-import { NO_EDITS } from '../../src/edit/edits.js'
+import { type Edits, NO_EDITS } from '../../src/edit/edits.js'
 import { type LayerStatistics, measureUnits } from '../../src/explain/unit-statistics.js'
 import { foldNetwork } from '../../src/model/fold.js'
 import { DEFAULT_FRAME } from '../../src/model/frame.js'
@@ -83,6 +84,22 @@ describe('operations', () => {
     expect(edits.effects).toHaveLength(32)
     expect(restored(edits, 2, 32)).toEqual(withGain(NO_EDITS, { layer: 1, unit: 5 }, 0))
   })
+})
+
+test('what a unit is worth is said by what is done to it, with the figure in words', () => {
+  const unit = { layer: 2, unit: 5 }
+  const said = (edits: Edits, psnr: number) => {
+    const change = changeOf(edits, unit, 32)
+    return change && worthText({ change, psnr })
+  }
+  expect(said(NO_EDITS, 20)).toBeNull()
+  expect(said(withGain(NO_EDITS, { layer: 2, unit: 6 }, 0), 20)).toBeNull()
+  expect(said(withGain(NO_EDITS, unit, 0), 20.04)).toBe('without it 20.0 dB, rough')
+  expect(said(withGain(NO_EDITS, unit, 2), 30)).toBe('with it 2 times as strong 30.0 dB, good')
+  expect(said(isolated(NO_EDITS, unit, 32), 41)).toBe(
+    'without the 31 others 41.0 dB, hardly to be told from what it was',
+  )
+  expect(said(withGain(NO_EDITS, unit, 0), Number.POSITIVE_INFINITY)).toBe('without it exact')
 })
 
 test.each([

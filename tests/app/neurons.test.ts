@@ -3,9 +3,10 @@
 import type { Page } from 'puppeteer'
 import { describe, expect, test } from 'vitest'
 import { divergingColour } from '../../src/model/diverging.js'
+import { foldNetwork } from '../../src/model/fold.js'
 import type { Frame } from '../../src/model/frame.js'
 import { createNetwork, type Network } from '../../src/model/network.js'
-import { traceNetwork } from '../../src/model/reference.js'
+import { evaluateFolded, traceNetwork } from '../../src/model/reference.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { NeuronPicture } from '../../src/app/neurons/scripting.js'
 import { expectAccessible } from './axe.js'
@@ -105,6 +106,19 @@ function flagDifference(net: Network, { pixels, pictures, frame }: Awaited<Retur
   return sum
 }
 
+/** By the definition, over a coarse grid of the frame. */
+function psnrBetween(a: Network, b: Network, { x, y }: Frame): number {
+  const grid = Float64Array.from({ length: 2 * 80 * 40 }, (_, i) => {
+    const [column, row] = [(i >> 1) % 80, Math.floor((i >> 1) / 80)]
+    const [[start, end], share] = i % 2 === 0 ? [x, (column + 0.5) / 80] : [y, (row + 0.5) / 40]
+    return start + share * (end - start)
+  })
+  const [before, after] = [a, b].map(net =>
+    evaluateFolded(new Float64Array(3 * 80 * 40), foldNetwork(net), grid).map(value => Math.min(1, Math.max(0, value))),
+  )
+  return -10 * Math.log10(before.reduce((sum, value, i) => sum + (after[i] - value) ** 2, 0) / before.length)
+}
+
 describe('inside', () => {
   test('all units and outputs are seen as the layers run one by one give them, and the flag with them', async () => {
     const { page, errors } = await openUnits()
@@ -138,8 +152,27 @@ describe('inside', () => {
     expect(flagDifference(network, picture)).toBeGreaterThan(2)
     expectUnits(silenced, picture, [0.5])
     expect(picture.pictures.filter(({ gain }) => gain === 0).map(({ unit }) => unit)).toEqual([unit])
+    // Enlarged, it has beside it what it is worth: the flag without it against the flag with it.
+    await page.keyboard.press('Enter')
+    const worth = async (start: string) => {
+      const words = () =>
+        page.$$eval('.worth figcaption', all => all[0]?.textContent?.replace(/\s+/g, ' ').trim() ?? '')
+      await page.waitForFunction(
+        start => document.querySelector('.worth figcaption')?.textContent?.trim().startsWith(start),
+        {},
+        start,
+      )
+      return await words()
+    }
+    expect(Number(/([\d.]+) dB/.exec(await worth('Without it: '))?.[1])).toBeCloseTo(
+      psnrBetween(network, silenced, picture.frame),
+      0,
+    )
     await page.keyboard.press('i')
     await page.waitForFunction(() => window.vexel.neurons.pictures.filter(({ gain }) => gain === 0).length === 15)
+    expect(await worth('Without the 15 others: ')).toMatch(/rough$/)
+    await page.keyboard.press('Escape')
+    await page.waitForFunction(() => !document.querySelector('.worth'))
     await page.keyboard.press('u')
     await page.keyboard.press('u')
     await page.waitForFunction(() => window.vexel.state().edits === null)

@@ -23,17 +23,26 @@ export interface NeuronsHost {
 }
 
 const loadModules = async () => {
-  const [{ Look }, { NeuronSession }, { Why }, { barTemplate }, { marksTemplate }, { unitsTemplate }, { whyTemplate }] =
-    await Promise.all([
-      import('./look.js'),
-      import('./session.js'),
-      import('./why.js'),
-      import('./bar.js'),
-      import('./marks.js'),
-      import('./units-panel.js'),
-      import('./why-panel.js'),
-    ])
-  return { Look, NeuronSession, Why, barTemplate, marksTemplate, unitsTemplate, whyTemplate }
+  const [
+    { Look },
+    { NeuronSession },
+    { Why },
+    { barTemplate },
+    { marksTemplate },
+    { unitsTemplate },
+    { whyTemplate },
+    { worthTemplate },
+  ] = await Promise.all([
+    import('./look.js'),
+    import('./session.js'),
+    import('./why.js'),
+    import('./bar.js'),
+    import('./marks.js'),
+    import('./units-panel.js'),
+    import('./why-panel.js'),
+    import('./worth-template.js'),
+  ])
+  return { Look, NeuronSession, Why, barTemplate, marksTemplate, unitsTemplate, whyTemplate, worthTemplate }
 }
 
 const DEFAULT_VIEW: UnitColours = { stage: 'post', centre: 'mean' }
@@ -52,12 +61,14 @@ export class NeuronsFeature {
   /**
    * @param bar where the page has room for the bar
    * @param marks an empty element that covers the stage
+   * @param inset where the page has room over the picture
    * @param stage what has the focus while the picture has it
    */
   constructor(
     private readonly page: Page,
     private readonly bar: HTMLElement,
     private readonly marks: HTMLElement,
+    private readonly inset: HTMLElement,
     private readonly stage: HTMLElement,
     private readonly host: NeuronsHost,
   ) {
@@ -285,6 +296,10 @@ export class NeuronsFeature {
           })
         : nothing,
       this.bar,
+    )
+    render(
+      session?.selected && modules ? modules.worthTemplate(session.worth, session.nameOf(session.selected)) : nothing,
+      this.inset,
     )
     const look = this.#look?.look
     render(

@@ -5,6 +5,7 @@
 import type { Network } from '../../model/network.js'
 import { traceNetwork } from '../../model/reference.js'
 import { type TapLayer, tapLayers } from '../../model/tap.js'
+import type { Frame } from '../../model/frame.js'
 import type { OpenFile } from '../../open/open-file.js'
 import type { Page } from '../page.js'
 import { pointText, valueText } from '../figures.js'
@@ -23,6 +24,7 @@ import {
   withGain,
 } from './surgery.js'
 import { UnitStatistics } from './statistics.js'
+import { UnitWorth, type Worth, worthText } from './worth.js'
 import { type Affine, normsOf, type UnitView, viewUnit } from './unit-view.js'
 import { type UnitSpot, NeuronsPlace } from './units-place.js'
 
@@ -36,6 +38,8 @@ export class NeuronSession {
   readonly file: OpenFile
   readonly layers: readonly TapLayer[]
   readonly place: NeuronsPlace
+  /** Of the unit that is enlarged. */
+  readonly worth: UnitWorth
   readonly #statistics: UnitStatistics
   #views: readonly (readonly UnitView[])[] = []
   #norms: readonly (readonly Affine[] | null)[] = []
@@ -62,6 +66,7 @@ export class NeuronSession {
     this.#network = network
     this.#statistics = new UnitStatistics(() => this.#recolour())
     this.#statistics.follow(folded, frame)
+    this.worth = new UnitWorth(worth => this.#tellWorth(worth))
     this.#lookAt(network)
     const painter = {
       seen: (place: UnitSpot) => this.#seen(place),
@@ -115,9 +120,17 @@ export class NeuronSession {
     if (network !== this.#network) this.#lookAt(network)
     this.#statistics.follow(folded, frame)
     this.place.setFrame(frame)
+    this.#followWorth(frame)
     const point = probe.pixel && this.pointUnder(probe.pixel)
     if (point) this.look.follow(point)
     this.#renewLabels()
+  }
+
+  #followWorth(frame: Frame): void {
+    const { selected, place } = this
+    const isEnlarged = selected !== null && place.selected !== null && place.isEnlarged(place.selected)
+    const count = selected ? this.layers[selected.layer].outDim : 0
+    this.worth.follow(isEnlarged ? selected : null, this.surgery.current, count, frame)
   }
 
   /** The plane point under a position of the stage, counted from its middle in drawing-buffer pixels; null between spots. */
@@ -208,14 +221,27 @@ export class NeuronSession {
     await this.#operate(edits =>
       isIsolated(edits, address, count) ? restored(edits, address.layer, count) : isolated(edits, address, count),
     )
+    this.#tellGain(address)
   }
 
   /** For a screen reader: what was done to a unit, with its value. */
   #tellGain(address: UnitAddress): void {
-    const gain = this.gainOf(address)
-    const said = gain === 0 ? 'silenced, times 0' : gain === 1 ? 'at its full strength' : `times ${gain}`
-    this.page.places.movement.said = `${this.place.spotAt(address.layer, address.unit)?.name ?? 'unit'}: ${said}`
+    this.page.places.movement.said = `${this.nameOf(address) || 'unit'}: ${this.#doneTo(address)}`
     this.page.requestRender()
+  }
+
+  /** And what it is worth, as soon as that is known. */
+  #tellWorth(worth: Worth): void {
+    const { movement } = this.page.places
+    const said = `${this.nameOf(worth.unit)}: ${this.#doneTo(worth.unit)}`
+    movement.said = `${said}; ${worthText(worth)}`
+    this.page.requestRender()
+  }
+
+  #doneTo(address: UnitAddress): string {
+    const gain = this.gainOf(address)
+    if (gain === 1 && this.isIsolated(address)) return 'alone in its layer'
+    return gain === 0 ? 'silenced, times 0' : gain === 1 ? 'at its full strength' : `times ${gain}`
   }
 
   undo(): void {
@@ -287,6 +313,7 @@ export class NeuronSession {
 
   dispose(): void {
     this.#statistics.dispose()
+    this.worth.dispose()
   }
 }
 

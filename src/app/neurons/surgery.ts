@@ -3,6 +3,7 @@
 
 import type { Edits } from '../../edit/edits.js'
 import type { Effect, UnitGainEffect } from '../../edit/effect.js'
+import type { Network } from '../../model/network.js'
 
 /** What applies edits to the open network and takes them back. */
 export interface Surgeon {
@@ -10,6 +11,8 @@ export interface Surgeon {
   /** Why nothing can be changed just now, in a line; null where it can. */
   readonly obstacle: string | null
   readonly canUndo: boolean
+  /** What edits make of the open network; nothing is changed by asking. @throws with one line */
+  networkOf(edits: Edits): Network
   /** @throws with one line; everything stays as it was then */
   apply(edits: Edits): void
   undo(): void

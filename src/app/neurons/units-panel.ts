@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { divergingColour } from '../../model/diverging.js'
 import { pointText, valueText } from '../figures.js'
+import { termTemplate } from '../terms/terms.js'
 import type { NeuronSession } from './session.js'
 import type { UnitAddress } from './surgery.js'
 import type { UnitSpot } from './units-place.js'
@@ -16,6 +17,7 @@ export function unitsTemplate(session: NeuronSession, choose: (address: UnitAddr
   return html`
     <section class="units" aria-labelledby="units-title">
       <h2 id="units-title">At x ${pointText(point.x)}, y ${pointText(point.y)}</h2>
+      <p class="quiet">What each unit gives at these ${termTemplate('plane', 'plane coordinates')}.</p>
       ${layers.map(({ name }, layer) => {
         const values = activations[stage][layer]
         return html`<div class="layer-row">
@@ -57,13 +59,13 @@ function unitTemplate(session: NeuronSession, unit: UnitAddress): TemplateResult
   return html`
     <h3>${session.nameOf(unit)}${gain === 1 ? nothing : html` <em>${gain}×</em>`}</h3>
     <dl class="facts">
-      <dt>${gelu ? 'Before GELU' : 'Value'}</dt>
+      <dt>${gelu ? html`Before ${termTemplate('gelu', 'GELU')}` : 'Value'}</dt>
       <dd>${at(activations.pre)}</dd>
       ${
         gelu
-          ? html`<dt>After GELU</dt>
+          ? html`<dt>After ${termTemplate('gelu', 'GELU')}</dt>
               <dd>${at(activations.post)}</dd>
-              <dt>After batch norm</dt>
+              <dt>After ${termTemplate('batchNorm', 'batch norm')}</dt>
               <dd>${session.hasNorm(unit.layer) ? at(activations.norm) : 'there is none'}</dd>`
           : nothing
       }

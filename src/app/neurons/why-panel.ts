@@ -7,6 +7,7 @@ import { parseNumber } from '../../model/frame.js'
 import type { Network } from '../../model/network.js'
 import { unlessTyping, valueOf } from '../fields.js'
 import { hexText, valueText } from '../figures.js'
+import { termTemplate } from '../terms/terms.js'
 import type { UnitAddress } from './surgery.js'
 import {
   colourWord,
@@ -165,7 +166,8 @@ function sumTemplate(why: Why, { sums, value, isLastExact }: Explanation): Templ
   const isExact = one === last && isLastExact
   const rest = isExact
     ? 'the rest is a constant, the biases behind the units. Here this is exact.'
-    : 'the rest is what biases put in and what first order does not say: GELU is curved, so this is a tendency, not a sum.'
+    : html`the rest is what biases put in and what first order does not say: ${termTemplate('gelu', 'GELU')} is curved,
+      so this is a tendency, not a sum.`
   return html`<p class="quiet sum">
     ${channel[0].toUpperCase() + channel.slice(1)} is <strong>${signed(value)}</strong> (0 dark, 1
     bright${value < 0 || value > 1 ? '; the screen stops there' : ''}). The units of ${one.name} add up to

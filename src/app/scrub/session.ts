@@ -75,6 +75,12 @@ export class ScrubSession {
     return this.#network
   }
 
+  /** What other edits would make of the file's network; nothing is changed by asking. @throws with one line where they do not fit it */
+  networkOf(edits: Edits): Network {
+    if (edits === this.edits) return this.#network
+    return applyEdits(this.original, edits, this.targets, this.precision, this.file.ownFrame)
+  }
+
   /** Values of all parameters with the edits: [parameters.count], not to be written to. */
   get values(): Float64Array {
     return this.#values

@@ -1,0 +1,70 @@
+// Draws small pictures of networks beside the page, by the kernel, and tells how far each is from the first of them.
+
+import { ColourDrawer } from '../../kernel/colours.js'
+import { Evaluator } from '../../kernel/evaluator.js'
+import { regionOfRows } from '../../kernel/region.js'
+import { type FoldedNetwork, foldNetwork } from '../../model/fold.js'
+import type { Frame } from '../../model/frame.js'
+import type { Network } from '../../model/network.js'
+import { levelsOf } from '../../model/picture.js'
+import type { SampleCount } from '../../model/samples.js'
+import type { View } from '../../model/view.js'
+import { psnrOfMeanSquare } from '../../train/metrics.js'
+import { lineOf } from '../messages.js'
+
+/** Pictures of one view, all of one size. */
+export interface PreviewRequest {
+  readonly networks: readonly Network[]
+  readonly frame: Frame
+  readonly view: View
+  readonly width: number
+  readonly height: number
+  readonly samples: SampleCount
+}
+
+export interface Preview {
+  readonly width: number
+  readonly height: number
+  /** [height, width, 4] levels. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>
+  /** To the first picture, dB: of the colours as they are shown, clamped and not rounded; Infinity for equal ones. */
+  readonly psnr: number
+}
+
+export type PreviewReply =
+  { readonly ok: true; readonly previews: readonly Preview[] } | { readonly ok: false; readonly reason: string }
+
+let evaluator: { readonly shape: string; readonly drawer: ColourDrawer } | null = null
+
+self.addEventListener('message', ({ data }: MessageEvent<PreviewRequest>) => {
+  try {
+    const previews = draw(data)
+    const transfer = previews.map(({ rgba }) => rgba.buffer)
+    postMessage({ ok: true, previews } satisfies PreviewReply, { transfer })
+  } catch (error) {
+    postMessage({ ok: false, reason: lineOf(error) } satisfies PreviewReply, { transfer: [] })
+  }
+})
+
+function draw(request: PreviewRequest): Preview[] {
+  const { width, height } = request
+  let first: Float32Array | null = null
+  return request.networks.map(network => {
+    const colours = coloursOf(foldNetwork(network), request)
+    // What is drawn is good until the next one is.
+    first ??= colours.slice()
+    return { width, height, rgba: levelsOf(colours), psnr: psnrBetween(first, colours) }
+  })
+}
+
+function psnrBetween(a: Float32Array, b: Float32Array): number {
+  return psnrOfMeanSquare(a.reduce((sum, value, i) => sum + (b[i] - value) ** 2, 0) / a.length)
+}
+
+/** Displayed colours [height * width, 3]; good until the next call. */
+function coloursOf(folded: FoldedNetwork, request: PreviewRequest): Float32Array {
+  const shape = folded.layers.map(({ inDim, outDim, gelu }) => `${inDim},${outDim},${gelu}`).join(' ')
+  if (evaluator?.shape !== shape) evaluator = { shape, drawer: new ColourDrawer(new Evaluator(folded)) }
+  else evaluator.drawer.evaluator.setNetwork(folded)
+  return evaluator.drawer.draw(regionOfRows({ ...request, folded }, 0, request.height))
+}
