@@ -11,6 +11,7 @@ import type { Explorer } from './explorer.js'
 import type { OpenFile } from '../open/open-file.js'
 import { sameFrame } from './open/opened.js'
 import { unlessTyping, valueOf } from './fields.js'
+import { termTemplate } from './terms/terms.js'
 import { bytesText, counted, millisecondsText, valueText } from './figures.js'
 
 /** What the panel asks of the page around it. */
@@ -224,6 +225,7 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
     <section aria-labelledby="frame-title">
       <h2 id="frame-title">Frame</h2>
       <p class="quiet">
+        ${termTemplate('plane', 'Plane coordinates')}, and what the three outputs are.
         ${file.isFrameStated ? 'Stated by the file.' : 'The file does not say what its inputs mean; change it until the picture is right.'}
       </p>
       <p class="warning" role="alert">${explorer.opened.frameProblem}</p>
@@ -263,6 +265,7 @@ function frameTemplate(explorer: Explorer, frame: Frame, actions: PanelActions):
         rgb11: 'colours −1 … 1',
         logit: 'logits',
       })}
+      ${frame.output === 'logit' ? html`<p class="quiet">The outputs are ${termTemplate('logits', 'logits')}.</p>` : nothing}
       ${choice('channels', 'Channels', CHANNELS, { rgb: 'red, green, blue', bgr: 'blue, green, red' })}
       <div class="buttons">
         <button

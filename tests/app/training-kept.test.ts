@@ -38,7 +38,7 @@ test('a training that is left has a chip on every screen, one click leads back, 
   await page.waitForFunction(() => /training/.test(document.querySelector('.figures')?.textContent ?? ''))
   await toWall(page)
   await page.waitForFunction(() =>
-    /^Training logo · \d+ % · \d+ dB$/.test(document.querySelector('.training-chip span')?.textContent ?? ''),
+    /^Training logo · \d+ % · \d+ dB, [a-z ]+$/.test(document.querySelector('.training-chip span')?.textContent ?? ''),
   )
   await clickFlag(page, 'jp')
   await untilOpen(page, 'flags/jp.safetensors')

@@ -6,7 +6,9 @@ import { valueOf } from '../fields.js'
 import { SPEEDS } from '../../film/playback.js'
 import type { SaveDialog } from './save-dialog.js'
 import type { FilmSession } from './session.js'
-import { momentText, psnrText, shortStep, TRACK, type Track } from './track.js'
+import { decibels, qualityWord } from '../figures.js'
+import { termTemplate } from '../terms/terms.js'
+import { momentText, shortStep, TRACK, type Track } from './track.js'
 import './film.css'
 
 const STEP = 0.01
@@ -127,8 +129,8 @@ function figuresTemplate({ moment }: FilmSession): TemplateResult {
         psnr === null
           ? nothing
           : html`<div title=${loss === null ? how : `${how}; loss ${loss.toPrecision(3)}`}>
-              <dt>PSNR</dt>
-              <dd>${psnrText(psnr)}</dd>
+              <dt>${termTemplate('psnr', 'PSNR')}</dt>
+              <dd>${decibels(psnr)} <span class="quality">${qualityWord(psnr)}</span></dd>
             </div>`
       }
       ${
@@ -136,7 +138,7 @@ function figuresTemplate({ moment }: FilmSession): TemplateResult {
           ? nothing
           : html`<div title="at the centres of the pixels that it was trained on">
               <dt>In detail</dt>
-              <dd>${psnrText(psnrDetail)}</dd>
+              <dd>${decibels(psnrDetail)}</dd>
             </div>`
       }
     </dl>

@@ -1,6 +1,7 @@
 // The slider's track: the curve of the run over film time, and what it says of a moment.
 
 import type { Film } from '../../film/film.js'
+import { decibels, decibelText } from '../figures.js'
 
 /** The box that the curve is drawn in. */
 export const TRACK = { width: 400, height: 100 } as const
@@ -100,11 +101,6 @@ export function shortStep(step: number): string {
 /** What a screen reader is told of a position. */
 export function momentText({ step, psnr, psnrDetail }: Moment): string {
   const measures =
-    psnr === null ? [] : [psnrText(psnr), ...(psnrDetail === null ? [] : [`${psnrText(psnrDetail)} in detail`])]
+    psnr === null ? [] : [decibelText(psnr), ...(psnrDetail === null ? [] : [`${decibels(psnrDetail)} in detail`])]
   return [`step ${step.toLocaleString('en')}`, ...measures].join(', ')
-}
-
-export function psnrText(psnr: number): string {
-  if (Number.isNaN(psnr)) return 'no number'
-  return psnr === Number.POSITIVE_INFINITY ? 'exact' : `${psnr.toFixed(1)} dB`
 }

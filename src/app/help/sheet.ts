@@ -3,6 +3,7 @@
 import './help.css'
 import { html, type TemplateResult } from 'lit-html'
 import { version } from '../../../package.json'
+import { TERMS } from '../terms/table.js'
 import { KEY_PLACES, type KeyPlace, keysOf } from '../keys.js'
 
 export interface SheetActions {
@@ -50,6 +51,16 @@ export function sheetTemplate(sentence: string, actions: SheetActions): Template
           </section>`,
       )}
     </div>
+    <section aria-labelledby="terms-title">
+      <h3 id="terms-title">Words</h3>
+      <dl class="terms">
+        ${Object.values(TERMS).map(
+          ({ name, text }) =>
+            html`<dt>${name}</dt>
+              <dd>${text}</dd>`,
+        )}
+      </dl>
+    </section>
     <section aria-labelledby="about-title">
       <h3 id="about-title">About</h3>
       <dl class="facts">

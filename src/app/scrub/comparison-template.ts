@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { ref } from 'lit-html/directives/ref.js'
+import { psnrTemplate } from '../terms/terms.js'
 import type { Comparison, LiveComparison } from './comparison.js'
 
 /** @param isDifferenceShown whether the difference is seen; toggle changes it */
@@ -18,7 +19,7 @@ export function comparisonTemplate(
             ? html`<span class="warning">PSNR: ${problem}</span>`
             : latest === null
               ? 'PSNR …'
-              : psnrTemplate(latest)
+              : distanceTemplate(latest)
         }
       </p>
       <button type="button" aria-pressed=${isDifferenceShown} @click=${toggle}>Difference</button>
@@ -27,8 +28,8 @@ export function comparisonTemplate(
   `
 }
 
-function psnrTemplate({ psnr, width, height }: Comparison): TemplateResult {
-  return html`<b class="psnr">${psnr === Number.POSITIVE_INFINITY ? 'Equal' : `${psnr.toFixed(2)} dB`}</b>
+function distanceTemplate({ psnr, width, height }: Comparison): TemplateResult {
+  return html`<b class="psnr">${psnr === Number.POSITIVE_INFINITY ? 'Equal' : psnrTemplate(psnr, 'it')}</b>
     <span class="quiet">to the file’s own picture, ${`over ${width} × ${height} points of the frame`}</span>`
 }
 

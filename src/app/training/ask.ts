@@ -2,6 +2,7 @@
 
 import { html, render } from 'lit-html'
 import { printableName } from '../../model/printable.js'
+import { decibels, qualityWord } from '../figures.js'
 import type { Training } from './training.js'
 import './ask.css'
 
@@ -15,7 +16,7 @@ export async function askWhatBecomes(training: Training, name: string): Promise<
   dialog.setAttribute('aria-labelledby', 'ask-title')
   const { progress, psnr, image, status } = training
   const share = progress ? Math.floor((100 * progress.done) / Math.max(1, progress.total)) : 0
-  const how = [`${share} %`, ...(psnr === null ? [] : [`${psnr.toFixed(0)} dB`])].join(', ')
+  const how = [`${share} %`, ...(psnr === null ? [] : [`${decibels(psnr, 0)}, ${qualityWord(psnr)}`])].join(', ')
   const mine = printableName(image.baseName)
   const isRunning = status.kind === 'running' || status.kind === 'preparing'
   const choice = (answer: Answer, text: string, why: string) =>

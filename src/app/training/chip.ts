@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { printableName } from '../../model/printable.js'
+import { decibels, qualityWord } from '../figures.js'
 import type { Training } from './training.js'
 
 /** @param back shows the training */
@@ -15,11 +16,11 @@ export function chipTemplate(training: Training, back: () => void): TemplateResu
   </button>`
 }
 
-/** As in `Training logo · 62 % · 24 dB`. */
+/** As in `Training logo · 62 % · 24 dB, fair`. */
 function chipText(training: Training): string {
   const { status, image, psnr } = training
   const name = printableName(image.baseName)
-  const quality = psnr === null || !Number.isFinite(psnr) ? [] : [`${psnr.toFixed(0)} dB`]
+  const quality = psnr === null || !Number.isFinite(psnr) ? [] : [`${decibels(psnr, 0)}, ${qualityWord(psnr)}`]
   const share = `${Math.floor(100 * shareOf(training))} %`
   switch (status.kind) {
     case 'done':

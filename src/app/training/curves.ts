@@ -3,6 +3,7 @@
 import './language.js'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { decibels, decibelText, qualityWord } from '../figures.js'
 import type { Recipe } from '../../train/recipe.js'
 import type { CurvePoint } from '../../train/start-state.js'
 
@@ -94,7 +95,7 @@ export class Curves {
           width: 2,
           dash: [6, 3],
           points: { show: false },
-          value: (_, value) => (value === null ? '–' : `${value.toFixed(2)} dB`),
+          value: (_, value) => (value === null ? '–' : `${decibels(value, 2)}, ${qualityWord(value)}`),
         },
         {
           label: 'in detail',
@@ -103,7 +104,7 @@ export class Curves {
           width: 2,
           dash: [2, 3],
           points: { show: false },
-          value: (_, value) => (value === null ? '–' : `${value.toFixed(2)} dB`),
+          value: (_, value) => (value === null ? '–' : `${decibels(value, 2)}, ${qualityWord(value)}`),
         },
       ],
       axes: [
@@ -175,6 +176,6 @@ function description({ points, steps }: CurveData): string {
   const last = points[points.length - 1]
   const what = 'Curves of loss and PSNR over the logarithm of the steps'
   if (!last) return `${what}: nothing measured yet`
-  const [psnr, psnrDetail] = [last.psnr, last.psnrDetail].map(dB => `${dB.toFixed(2)} dB`)
+  const [psnr, psnrDetail] = [last.psnr, last.psnrDetail].map(dB => decibelText(dB, 'the picture'))
   return `${what}: at step ${last.step} of ${steps} loss ${last.loss.toPrecision(3)}, PSNR ${psnr}, ${psnrDetail} in detail`
 }

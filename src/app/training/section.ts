@@ -6,6 +6,7 @@ import { printableName } from '../../model/printable.js'
 import { RECIPES } from '../../train/recipe.js'
 import type { Target } from '../../train/target.js'
 import { unlessTyping, valueOf } from '../fields.js'
+import { termTemplate } from '../terms/terms.js'
 import { recipeText, type TrainOptions } from './plan.js'
 import type { Training } from './training.js'
 
@@ -140,16 +141,21 @@ function recipeTemplate(training: Training): TemplateResult {
             ></textarea>
           </label>`
     }
-    <label class="row"
-      ><span>Optimizer</span>
+    <div class="row">
+      <span
+        ><label for="train-optimizer">Optimizer</label>${
+          recipe.optimizer === 'muon' ? html` ${termTemplate('muon', 'Muon')}` : nothing
+        }</span
+      >
       <select
+        id="train-optimizer"
         .value=${live(recipe.optimizer)}
         @change=${(event: Event) => void training.change({ optimizer: valueOf(event) })}
       >
         <option value="muon" ?selected=${recipe.optimizer === 'muon'}>Muon</option>
         <option value="adam" ?selected=${recipe.optimizer === 'adam'}>Adam</option>
       </select>
-    </label>
+    </div>
   `
 }
 

@@ -6,6 +6,8 @@ import { printableName } from '../../model/printable.js'
 import { ERROR_GAIN } from '../../train/comparison-picture.js'
 import { duration } from '../../train/run-clock.js'
 import { SEEN_SAMPLES, type Target } from '../../train/target.js'
+import { decibels, qualityWord } from '../figures.js'
+import { termTemplate } from '../terms/terms.js'
 import type { Curves } from './curves.js'
 import type { Training } from './training.js'
 import './training.css'
@@ -31,7 +33,7 @@ export function workspaceTemplate(
   const { compared } = view
   const size = target ? `${target.detail.width} × ${target.detail.height}` : ''
   // The difference is that of these pixels.
-  const psnr = compared ? `${psnrText(compared.psnrDetail)} in detail` : ''
+  const psnr = compared ? `${decibels(compared.psnrDetail, 2)} in detail, ${qualityWord(compared.psnrDetail)}` : ''
   return html`
     <figure class="pane target" ${ref(onPane)}>
       <div role="img" aria-label="Target: ${printableName(source?.name ?? '')}, ${size} pixels">
@@ -111,19 +113,21 @@ function figuresTemplate({ status, progress, runRecipe, image, view }: Training)
   const { target } = image
   const { compared } = view
   const isRunning = status.kind === 'running'
-  const figure = (name: string, text: string, width: string, how = '') =>
+  const figure = (name: string | TemplateResult, text: string, width: string, how = '', word = '') =>
     html`<div style="min-width:${width}" title=${how || nothing}>
       <dt>${name}</dt>
       <dd>${text || '–'}</dd>
+      ${word ? html`<dd class="quality">${word}</dd>` : nothing}
     </div>`
+  const measure = (psnr: number | undefined) => (psnr === undefined ? '' : decibels(psnr, 2))
   return html`
     <dl class="figures">
       ${figure('State', statusText(status), '5.4rem')}
       ${hasStages(runRecipe, progress) ? figure('Stage', stageText(runRecipe, progress), '5.4rem') : nothing}
       ${figure('Step', progress ? `${progress.step.toLocaleString('en')} / ${progress.steps.toLocaleString('en')}` : '', '7.6rem')}
       ${figure('Loss', progress?.loss ? progress.loss.toPrecision(3) : '', '4rem')}
-      ${figure('PSNR', compared ? psnrText(compared.psnr) : '', '4.3rem', target ? seenText(target) : '')}
-      ${figure('In detail', compared ? psnrText(compared.psnrDetail) : '', '4.3rem', target ? detailText(target) : '')}
+      ${figure(termTemplate('psnr', 'PSNR'), measure(compared?.psnr), '4.9rem', target ? seenText(target) : '', compared ? qualityWord(compared.psnr) : '')}
+      ${figure('In detail', measure(compared?.psnrDetail), '4.9rem', target ? detailText(target) : '', compared ? qualityWord(compared.psnrDetail) : '')}
       ${figure('Speed', isRunning && progress ? `${progress.megapixelsPerSecond.toFixed(2)} Mpx/s` : '', '5.2rem')}
       ${figure(isRunning ? 'Left' : 'Time', timeText(isRunning, progress), '2.8rem')}
     </dl>
@@ -172,8 +176,4 @@ function statusText(status: Training['status']): string {
     case 'failed':
       return 'failed'
   }
-}
-
-function psnrText(psnr: number): string {
-  return Number.isNaN(psnr) ? 'no number' : `${psnr.toFixed(2)} dB`
 }
