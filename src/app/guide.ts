@@ -3,6 +3,7 @@
 import type { Explorer } from './explorer.js'
 import type { FilmFeature } from './film/feature.js'
 import type { NeuronsFeature } from './neurons/feature.js'
+import { samplePicture } from './sample-pictures.js'
 import type { TourHost } from './tour/tour.js'
 import type { TrainingFeature } from './training/feature.js'
 import { cameraFromView } from '../world/item.js'
@@ -16,7 +17,6 @@ export function tourHost(
   films: FilmFeature,
   units: NeuronsFeature,
   training: TrainingFeature,
-  choosePicture: () => void,
 ): TourHost {
   const { viewer, wall, places, messages, requestRender } = explorer
   let isSilenced = false
@@ -54,14 +54,10 @@ export function tourHost(
       await films.session?.close()
     },
     home: () => places.showWall(),
-    train: async (url, name) => {
-      await messages.attempt(async () => {
-        const response = await fetch(new URL(url, document.baseURI))
-        if (!response.ok) throw new FormatError(`${name}: the server answers ${response.status}`)
-        await training.openAny(new File([await response.blob()], name))
-      })
+    train: async url => {
+      await messages.attempt(async () => await training.openAny(await samplePicture(url)))
     },
-    choosePicture,
+    choosePicture: () => void training.choosePicture(),
     requestRender,
   }
 }

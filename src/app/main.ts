@@ -136,14 +136,14 @@ installScripting(
 const fullScreen = new FullScreen(app, () => viewer.isWorld)
 const waysIn = {
   openNetwork: () => chooseFile(),
-  trainPicture: () => chooseFile('image/*'),
+  trainPicture: () => void training.choosePicture(),
   showTour: () => {
     welcome.close()
     void tour.show()
   },
 }
 const welcome = new Welcome(waysIn, requestRender)
-const tour = new TourFeature(messages, element('tour'), tourHost(explorer, films, units, training, waysIn.trainPicture))
+const tour = new TourFeature(messages, element('tour'), tourHost(explorer, films, units, training))
 const help = new HelpFeature(app, messages, SENTENCE, { ...waysIn, toggleFullScreen: () => void fullScreen.toggle() })
 const labels = new Labels(element('names'), viewer, () => places.current)
 const search = new Search(explorer)

@@ -12,7 +12,7 @@ import { type Recipe, stageAt } from './recipe.js'
 import { type ReplicaPlan, type ReplicaState, shareOf } from './replica.js'
 import { rememberPicture } from './remember.js'
 import { coarserThan } from './rgb-image.js'
-import { rateFactor, type Schedule } from './schedule.js'
+import { landFrom, rateFactor, type Schedule } from './schedule.js'
 import { type Snapshot, takeSnapshot } from './snapshots.js'
 import type { CurvePoint, StartState } from './start-state.js'
 import type { Target } from './target.js'
@@ -145,6 +145,8 @@ export class Trainer {
   #lastLoss: number | null = null
   #good: ReplicaState
   #divergedAt: number | null = null
+  /** Whether whoever leads it has set its end. */
+  #isEndSet = false
 
   private constructor(architecture: Architecture, settings: RunSettings, target: Target, team: Team, state: RunState) {
     this.architecture = architecture
@@ -242,6 +244,19 @@ export class Trainer {
     return this.progress
   }
 
+  /**
+   * Brings the run to its end in so many steps from now, where that is sooner than planned; the rate falls to zero until then. What calls this by
+   * the clock gives up that equal settings give equal files.
+   */
+  landIn(steps: number): void {
+    const end = this.#step + Math.max(1, Math.round(steps))
+    if (this.progress.isDone || end >= this.#schedule.steps) return
+    this.#schedule = landFrom(this.#schedule, this.#step, end - this.#step)
+    this.#isEndSet = true
+    // There is no time left for others.
+    this.#trials = chooseStart(this.#trials)
+  }
+
   /** All that it takes to go on from here. */
   async state(): Promise<RunState> {
     return { ...(await this.#startState()), schedule: this.#schedule, trials: this.#trials }
@@ -310,7 +325,7 @@ export class Trainer {
     this.#good = await this.#team.state(this.#step)
     this.#landing = observeLoss(this.#landing, loss)
     const { targetPsnr } = this.settings
-    if (targetPsnr !== null) this.#considerLanding(targetPsnr, psnr)
+    if (targetPsnr !== null && !this.#isEndSet) this.#considerLanding(targetPsnr, psnr)
   }
 
   #considerLanding(targetPsnr: number, psnr: number): void {

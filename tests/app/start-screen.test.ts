@@ -35,7 +35,10 @@ describe.each([
       all.filter(button => button.checkVisibility()).map(button => button.textContent?.trim()),
     )
     for (const name of ['Open a network…', 'Train a picture…', '?']) expect(shown).toContain(name)
-    const [chooser] = await Promise.all([page.waitForFileChooser(), page.click('.train-picture')])
+    await page.click('.train-picture')
+    await page.waitForSelector('dialog.choose-picture[open]')
+    await expectAccessible(page, 'the dialog', 'dialog.choose-picture')
+    const [chooser] = await Promise.all([page.waitForFileChooser(), page.click('.choose-picture .primary')])
     expect(chooser.isMultiple()).toBe(true)
     await close()
   })

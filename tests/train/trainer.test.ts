@@ -307,6 +307,31 @@ describe('a target', () => {
   })
 })
 
+describe('a run whose end is set on the way', () => {
+  test.each([1, 2])('with %i starts begun ends there, the rate fallen to zero, whatever its target', async starts => {
+    const trainer = await startSmall(smallSettings({ steps: 2000, starts, targetPsnr: 60, frames: 6 }))
+    while (trainer.progress.step < 50) await trainer.advance(50 - trainer.progress.step)
+    const { rateFactor: before } = trainer.progress
+    trainer.landIn(100)
+    const { steps, isLanding, trial } = trainer.progress
+    expect([steps, isLanding, trial]).toEqual([150, true, null])
+    while (trainer.progress.step < 100) await trainer.advance(100 - trainer.progress.step)
+    expect(trainer.progress.rateFactor).toBeCloseTo(before / 2, 12)
+    await runToEnd(trainer)
+    expect(trainer.progress.step).toBe(150)
+    expect(trainer.snapshots.at(-1)?.step).toBe(150)
+  })
+
+  test('is not longer than it was planned', async () => {
+    const trainer = await startSmall(smallSettings({ steps: 60 }))
+    await trainer.advance(20)
+    trainer.landIn(100)
+    expect(trainer.progress).toMatchObject({ steps: 60, isLanding: false })
+    await runToEnd(trainer)
+    expect(trainer.progress.step).toBe(60)
+  })
+})
+
 describe('a diverging run', () => {
   // Adam with a rate of 10 makes a network of numbers in the thousands, whose outputs overflow before long.
   const wild = smallSettings({

@@ -4,6 +4,7 @@
 import './tour.css'
 import { html, type TemplateResult } from 'lit-html'
 import { isAbort } from '../messages.js'
+import { SAMPLE_PICTURES } from '../sample-pictures.js'
 
 /** What the tour moves; each resolves when it is done. */
 export interface TourHost {
@@ -22,7 +23,7 @@ export interface TourHost {
   /** Flies out to the wall, and leaves nothing behind. */
   readonly home: () => Promise<void>
   /** Takes one of the pictures to be trained. @throws with one line */
-  readonly train: (url: string, name: string) => Promise<void>
+  readonly train: (url: string) => Promise<void>
   readonly choosePicture: () => void
   readonly requestRender: () => void
 }
@@ -31,12 +32,6 @@ export interface TourHost {
 const FLAG = 'my'
 /** The tip of its star. */
 const STAR = [-0.2, -0.49] as const
-const SAMPLES = [
-  ['sunset', 'A sunset'],
-  ['leaf', 'A leaf'],
-  ['letter', 'A letter'],
-] as const
-
 export class Tour {
   readonly #abort = new AbortController()
 
@@ -125,14 +120,14 @@ export class Tour {
       html`<section class="banner tour" aria-label="Now train yours">
         <p role="status">Now train yours:</p>
         <div class="samples">
-          ${SAMPLES.map(
-            ([file, name]) =>
+          ${SAMPLE_PICTURES.map(
+            ({ url, name }) =>
               html`<button
                 type="button"
                 title=${`Train ${name.toLowerCase()}`}
-                @click=${leave(() => void host.train(`samples/${file}.svg`, `${file}.svg`))}
+                @click=${leave(() => void host.train(url))}
               >
-                <img src=${`samples/${file}.svg`} alt=${name} width="60" height="40" />
+                <img src=${url} alt=${name} width="60" height="40" />
               </button>`,
           )}
           <button type="button" @click=${leave(host.choosePicture)}>A picture of your own…</button>

@@ -8,6 +8,13 @@ import type { ImageSize } from '../../train/rgb-image.js'
 import { plainTarget, type Target } from '../../train/target.js'
 import type { TargetSizes } from '../../train/target-size.js'
 
+/** What a picture is to be learned as. */
+export interface LoadedTarget {
+  readonly target: Target
+  /** Whether the background is seen in it. */
+  readonly isTransparent: boolean
+}
+
 /** 16 MB. A canvas of the whole image may also be larger than a browser allows. */
 const STRIP_PIXELS = 2 ** 22
 
@@ -16,15 +23,31 @@ const STRIP_PIXELS = 2 ** 22
  * @param background under transparent parts
  * @throws FormatError when the browser has no canvas for it
  */
-export function targetOfBitmap(bitmap: ImageBitmap, { detail, seen }: TargetSizes, background: Rgb): Target {
-  const rowAt = rowsOf(bitmap)
+export function targetOfBitmap(bitmap: ImageBitmap, { detail, seen }: TargetSizes, background: Rgb): LoadedTarget {
+  const plainRowAt = rowsOf(bitmap)
+  let isTransparent = false
+  const rowAt = (y: number) => {
+    const row = plainRowAt(y)
+    isTransparent ||= isSeenThrough(row)
+    return row
+  }
   const raster = (size: ImageSize) => resampleRows(rowAt, bitmap, size, background)
   try {
-    if (detail.width === seen.width && detail.height === seen.height) return plainTarget(raster(seen))
-    return { detail: raster(detail), seen: raster(seen) }
+    if (detail.width === seen.width && detail.height === seen.height) {
+      const target = plainTarget(raster(seen))
+      return { target, isTransparent }
+    }
+    const target = { detail: raster(detail), seen: raster(seen) }
+    return { target, isTransparent }
   } finally {
     bitmap.close()
   }
+}
+
+/** Whether a row [width, 4] has a pixel that is not opaque. */
+function isSeenThrough(row: Uint8ClampedArray): boolean {
+  for (let i = 3; i < row.length; i += 4) if (row[i] < 255) return true
+  return false
 }
 
 /** Reads rows [width, 4], alpha not multiplied in; fast where they are asked for in turn. */

@@ -33,11 +33,18 @@ const PRECIOUS_S = 5
 export class TrainingFeature implements OwnSource {
   readonly #trainer = new Lazy('the trainer', () => this.#load())
 
+  readonly #pictures = new Lazy('what chooses pictures', async () => {
+    const { PictureDialog } = await import('./picture-dialog.js')
+    return new PictureDialog({ chooseFile: this.host.chooseFile, take: file => void this.openAny(file) })
+  })
+
   constructor(
     private readonly page: Page,
     private readonly elements: TrainingElements,
     private readonly host: TrainingHost,
-  ) {}
+  ) {
+    window.addEventListener('paste', this.#onPaste)
+  }
 
   /** The training, if there is or was one. */
   get training(): Training | null {
@@ -50,6 +57,20 @@ export class TrainingFeature implements OwnSource {
     if (!training?.isOpen || training.view.key !== key) return false
     await training.show(true)
     return true
+  }
+
+  /** Asks where a picture is to come from, and trains it. */
+  async choosePicture(): Promise<void> {
+    await this.page.messages.attempt(async () => (await this.#pictures.get()).show())
+  }
+
+  /** What was pasted is taken as if it were dropped; text that is pasted into a field is not. */
+  readonly #onPaste = (event: ClipboardEvent): void => {
+    const files = [...(event.clipboardData?.files ?? [])]
+    if (files.length === 0) return
+    event.preventDefault()
+    this.#pictures.loaded?.close()
+    void this.openDropped(files)
   }
 
   /** Takes what was dropped: on the wall networks join it, in a flag the first file is opened; images are trained, one after the other. */
@@ -102,9 +123,8 @@ export class TrainingFeature implements OwnSource {
     if (!training?.isOpen || !queue || !templates) return { template: this.#invitation(), isOpen: false }
     const attempt = (action: () => void | Promise<void>) => () => void this.page.messages.attempt(action)
     const { save } = this.page
-    const { chooseFile } = this.host
     const template = templates.sectionTemplate(training, queue.names, {
-      chooseImage: chooseFile,
+      chooseImage: () => void this.choosePicture(),
       show: attempt(() => training.show()),
       close: attempt(async () => {
         // Whoever ends it does not throw it away.
@@ -135,6 +155,7 @@ export class TrainingFeature implements OwnSource {
       step: attempt(() => training.step()),
       restart: attempt(() => (this.#mayDiscard() ? training.restart() : undefined)),
       saveNetwork: attempt(async () => this.page.save(await training.networkFile())),
+      change: options => void training.change(options),
     })
     render(workspace, this.elements.workspace)
     render(templates.netCaption(training), this.elements.netCaption)
@@ -177,8 +198,10 @@ export class TrainingFeature implements OwnSource {
     return html`
       <section aria-labelledby="train-title">
         <h2 id="train-title">Train</h2>
-        <p class="quiet">An image of your own becomes such a network, here on this machine. Drop one anywhere.</p>
-        <div class="buttons"><button type="button" @click=${this.host.chooseFile}>Choose an image…</button></div>
+        <p class="quiet">A picture of your own becomes such a network, here on this machine. Drop one anywhere.</p>
+        <div class="buttons">
+          <button type="button" @click=${() => void this.choosePicture()}>Train a picture…</button>
+        </div>
       </section>
     `
   }

@@ -2,6 +2,7 @@
 
 import { version } from '../../../package.json'
 import type { Target } from '../../train/target.js'
+import type { LoadedTarget } from './bitmap-target.js'
 import { Pane } from './pane.js'
 import type { Pictures } from './pictures.js'
 import type { RunPlan } from './plan.js'
@@ -13,6 +14,7 @@ export class LearnedImage {
   readonly pane = new Pane()
   #source: ImageSource | null = null
   #target: Target | null = null
+  #isTransparent = false
   /** What the target was made with. */
   #plan: RunPlan | null = null
   #loads = 0
@@ -26,6 +28,11 @@ export class LearnedImage {
 
   get target(): Target | null {
     return this.#target
+  }
+
+  /** Whether the plan's background is seen in it. */
+  get isTransparent(): boolean {
+    return this.#isTransparent
   }
 
   /** What files of this training are called, without ending. */
@@ -42,17 +49,18 @@ export class LearnedImage {
    * Makes the target of an image; {@link take} puts it in place.
    * @throws with one line when it cannot be read; AbortError when another image, or another size, was wanted meanwhile
    */
-  async load(source: ImageSource, plan: RunPlan): Promise<Target> {
+  async load(source: ImageSource, plan: RunPlan): Promise<LoadedTarget> {
     const load = ++this.#loads
-    const target = await loadTarget(source, plan, plan.background, this.pictures)
+    const loaded = await loadTarget(source, plan, plan.background, this.pictures)
     if (load !== this.#loads) throw new DOMException('another image was opened meanwhile', 'AbortError')
-    return target
+    return loaded
   }
 
   /** From now on this is what is learned, and what nets are compared with. */
-  async take(source: ImageSource, target: Target, plan: RunPlan): Promise<void> {
+  async take(source: ImageSource, { target, isTransparent }: LoadedTarget, plan: RunPlan): Promise<void> {
     this.#source = source
     this.#target = target
+    this.#isTransparent = isTransparent
     this.#plan = plan
     this.pane.setPicture(target.detail, levelsOf(target.detail))
     await this.pictures.setTarget(target)

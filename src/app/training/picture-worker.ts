@@ -17,7 +17,7 @@ import type { ImageSize } from '../../train/rgb-image.js'
 import type { Psnrs, Target } from '../../train/target.js'
 import type { TargetSizes } from '../../train/target-size.js'
 import { lineOf } from '../messages.js'
-import { targetOfBitmap } from './bitmap-target.js'
+import { type LoadedTarget, targetOfBitmap } from './bitmap-target.js'
 
 /** A net as its trainer has it. */
 interface TrainedNet {
@@ -44,7 +44,7 @@ export interface Difference extends ImageSize, Psnrs {
 }
 
 export interface PictureResults {
-  readonly resample: Target
+  readonly resample: LoadedTarget
   readonly target: null
   readonly compare: Difference
   readonly remember: Tensors
@@ -81,9 +81,12 @@ function answer(request: PictureRequest): PictureResults[PictureRequest['kind']]
   }
 }
 
-function buffersOf(result: Target | Difference | Tensors): ArrayBuffer[] {
+function buffersOf(result: LoadedTarget | Difference | Tensors): ArrayBuffer[] {
   if ('rgba' in result) return [result.rgba.buffer]
-  if ('detail' in result) return [...new Set([result.detail.data.buffer, result.seen.data.buffer])]
+  if ('isTransparent' in result) {
+    const { detail, seen } = (result as LoadedTarget).target
+    return [...new Set([detail.data.buffer, seen.data.buffer])]
+  }
   return []
 }
 

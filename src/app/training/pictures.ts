@@ -6,6 +6,7 @@ import { FormatError, UnsupportedError } from '../../model/errors.js'
 import type { Rgb } from '../../train/colour.js'
 import type { Target } from '../../train/target.js'
 import type { TargetSizes } from '../../train/target-size.js'
+import type { LoadedTarget } from './bitmap-target.js'
 import type { Difference, PictureReply, PictureRequest, PictureResults } from './picture-worker.js'
 
 interface Waiting {
@@ -34,7 +35,7 @@ export class Pictures {
   }
 
   /** Makes the rasters of a target of an image, over a background. The bitmap is used up. */
-  resample(bitmap: ImageBitmap, sizes: TargetSizes, background: Rgb): Promise<Target> {
+  resample(bitmap: ImageBitmap, sizes: TargetSizes, background: Rgb): Promise<LoadedTarget> {
     return this.#ask({ kind: 'resample', bitmap, sizes, background }, [bitmap])
   }
 

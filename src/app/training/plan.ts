@@ -78,7 +78,7 @@ const KEYS: readonly (keyof TrainOptions)[] = [
   'targetPsnr',
 ]
 
-const DEFAULT_SECONDS = 90
+const DEFAULT_SECONDS = 60
 const DEFAULT_FRAMES = 60
 const MAX_STEPS = 1e9
 const MAX_SECONDS = 1e7

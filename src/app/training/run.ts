@@ -16,6 +16,11 @@ const SLICE_MS = 120
 // Enough to be turned into steps: see measureStepRate.
 const MEASURED_STEPS = 1_000_000
 
+// A length in seconds is held: where other work has slowed the machine down, the last third of the time is the landing.
+const LANDING_SHARE = 1 / 3
+// Less than this is the clock's own error.
+const SLOWED = 1.1
+
 const now = () => performance.now()
 
 export interface RunEvents {
@@ -30,6 +35,9 @@ export class Run {
   failure: Error | null = null
   readonly #trainer: Trainer
   readonly #events: RunEvents
+  /** Training time that the run may take, seconds; null where its length is one of steps. */
+  readonly #budget: number | null
+  #isLanding = false
   #clock: RunClock
   #seconds = 0
   #turn: Promise<unknown> = Promise.resolve()
@@ -37,8 +45,9 @@ export class Run {
   #loop: Promise<void> = Promise.resolve()
   #isDisposed = false
 
-  private constructor(trainer: Trainer, events: RunEvents) {
+  private constructor(trainer: Trainer, events: RunEvents, budget: number | null) {
     this.#trainer = trainer
+    this.#budget = budget
     this.#events = events
     this.#clock = new RunClock(0, 0, now)
   }
@@ -51,13 +60,16 @@ export class Run {
     const startMs = now()
     const { unit, count } = plan.length
     let length = lengthOfSteps(plan.recipe, count)
+    let budget: number | null = null
     if (unit === 'seconds') {
       const measured = runSettings(plan, lengthOfSteps(plan.recipe, MEASURED_STEPS))
       const rate = await measureStepRate(plan.architecture, measured, target, startWorkers, now)
       const seconds = Math.max(0, count - (now() - startMs) / 1000)
+      budget = seconds
       length = lengthOfPixels(plan.recipe, seconds * rate * measured.batch)
     }
-    return new Run(await Trainer.start(plan.architecture, runSettings(plan, length), target, startWorkers), events)
+    const trainer = await Trainer.start(plan.architecture, runSettings(plan, length), target, startWorkers)
+    return new Run(trainer, events, budget)
   }
 
   get architecture(): Architecture {
@@ -88,9 +100,11 @@ export class Run {
     return this.#isPlaying
   }
 
-  /** Training time so far, speed over the last seconds, time left. */
+  /** Training time so far, speed over the last seconds, time left at that speed; not more than what is left of a length in seconds, which is held. */
   get estimate(): Estimate {
-    const estimate = this.#clock.estimate(this.progress, this.settings.batch)
+    const measured = this.#clock.estimate(this.progress, this.settings.batch)
+    const left = this.#budget === null ? Number.POSITIVE_INFINITY : Math.max(1, this.#budget - this.#clock.seconds)
+    const estimate = this.#isLanding ? measured : { ...measured, secondsLeft: Math.min(measured.secondsLeft, left) }
     return this.#isPlaying ? estimate : { ...estimate, seconds: this.#seconds }
   }
 
@@ -139,6 +153,7 @@ export class Run {
       while (this.#isPlaying && !this.progress.isDone) {
         await this.#take(trainer => trainer.advance(this.#clock.stepsFor(SLICE_MS)))
         this.#clock.tick(this.progress.done)
+        this.#holdTime()
         await this.#events.afterSlice()
       }
     } catch (error) {
@@ -147,6 +162,16 @@ export class Run {
     this.#isPlaying = false
     this.#seconds = this.#clock.seconds
     this.#events.onChange()
+  }
+
+  /** Lands as soon as the last part of the time begins, where the run would take longer than it may. */
+  #holdTime(): void {
+    if (this.#budget === null || this.#isLanding || this.progress.isDone) return
+    const left = this.#budget - this.#clock.seconds
+    const { secondsLeft } = this.#clock.estimate(this.progress, this.settings.batch)
+    if (left > LANDING_SHARE * this.#budget || secondsLeft < SLOWED * left) return
+    this.#isLanding = true
+    this.#trainer.landIn(this.#clock.stepsFor(1000 * Math.max(0, left)))
   }
 
   #take<T>(task: (trainer: Trainer) => Promise<T>): Promise<T> {

@@ -17,8 +17,9 @@ import {
   TOO_LONG,
 } from '../../train/image-kind.js'
 import { drawingSize, parseSvg } from '../../train/svg.js'
-import type { Target } from '../../train/target.js'
-import { type TargetSizes, targetSizes, type WantedSizes } from '../../train/target-size.js'
+import { type SourceSize, type TargetSizes, targetSizes, type WantedSizes } from '../../train/target-size.js'
+import type { LoadedTarget } from './bitmap-target.js'
+import { boundedWidth } from './bounded-width.js'
 import type { Pictures } from './pictures.js'
 import { checkSvgWeight } from './svg-weight.js'
 
@@ -40,7 +41,7 @@ export async function loadTarget(
   wanted: Wanted,
   background: string,
   pictures: Pictures,
-): Promise<Target> {
+): Promise<LoadedTarget> {
   try {
     if (blob.size > MAX_FILE_BYTES)
       throw new FormatError(`more than the ${MAX_FILE_BYTES / 2 ** 20} MB that an image may have`)
@@ -54,7 +55,9 @@ export async function loadTarget(
   }
 }
 
-type Wanted = Pick<WantedSizes, 'width' | 'detail'>
+interface Wanted extends Pick<WantedSizes, 'detail'> {
+  readonly width: number
+}
 
 /** An image that is decoded, and the sizes of its target. */
 interface Decoded {
@@ -77,7 +80,7 @@ async function decodePixels(bytes: Uint8Array<ArrayBuffer>, kind: PixelKind, wan
     const { naturalWidth, naturalHeight } = image
     if (naturalWidth * naturalHeight > MAX_IMAGE_PIXELS)
       throw new FormatError(`${naturalWidth} x ${naturalHeight}: more than ${MAX_IMAGE_PIXELS / 2 ** 20} megapixels`)
-    const sizes = targetSizes({ width: naturalWidth, height: naturalHeight, isDrawing: false }, wanted)
+    const sizes = sizesOf({ width: naturalWidth, height: naturalHeight, isDrawing: false }, wanted)
     // Not of the element: that one has what there is of a broken image. Colours are turned into sRGB before alpha is multiplied in: after
     // it a half-transparent pixel has half its levels, and Chromium's were up to 6 levels off.
     return { bitmap: await createImageBitmap(blob, { premultiplyAlpha: 'none' }), sizes }
@@ -86,7 +89,7 @@ async function decodePixels(bytes: Uint8Array<ArrayBuffer>, kind: PixelKind, wan
 
 async function drawSvg(bytes: Uint8Array<ArrayBuffer>, wanted: Wanted): Promise<Decoded> {
   const svg = parseSvg(decodeSvgText(isPacked(bytes) ? await unpack(bytes) : bytes))
-  const sizes = targetSizes({ width: svg.width, height: svg.height, isDrawing: true }, wanted)
+  const sizes = sizesOf({ width: svg.width, height: svg.height, isDrawing: true }, wanted)
   const drawn = drawingSize(sizes.detail)
   const text = svg.at(drawn.width, drawn.height)
   checkSvgWeight(text)
@@ -95,6 +98,10 @@ async function drawSvg(bytes: Uint8Array<ArrayBuffer>, wanted: Wanted): Promise<
     bitmap: await createImageBitmap(image),
     sizes,
   }))
+}
+
+function sizesOf(source: SourceSize, { width, detail }: Wanted): TargetSizes {
+  return targetSizes(source, { width: boundedWidth(source, width), detail })
 }
 
 /** Loads an <img>, and runs what may fail in the browser's decoders: they say little of why. */

@@ -6,6 +6,7 @@ import { tellQuality } from '../../train/quality.js'
 import type { StateDict } from '../../model/state-dict.js'
 import type { CurvePoint } from '../../train/start-state.js'
 import type { Progress } from '../../train/trainer.js'
+import { qualityWords } from '../figures.js'
 import { isAbort, lineOf } from '../messages.js'
 import type { Page } from '../page.js'
 import { Signal } from '../signal.js'
@@ -137,15 +138,15 @@ export class Training {
    */
   async load(source: ImageSource, options: TrainOptions = {}): Promise<void> {
     const plan = changePlan(this.plan, options)
-    const target = await this.image.load(source, plan)
+    const loaded = await this.image.load(source, plan)
     await this.#endRun()
     this.plan = plan
     this.problem = null
     this.page.opened.endTraining()
     this.#nameAnew()
-    await this.image.take(source, target, plan)
+    await this.image.take(source, loaded, plan)
     await this.view.showStart(plan)
-    const { width, height } = target.detail
+    const { width, height } = loaded.target.detail
     this.page.messages.say(`${printableName(source.name)}: ${width} × ${height} pixels to learn`)
   }
 
@@ -326,7 +327,9 @@ export class Training {
     const { compared } = this.view
     if (!compared) return
     const quality = tellQuality(compared, run.target)
-    this.page.messages.say(`${quality}; ${run.progress.step} steps, ${run.estimate.seconds.toFixed(0)} s`)
+    this.page.messages.say(
+      `${qualityWords(compared.psnr, 'the picture')}: ${quality}; ${run.progress.step} steps, ${run.estimate.seconds.toFixed(0)} s`,
+    )
     this.finished.emit()
   }
 

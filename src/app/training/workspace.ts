@@ -1,14 +1,18 @@
 // What a training shows beside the net: target and difference, the transport with its figures, the curves. Templates only.
 
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { live } from 'lit-html/directives/live.js'
 import { ref } from 'lit-html/directives/ref.js'
 import { printableName } from '../../model/printable.js'
 import { ERROR_GAIN } from '../../train/comparison-picture.js'
 import { duration } from '../../train/run-clock.js'
 import { SEEN_SAMPLES, type Target } from '../../train/target.js'
+import { valueOf } from '../fields.js'
 import { decibels, qualityWord } from '../figures.js'
 import { termTemplate } from '../terms/terms.js'
 import type { Curves } from './curves.js'
+import type { TrainOptions } from './plan.js'
+import { PRESETS, presetOf } from './presets.js'
 import type { Training } from './training.js'
 import './training.css'
 
@@ -19,6 +23,8 @@ export interface TransportActions {
   readonly step: () => void
   readonly restart: () => void
   readonly saveNetwork: () => void
+  /** Changes the plan. */
+  readonly change: (options: TrainOptions) => void
 }
 
 /** @param onPane called with each of the two panes, once it is there */
@@ -63,7 +69,7 @@ function transportTemplate(training: Training, actions: TransportActions): Templ
   const isOver = status.kind === 'done' || status.kind === 'diverged'
   const isBroken = status.kind === 'failed' && progress !== null
   return html`
-    <section class="transport" aria-label="Training">
+    <section class=${`transport ${status.kind}`} aria-label="Training">
       <progress
         aria-label="Steps done"
         max=${progress?.total ?? 1}
@@ -104,9 +110,48 @@ function transportTemplate(training: Training, actions: TransportActions): Templ
           Save
         </button>
       </div>
-      ${figuresTemplate(training)}
+      ${status.kind === 'ready' ? planTemplate(training, actions) : nothing} ${figuresTemplate(training)}
     </section>
   `
+}
+
+/** Before it begins: how long it is to take, and what is seen through the picture. */
+function planTemplate({ plan, image }: Training, { change }: TransportActions): TemplateResult {
+  const chosen = presetOf(plan)
+  const { count, unit } = plan.length
+  return html`
+    <div class="plan" role="group" aria-label="How long">
+      ${PRESETS.map(
+        preset =>
+          html`<button
+            type="button"
+            title=${preset.title}
+            aria-pressed=${preset === chosen}
+            @click=${() => change(preset.options)}
+          >
+            ${preset.text}
+          </button>`,
+      )}
+      ${chosen ? nothing : html`<span class="quiet">${count.toLocaleString('en')} ${unit}</span>`}
+    </div>
+    ${
+      image.isTransparent
+        ? html`<label class="ground"
+            >Transparent parts become
+            <input
+              type="color"
+              .value=${live(longColour(plan.background))}
+              @change=${(event: Event) => change({ background: valueOf(event) })}
+            />
+          </label>`
+        : nothing
+    }
+  `
+}
+
+/** #rrggbb of a colour that may be #rgb. */
+function longColour(colour: string): string {
+  return colour.length === 4 ? colour.replace(/[^#]/g, '$&$&') : colour
 }
 
 function figuresTemplate({ status, progress, runRecipe, image, view }: Training): TemplateResult {
