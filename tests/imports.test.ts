@@ -37,9 +37,9 @@ const APP_FLOORS = [
   ['open'],
   ['places'],
   ['full-screen', 'page', 'previews', 'probe', 'proof', 'saving', 'terms', 'theme'],
-  ['film', 'help', 'neurons', 'scrub', 'solve', 'start', 'tour', 'training', 'wall', 'yours'],
+  ['compare', 'film', 'help', 'neurons', 'scrub', 'solve', 'start', 'tour', 'training', 'wall', 'yours'],
   ['page-state'],
-  ['explorer', 'guide', 'incoming-files', 'main', 'panel', 'registered-parts', 'scripting', 'stage'],
+  ['drop-zone', 'explorer', 'guide', 'incoming-files', 'main', 'panel', 'registered-parts', 'scripting', 'stage'],
 ]
 /** Which of them is that of the features. */
 const FEATURES = 4

@@ -43,6 +43,7 @@ export const KEYS = {
   pin: { ...PICTURE_KEYS.enter, does: 'pin the point that is explained', place: 'flag' },
   scrub: { keys: ['e'], shown: ['E'], does: 'scrub the parameters', place: 'flag' },
   compare: { keys: ['o'], shown: ['O'], does: 'hold: the file’s own picture, without edits', place: 'flag' },
+  swipe: { keys: ['c'], shown: ['C'], does: 'compare beside a line that is moved over the picture', place: 'flag' },
   undo: { keys: ['z'], shown: ['Ctrl Z'], does: 'undo an edit (Shift: do it again)', place: 'flag' },
   unitStep: { ...ARROWS, does: 'go from unit to unit', place: 'inside' },
   enlarge: { ...PICTURE_KEYS.enter, does: 'enlarge the unit', place: 'inside' },

@@ -8,6 +8,8 @@ import { Explorer } from './explorer.js'
 import { FullScreen } from './full-screen.js'
 import { attachGestures } from '../element/gestures.js'
 import { panelTemplate } from './panel.js'
+import { CompareFeature } from './compare/feature.js'
+import { takeDrops } from './drop-zone.js'
 import { FilmFeature } from './film/feature.js'
 import { filmScripting } from './film/scripting.js'
 import { tourHost } from './guide.js'
@@ -45,6 +47,7 @@ app.innerHTML = `
     <div id="net">
     <div id="stage" tabindex="0" role="application" aria-roledescription="zoomable picture" aria-label="Flag"
       aria-describedby="stage-help"><div id="canvas-host"></div><div id="names" aria-hidden="true"></div><div id="marks" aria-hidden="true"></div></div>
+    <div id="compare"></div>
     <div id="overlay"></div>
     <div id="notes"><div id="flat-note"></div><div id="solve-note"></div><div id="worth"></div></div>
     <p id="net-caption" class="caption"></p>
@@ -84,9 +87,16 @@ const explorer = new Explorer(element('canvas-host'), save)
 explorer.changed.subscribe(requestRender)
 const { viewer, opened, places, wall, messages, probe } = explorer
 const films = new FilmFeature(explorer, element('film'), stage)
-const scrubs = new ScrubFeature(explorer, element('scrub'), element('edited'), stage, () => {
-  isPanelOpen = false
-})
+const scrubs = new ScrubFeature(
+  explorer,
+  element('scrub'),
+  element('edited'),
+  stage,
+  () => {
+    isPanelOpen = false
+  },
+  () => void compare.toggleOriginal(),
+)
 const units = new NeuronsFeature(explorer, element('neurons'), element('marks'), element('worth'), stage, {
   openPanel,
   surgery: {
@@ -113,6 +123,10 @@ const training = new TrainingFeature(
     onPane: attachPane,
   },
 )
+const compare = new CompareFeature(explorer, element('compare'), stage, {
+  target: () => training.targetPane,
+  openPanel,
+})
 const yours = new YoursFeature(explorer, element('yours'), (file, key) => explorer.files.open(file, key))
 explorer.connect(
   [films, scrubs, units],
@@ -210,6 +224,7 @@ function renderPage(): void {
   app.classList.toggle('scrub-open', scrubs.render())
   app.classList.toggle('neurons', units.render())
   solver.render()
+  compare.render()
   yours.render()
   // On the way to the flag that a link names there is no wall to be seen yet.
   const isUnderWay = opened.isLoading && wall.count.ready === 0
@@ -241,7 +256,7 @@ function renderPage(): void {
         { chooseFile: () => chooseFile(), savePicture, saveNetwork, copy },
         training.section,
         units.sections,
-        solver.section,
+        html`${solver.section}${compare.section}`,
       ),
       panel,
     )
@@ -361,26 +376,7 @@ fileInput.addEventListener('change', () => {
   if (files.length > 0) void training.openDropped(files)
 })
 
-// A file may be dropped anywhere on the page; nothing dropped may navigate away from it.
-let dragDepth = 0
-const showDrop = (isShown: boolean) => element('drop').classList.toggle('shown', isShown)
-window.addEventListener('dragenter', event => {
-  event.preventDefault()
-  dragDepth++
-  showDrop(true)
-})
-window.addEventListener('dragleave', () => {
-  dragDepth = Math.max(0, dragDepth - 1)
-  if (dragDepth === 0) showDrop(false)
-})
-window.addEventListener('dragover', event => event.preventDefault())
-window.addEventListener('drop', event => {
-  event.preventDefault()
-  dragDepth = 0
-  showDrop(false)
-  const files = [...(event.dataTransfer?.files ?? [])]
-  if (files.length > 0) void training.openDropped(files)
-})
+takeDrops(element('drop'), files => void training.openDropped(files))
 
 followTheme(viewer.lifecycle.background, () => viewer.loop.requestFrame())
 

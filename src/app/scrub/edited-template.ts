@@ -6,11 +6,12 @@ import { holdButton } from './hold-button.js'
 import type { ScrubSession } from './session.js'
 import './edited.css'
 
-export function editedTemplate(session: ScrubSession, { messages }: Page): TemplateResult {
+/** @param compareBeside what a short press on Compare does */
+export function editedTemplate(session: ScrubSession, { messages }: Page, compareBeside: () => void): TemplateResult {
   const attempt = (action: () => void) => () => void messages.attempt(action)
   return html`<span class="edited" role="group" aria-label="Edits">
     <span class="edited-word">edited</span>
-    ${holdButton(session, 'Compare', false)}
+    ${holdButton(session, 'Compare', false, compareBeside)}
     <button type="button" title="Undo (Ctrl+Z)" ?disabled=${!session.canUndo} @click=${attempt(() => session.undo())}>
       Undo
     </button>

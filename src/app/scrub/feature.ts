@@ -44,6 +44,7 @@ export class ScrubFeature {
    * @param title what stands beside the title
    * @param stage what has the focus while the picture has it
    * @param onOpen called when the panel was opened: what stands in its place goes
+   * @param compareBeside compares with the file as it came beside a line, or ends that
    */
   constructor(
     private readonly page: Page,
@@ -51,6 +52,7 @@ export class ScrubFeature {
     private readonly title: HTMLElement,
     private readonly stage: HTMLElement,
     private readonly onOpen: () => void,
+    private readonly compareBeside: () => void,
   ) {
     page.address.register(EDITS_PART, () => this.text ?? (this.#isEdited ? ONLY_HERE : null))
     // What was left is not edited any more; what is opened again is as it was left.
@@ -223,7 +225,10 @@ export class ScrubFeature {
     this.#panel?.render()
     const { session } = this
     const isSaid = session !== null && this.#isEdited && session.obstacle === null && this.page.places.isFlagSeen
-    render((isSaid && this.#editing.loaded?.editedTemplate(session, this.page)) || nothing, this.title)
+    render(
+      (isSaid && this.#editing.loaded?.editedTemplate(session, this.page, this.compareBeside)) || nothing,
+      this.title,
+    )
     return this.isOpen
   }
 

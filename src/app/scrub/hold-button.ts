@@ -1,23 +1,55 @@
-// The button that shows the file's own picture while it is held, by pointer or by key.
+// The button that shows the file's own picture while it is held, by pointer or by key. A short press may do something else.
 
 import { html, type TemplateResult } from 'lit-html'
 import type { ScrubSession } from './session.js'
 
-/** @param isOff whether there is nothing to compare */
-export function holdButton(session: ScrubSession, text: string, isOff: boolean): TemplateResult {
+/** Whoever looks holds for longer. */
+const SHORT_MS = 250
+
+let heldSinceMs = 0
+
+/**
+ * @param isOff whether there is nothing to compare
+ * @param onPress called after a short press; none: it does nothing
+ */
+export function holdButton(
+  session: ScrubSession,
+  text: string,
+  isOff: boolean,
+  onPress: (() => void) | null = null,
+): TemplateResult {
+  const down = () => {
+    if (!session.isComparing) heldSinceMs = performance.now()
+    hold(session, true)
+  }
+  const up = () => {
+    const isShort = session.isComparing && performance.now() - heldSinceMs < SHORT_MS
+    hold(session, false)
+    if (isShort) onPress?.()
+  }
+  const leave = () => hold(session, false)
+  const isHeldBy = ({ key }: KeyboardEvent) => key === ' ' || key === 'Enter'
   return html`<button
     type="button"
-    title="Hold to see the file’s own picture (O)"
+    title=${onPress ? 'Hold to see the file’s own picture (O); press for a line between both (C)' : 'Hold to see the file’s own picture (O)'}
     aria-pressed=${session.isComparing}
     ?disabled=${isOff || session.isUnedited}
-    @pointerdown=${() => hold(session, true)}
-    @pointerup=${() => hold(session, false)}
-    @pointerleave=${() => hold(session, false)}
-    @pointercancel=${() => hold(session, false)}
+    @pointerdown=${down}
+    @pointerup=${up}
+    @pointerleave=${leave}
+    @pointercancel=${leave}
     @contextmenu=${(event: Event) => event.preventDefault()}
-    @keydown=${(event: KeyboardEvent) => onHoldKey(session, event, true)}
-    @keyup=${(event: KeyboardEvent) => onHoldKey(session, event, false)}
-    @blur=${() => hold(session, false)}
+    @keydown=${(event: KeyboardEvent) => {
+      if (!isHeldBy(event)) return
+      event.preventDefault()
+      down()
+    }}
+    @keyup=${(event: KeyboardEvent) => {
+      if (!isHeldBy(event)) return
+      event.preventDefault()
+      up()
+    }}
+    @blur=${leave}
   >
     ${text}
   </button>`
@@ -25,10 +57,4 @@ export function holdButton(session: ScrubSession, text: string, isOff: boolean):
 
 function hold(session: ScrubSession, isHeld: boolean): void {
   session.isComparing = isHeld && !session.isUnedited
-}
-
-function onHoldKey(session: ScrubSession, event: KeyboardEvent, isHeld: boolean): void {
-  if (event.key !== ' ' && event.key !== 'Enter') return
-  event.preventDefault()
-  hold(session, isHeld)
 }

@@ -5,6 +5,7 @@ import { Lazy } from '../lazy.js'
 import type { OwnSource } from '../open/own-files.js'
 import type { Page } from '../page.js'
 import { isImage } from './is-image.js'
+import type { Pane } from './pane.js'
 import type { TrainOptions } from './plan.js'
 import type { TrainedNetHost, Training } from './training.js'
 
@@ -57,6 +58,12 @@ export class TrainingFeature implements OwnSource {
     if (!training?.isOpen || training.view.key !== key) return false
     await training.show(true)
     return true
+  }
+
+  /** What is learned by the open net, to be compared with; null where that is not being trained. */
+  get targetPane(): Pane | null {
+    const { training } = this
+    return training?.isOpen && training.view.isShown ? training.image.overlayPane : null
   }
 
   /** Asks where a picture is to come from, and trains it. */

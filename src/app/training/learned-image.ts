@@ -12,6 +12,8 @@ import { levelsOf } from './target-levels.js'
 export class LearnedImage {
   /** The target as the viewer sees the net. */
   readonly pane = new Pane()
+  /** The same once more, to be laid over the net. */
+  readonly overlayPane = new Pane()
   #source: ImageSource | null = null
   #target: Target | null = null
   #isTransparent = false
@@ -62,7 +64,7 @@ export class LearnedImage {
     this.#target = target
     this.#isTransparent = isTransparent
     this.#plan = plan
-    this.pane.setPicture(target.detail, levelsOf(target.detail))
+    for (const pane of [this.pane, this.overlayPane]) pane.setPicture(target.detail, levelsOf(target.detail))
     await this.pictures.setTarget(target)
   }
 
