@@ -10,12 +10,14 @@ import type { PanelEdits } from './panel-edits.js'
  * @param effects of the session, in their order
  * @param layers what the linear layers are called
  * @param isOff whether nothing can be changed just now
+ * @param openSheet shows nine mutants to pick from
  */
 export function chanceTemplate(
   edits: PanelEdits,
   effects: readonly Effect[],
   layers: readonly string[],
   isOff: boolean,
+  openSheet: () => void,
 ): TemplateResult {
   const chances = effects.flatMap((effect, index) => {
     const text = chanceText(effect, layers)
@@ -25,6 +27,7 @@ export function chanceTemplate(
     <div class="scrub-chance">
       <div class="buttons">
         <button type="button" ?disabled=${isOff} @click=${() => edits.mutate()}>Mutate</button>
+        <button type="button" aria-haspopup="dialog" ?disabled=${isOff} @click=${openSheet}>Nine mutants…</button>
         <select
           aria-label="Randomise a layer"
           ?disabled=${isOff}

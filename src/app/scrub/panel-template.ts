@@ -28,6 +28,8 @@ export interface PanelParts extends ReadoutParts, MatricesParts {
   /** Goes to a neighbour of the tab that is seen, by a key. */
   readonly stepTab: (by: number) => void
   readonly save: () => void
+  /** Shows nine mutants to pick from. */
+  readonly openSheet: () => void
   readonly close: () => void
 }
 
@@ -127,6 +129,6 @@ function tabsTemplate({ tabs, tab: shown, showTab, stepTab }: PanelParts): Templ
 function parametersTemplate(parts: PanelParts): TemplateResult {
   const { session, edits, isOff, overlays } = parts
   const layers = session.parameters.linears.map(({ name }) => name)
-  return html`${overlays.map(({ template }) => template)} ${chanceTemplate(edits, session.edits.effects, layers, isOff)}
-  ${matricesTemplate(parts)}`
+  return html`${overlays.map(({ template }) => template)}
+  ${chanceTemplate(edits, session.edits.effects, layers, isOff, parts.openSheet)} ${matricesTemplate(parts)}`
 }

@@ -7,6 +7,7 @@ import { networkFile } from '../saving.js'
 import { CellGestures } from './cell-gestures.js'
 import { CellSelection } from './cell-selection.js'
 import { LiveComparison } from './comparison.js'
+import type { MutateSheet } from './mutate-sheet.js'
 import { MatrixPainter } from './matrix-painter.js'
 import { cellSize } from './matrices-layout.js'
 import { PanelEdits } from './panel-edits.js'
@@ -37,6 +38,7 @@ export class ScrubPanel implements PanelParts {
   readonly #painter: MatrixPainter
   readonly #sections: readonly ScrubSection[]
   readonly #resizeObserver: ResizeObserver
+  #sheet: MutateSheet | null = null
 
   /** @param place the empty element that the panel fills */
   constructor(
@@ -69,6 +71,7 @@ export class ScrubPanel implements PanelParts {
     this.comparison.dispose()
     for (const section of this.#sections) section.dispose()
     this.selection.dispose()
+    this.#sheet?.dispose()
   }
 
   render(): void {
@@ -125,6 +128,15 @@ export class ScrubPanel implements PanelParts {
     } catch (error) {
       this.edits.say(lineOf(error))
     }
+  }
+
+  readonly openSheet = (): void => {
+    void this.page.messages.attempt(async () => {
+      const { MutateSheet } = await import('./mutate-sheet.js')
+      if (!this.session.isOpen) return
+      this.#sheet ??= new MutateSheet(this.page, this.session)
+      this.#sheet.show()
+    })
   }
 
   readonly close = (): void => this.actions.close()
