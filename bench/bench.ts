@@ -7,6 +7,7 @@ import { glRenderer } from '../src/cli/browser/launch.js'
 import { describeFailure } from '../src/cli/failure.js'
 import { serveSite } from '../src/cli/site/site.js'
 import { type Place, withBrowser } from './browser.js'
+import { measureCoherent } from './coherent.js'
 import { measureExplain } from './explain.js'
 import { createInference } from './inference.js'
 import { measureIsa } from './isa/isa.js'
@@ -31,6 +32,7 @@ const SOLVE_NAME = 'solve'
 const SCRUB_NAME = 'scrub'
 const STEPS_NAME = 'steps'
 const ISA_NAME = 'isa'
+const COHERENT_NAME = 'coherent'
 
 const program = new Command('bench')
   .exitOverride()
@@ -44,11 +46,12 @@ const program = new Command('bench')
   )
   .option(
     '--only <word>',
-    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}', '${SOLVE_NAME}', '${SCRUB_NAME}', '${STEPS_NAME}' and '${ISA_NAME}' are such, too`,
+    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}', '${SOLVE_NAME}', '${SCRUB_NAME}', '${STEPS_NAME}', '${ISA_NAME}' and '${COHERENT_NAME}' are such, too`,
     '',
   )
+  .option('--nets <folder>', `more nets for '${COHERENT_NAME}', by the names of public/flags`)
   .option('--json', 'print JSON; the table goes to stderr')
-  .action(async ({ gl, only, json }) => {
+  .action(async ({ gl, only, nets, json }) => {
     const log = (line: string) => void process.stderr.write(`${line}\n`)
     const site = await serveSite(fileURLToPath(new URL('../dist/', import.meta.url)))
     try {
@@ -78,6 +81,7 @@ const program = new Command('bench')
       const scrub = begin(SCRUB_NAME) ? await measureScrub(place) : null
       const steps = begin(STEPS_NAME) ? measureSteps() : null
       const isa = begin(ISA_NAME) ? await measureIsa(log) : null
+      const coherent = begin(COHERENT_NAME) ? await measureCoherent(nets ?? null, log) : null
       const report: BenchReport = {
         machine,
         peak,
@@ -91,6 +95,7 @@ const program = new Command('bench')
         scrub,
         steps,
         isa,
+        coherent,
       }
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (json) log(`${headline(machine)}\n${reportText(report)}`)

@@ -1,6 +1,7 @@
 // The bench's report as text: a Markdown table a contest, so that they can be pasted into RESULTS.md, and a few lines under
 // them.
 
+import { coherentCells, type CoherentTiming } from './coherent.js'
 import type { ExplainTiming } from './explain.js'
 import { isaLines, type IsaReport } from './isa/isa.js'
 import type { Peak } from './multiply-add-peak.js'
@@ -57,12 +58,16 @@ export interface BenchReport {
   readonly scrub: readonly ScrubTiming[] | null
   readonly steps: readonly StepTiming[] | null
   readonly isa: IsaReport | null
+  readonly coherent: readonly CoherentTiming[] | null
 }
 
 /** Names the machine in one line. */
 export function headline({ renderer, cpu, cores, node, load }: Machine): string {
   return `GL renderer: ${renderer}; CPU: ${cpu}, ${cores} cores, load before ${load.toFixed(1)}; Node ${node}`
 }
+
+const COHERENT_TITLE =
+  'Coherent pictures, 1920x1080 on one thread, against every pixel by the net (off: by more than one level):'
 
 /** The tables, then the responsiveness. */
 export function reportText({
@@ -77,6 +82,7 @@ export function reportText({
   scrub,
   steps,
   isa,
+  coherent,
 }: BenchReport): string {
   const lines: string[] = []
   if (peak)
@@ -94,6 +100,7 @@ export function reportText({
   if (scrub) lines.push('', ...scrubLines(scrub))
   if (steps) lines.push('', ...stepLines(steps))
   if (isa) lines.push('', ...isaLines(isa))
+  if (coherent) lines.push('', COHERENT_TITLE, '', ...tableLines(coherentCells(coherent)))
   return `${lines.join('\n')}\n`
 }
 

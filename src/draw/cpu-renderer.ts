@@ -7,13 +7,13 @@ import { UnsupportedError } from '../model/errors.js'
 import { MAX_EDGE, resizeCanvas } from '../gpu/drawing-buffer.js'
 import type { Background } from '../gpu/painter.js'
 import type { ParitySubject } from '../gpu/parity.js'
-import type { Region } from '../kernel/region.js'
+import type { DrawnRegion, Region } from '../kernel/region.js'
 import type { Camera, Rect, Size } from '../world/camera.js'
 import { itemSampling, type NetworkHandle } from '../world/item.js'
 import type { Batch, Scene } from '../world/scheduler.js'
 import type { StandIn } from '../world/stills.js'
 import { type Tile, tileEvaluations } from '../world/tiles.js'
-import { KernelDrawers, opaqueOf } from './kernel-drawers.js'
+import { KernelDrawers } from './kernel-drawers.js'
 import { kernelSubject } from './kernel-subject.js'
 import { PictureCanvas } from './picture-canvas.js'
 import type { DoneBatch, Pixels, Renderer, RendererEvents } from './renderer.js'
@@ -24,6 +24,8 @@ interface Work {
   readonly batch: Batch
   readonly picture: PictureCanvas
   piecesLeft: number
+  /** Evaluations of the pieces that are done. */
+  evaluations: number
   /** Its share of the time: that from each of its pieces back to the piece before, whosesoever that was. */
   elapsedMs: number
   /** Whether a newer picture was made at once: then nothing of it is shown any more. */
@@ -37,10 +39,13 @@ const DEPTH = 3
 const SPARED_CORES = 1
 // Evaluations that are worth a message to a worker.
 const MIN_PIECE = 2048
+// Rows of a coherent piece: a lattice of its own costs every piece some evaluations more.
+const MIN_COHERENT_ROWS = 64
 
 export class CpuRenderer implements Renderer {
   readonly kind = 'cpu'
   readonly isOrdered = false
+  readonly hasCoherence = true
   readonly name: string
   readonly subject: ParitySubject
   readonly #team: TileTeam
@@ -127,12 +132,13 @@ export class CpuRenderer implements Renderer {
   paint(batch: Batch): void {
     if (batch.beginsLevel) this.#issued = new PictureCanvas(batch.scene, batch.level.step)
     const picture = batch.stills ? this.#page(batch) : (this.#issued as PictureCanvas)
-    const work: Work = { batch, picture, piecesLeft: 0, elapsedMs: 0, isSuperseded: false }
+    const work: Work = { batch, picture, piecesLeft: 0, evaluations: 0, elapsedMs: 0, isSuperseded: false }
     const isWanted = () => !work.isSuperseded
     const pieces = batch.tiles.flatMap(tile =>
-      this.#piecesOf(tile, batch.scene, isWanted, (rgba, blocks) => {
-        if (rgba && !work.isSuperseded) {
-          picture.put(rgba, blocks)
+      this.#piecesOf(tile, batch.scene, isWanted, (drawn, blocks) => {
+        work.evaluations += (drawn?.evaluations ?? 0) * tile.item.cost
+        if (drawn && !work.isSuperseded) {
+          picture.put(drawn.rgba, blocks)
           if (!batch.stills) this.#making = picture
         }
         const nowMs = performance.now()
@@ -160,7 +166,7 @@ export class CpuRenderer implements Renderer {
       const folded = this.#networks.get(tile.item.network)
       if (!folded) continue
       const region = regionOf(tile, batch.scene, tile.shown)
-      picture.put(opaqueOf(this.#drawers.drawerOf(folded).draw(region)), tile.shown)
+      picture.put(this.#drawers.draw(folded, region).rgba, tile.shown)
     }
     this.#issued = picture
     this.#making = null
@@ -170,10 +176,10 @@ export class CpuRenderer implements Renderer {
   collect(): readonly DoneBatch[] {
     const done: DoneBatch[] = []
     while (this.#queue.length > 0 && this.#queue[0].piecesLeft === 0) {
-      const { batch, picture, elapsedMs, isSuperseded } = this.#queue.shift() as Work
+      const { batch, picture, evaluations, elapsedMs, isSuperseded } = this.#queue.shift() as Work
       // What was cut short says nothing of the speed, and nobody waits for it.
       if (isSuperseded) continue
-      done.push({ batch, elapsedMs })
+      done.push({ batch, elapsedMs, evaluations })
       if (!batch.completesLevel) continue
       this.#complete = picture
       if (this.#making === picture) this.#making = null
@@ -251,18 +257,19 @@ export class CpuRenderer implements Renderer {
     tile: Tile,
     scene: Scene,
     isWanted: () => boolean,
-    onDrawn: (rgba: Uint8ClampedArray<ArrayBuffer> | null, blocks: Rect) => void,
+    onDrawn: (drawn: DrawnRegion | null, blocks: Rect) => void,
   ): Piece[] {
     const { item, shown } = tile
     const worth = Math.floor(tileEvaluations(tile) / MIN_PIECE)
-    const rows = Math.ceil(shown.height / Math.max(1, Math.min(this.#team.size, worth)))
+    const fair = Math.ceil(shown.height / Math.max(1, Math.min(this.#team.size, worth)))
+    const rows = tile.coherentShare === undefined ? fair : Math.max(MIN_COHERENT_ROWS, fair)
     return Array.from({ length: Math.ceil(shown.height / rows) }, (_, i) => {
       const blocks = { ...shown, y: shown.y + i * rows, height: Math.min(rows, shown.height - i * rows) }
       return {
         network: item.network,
         region: regionOf(tile, scene, blocks),
         isWanted,
-        onDrawn: rgba => onDrawn(rgba, blocks),
+        onDrawn: drawn => onDrawn(drawn, blocks),
       }
     })
   }
@@ -279,8 +286,18 @@ export function teamName({ size }: TileTeam): string {
 }
 
 /** Blocks of a tile as a region of the view. */
-function regionOf({ item, step, samples }: Tile, { camera, viewport }: Scene, blocks: Rect): Region {
+function regionOf({ item, step, samples, coherentShare }: Tile, { camera, viewport }: Scene, blocks: Rect): Region {
   const { frame, tap, tone } = item
   const sampling = itemSampling(item, camera)
-  return { frame, tap, tone, sampling, viewport, blocks, step, samples: samples as SampleCount }
+  return {
+    frame,
+    tap,
+    tone,
+    sampling,
+    viewport,
+    blocks,
+    step,
+    samples: samples as SampleCount,
+    isCoherent: coherentShare !== undefined,
+  }
 }

@@ -210,8 +210,8 @@ export class DrawingLoop {
     renderer.isSharing = this.#isLive
     const done = renderer.collect()
     let workMs = 0
-    for (const { batch, elapsedMs } of done) {
-      this.#scheduler.finished(batch, elapsedMs)
+    for (const { batch, elapsedMs, evaluations } of done) {
+      this.#scheduler.finished(batch, elapsedMs, evaluations)
       workMs += elapsedMs
       if (batch === this.#unfinished) {
         this.#unfinished = null
@@ -226,6 +226,7 @@ export class DrawingLoop {
     if (workMs > 0) host.onWork(workMs)
     if (host.renderer() !== renderer) return
     // Here and not once a frame: between two frames another file may have come, and the old net be gone.
+    this.#scheduler.hasCoherence = renderer.hasCoherence
     this.#scheduler.setScene({
       items: host.items(),
       camera: navigator.camera,

@@ -3,8 +3,8 @@
 
 import { ColourDrawer } from '../kernel/colours.js'
 import { Evaluator } from '../kernel/evaluator.js'
+import type { DrawnRegion, Region } from '../kernel/region.js'
 import type { FoldedNetwork } from '../model/fold.js'
-import { levelOf } from '../model/tone.js'
 
 interface Station {
   readonly drawer: ColourDrawer
@@ -15,11 +15,18 @@ interface Station {
 export class KernelDrawers {
   readonly #stations = new Map<string, Station>()
 
-  /**
-   * A drawer whose kernel holds the network, until another one is asked for.
-   * @throws UnsupportedError when the kernel cannot hold it, or not run at all
-   */
-  drawerOf(folded: FoldedNetwork): ColourDrawer {
+  /** Checks that a network can be drawn. @throws UnsupportedError when the kernel cannot hold it, or not run at all */
+  check(folded: FoldedNetwork): void {
+    this.#stationOf(folded)
+  }
+
+  /** Draws a region. @throws as {@link check} */
+  draw(folded: FoldedNetwork, region: Region): DrawnRegion {
+    return this.#stationOf(folded).drawer.drawPixels(region)
+  }
+
+  /** Puts a network into the kernel of its architecture, where it is until another one is drawn. */
+  #stationOf(folded: FoldedNetwork): Station {
     const key = folded.layers.map(({ inDim, outDim, gelu }) => `${inDim},${outDim},${gelu}`).join(' ')
     let station = this.#stations.get(key)
     if (!station) {
@@ -29,18 +36,6 @@ export class KernelDrawers {
       station.drawer.evaluator.setNetwork(folded)
       station.folded = folded
     }
-    return station.drawer
+    return station
   }
-}
-
-/** Rounds colours [n, 3] to RGBA8 [n, 4]. */
-export function opaqueOf(colours: Float32Array): Uint8ClampedArray<ArrayBuffer> {
-  const rgba = new Uint8ClampedArray((colours.length / 3) * 4)
-  for (let from = 0, to = 0; from < colours.length; from += 3, to += 4) {
-    rgba[to] = levelOf(colours[from])
-    rgba[to + 1] = levelOf(colours[from + 1])
-    rgba[to + 2] = levelOf(colours[from + 2])
-    rgba[to + 3] = 255
-  }
-  return rgba
 }

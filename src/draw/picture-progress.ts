@@ -3,6 +3,7 @@
 import { sameCamera, type Camera, type Size } from '../world/camera.js'
 import type { Item } from '../world/item.js'
 import type { Batch, Scene } from '../world/scheduler.js'
+import type { Level } from '../world/tiles.js'
 
 export class PictureProgress {
   #scene: Scene | null = null
@@ -41,7 +42,7 @@ export class PictureProgress {
     const sinceStartMs = performance.now() - this.#startMs
     this.#coverMs ??= sinceStartMs
     // A world without items is complete at once; that is no picture.
-    if (batch.level.step !== 1 || batch.level.samples !== 1 || batch.scene.items.length === 0) return false
+    if (!isExact(batch.level) || batch.level.samples !== 1 || batch.scene.items.length === 0) return false
     this.#frameMs = sinceStartMs
     return true
   }
@@ -65,6 +66,11 @@ export class PictureProgress {
       sameCamera(scene.camera, camera) &&
       scene.viewport.width === viewport.width &&
       scene.viewport.height === viewport.height
-    return isCurrent && level.step === 1 ? level.samples : null
+    return isCurrent && isExact(level) ? level.samples : null
   }
+}
+
+/** Whether every pixel is evaluated. */
+function isExact({ step, coherentShare }: Level): boolean {
+  return step === 1 && coherentShare === undefined
 }

@@ -14,10 +14,13 @@ export interface Pixels extends Size {
   readonly data: Uint8ClampedArray
 }
 
-/** A batch that is done, and the milliseconds it took: since its issue or the end of the one before. */
+/** A batch that is done. */
 export interface DoneBatch {
   readonly batch: Batch
+  /** The milliseconds it took: since its issue or the end of the one before. */
   readonly elapsedMs: number
+  /** The evaluations it took, where they are not those that were planned. */
+  readonly evaluations?: number
 }
 
 export interface RendererEvents {
@@ -35,6 +38,8 @@ export interface Renderer {
   readonly subject: ParitySubject
   /** Whether what was painted may be presented at once, in order; else when it is collected. */
   readonly isOrdered: boolean
+  /** Whether it draws coherent levels. */
+  readonly hasCoherence: boolean
 
   /** Whether others want the processor, too: a training. Then one thread must do. */
   isSharing: boolean

@@ -2,21 +2,21 @@
 
 import { UnsupportedError } from '../model/errors.js'
 import type { FoldedNetwork } from '../model/fold.js'
-import type { Region } from '../kernel/region.js'
+import type { DrawnRegion, Region } from '../kernel/region.js'
 import type { NetworkHandle } from '../world/item.js'
 import type { TileReply, TileRequest } from './tile-worker.js'
 
-/** A region to be drawn, and who gets its RGBA8 pixels. */
+/** A region to be drawn, and who gets it. */
 export interface Piece {
   readonly network: NetworkHandle
   readonly region: Region
   /** Asked when a worker is free for it: what is not wanted any more costs nobody time. */
   readonly isWanted: () => boolean
   /** Null when the network was removed before, or it is not wanted any more. */
-  readonly onDrawn: (rgba: Uint8ClampedArray<ArrayBuffer> | null) => void
+  readonly onDrawn: Receive
 }
 
-type Receive = (rgba: Uint8ClampedArray<ArrayBuffer> | null) => void
+type Receive = (drawn: DrawnRegion | null) => void
 
 interface Member {
   readonly worker: Worker
@@ -113,7 +113,7 @@ export class TileTeam {
       const waiting = member.waiting.shift()
       if (this.isSharing && waiting?.isPiece)
         this.#restUntilMs = performance.now() + (performance.now() - waiting.askedMs)
-      if (reply.ok) waiting?.receive(reply.rgba)
+      if (reply.ok) waiting?.receive(reply.drawn)
       else waiting?.reject(new UnsupportedError(reply.reason))
       this.#deal()
     })

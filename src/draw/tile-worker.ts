@@ -1,9 +1,9 @@
 // The drawing worker: holds the kernel with every network there is, and evaluates regions one after the other.
 
-import type { Region } from '../kernel/region.js'
+import type { DrawnRegion, Region } from '../kernel/region.js'
 import type { FoldedNetwork } from '../model/fold.js'
 import type { NetworkHandle } from '../world/item.js'
-import { KernelDrawers, opaqueOf } from './kernel-drawers.js'
+import { KernelDrawers } from './kernel-drawers.js'
 
 export type TileRequest =
   /** Adds a network or replaces it by another; answered. */
@@ -14,8 +14,7 @@ export type TileRequest =
 
 /** One for each request that is answered, in their order. */
 export type TileReply =
-  | { readonly ok: true; readonly rgba: Uint8ClampedArray<ArrayBuffer> | null }
-  | { readonly ok: false; readonly reason: string }
+  { readonly ok: true; readonly drawn: DrawnRegion | null } | { readonly ok: false; readonly reason: string }
 
 const networks = new Map<NetworkHandle, FoldedNetwork>()
 
@@ -23,18 +22,19 @@ const drawers = new KernelDrawers()
 
 self.addEventListener('message', ({ data: request }: MessageEvent<TileRequest>) => {
   try {
-    const rgba = answer(request)
-    if (rgba !== undefined) postMessage({ ok: true, rgba } satisfies TileReply, { transfer: rgba ? [rgba.buffer] : [] })
+    const drawn = answer(request)
+    if (drawn === undefined) return
+    postMessage({ ok: true, drawn } satisfies TileReply, { transfer: drawn ? [drawn.rgba.buffer] : [] })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     postMessage({ ok: false, reason } satisfies TileReply, { transfer: [] })
   }
 })
 
-function answer(request: TileRequest): Uint8ClampedArray<ArrayBuffer> | null | undefined {
+function answer(request: TileRequest): DrawnRegion | null | undefined {
   switch (request.kind) {
     case 'set':
-      drawers.drawerOf(request.folded)
+      drawers.check(request.folded)
       networks.set(request.network, request.folded)
       return null
     case 'remove':
@@ -43,8 +43,7 @@ function answer(request: TileRequest): Uint8ClampedArray<ArrayBuffer> | null | u
     case 'draw': {
       const folded = networks.get(request.network)
       // It was removed before: whoever asked, a timing of the renderer for instance, has no use for the piece any more.
-      if (!folded) return null
-      return opaqueOf(drawers.drawerOf(folded).draw(request.region))
+      return folded ? drawers.draw(folded, request.region) : null
     }
   }
 }

@@ -34,6 +34,7 @@ export interface Surface {
 export class WebglRenderer implements Renderer {
   readonly kind = 'webgl'
   readonly isOrdered = true
+  readonly hasCoherence = false
   isSharing = false
   readonly name: string
   readonly subject: ParitySubject

@@ -20,6 +20,8 @@ export interface FrameSpec {
   readonly width: number
   readonly height: number
   readonly samples: SampleCount
+  /** Whether most pixels may be put in between those that are evaluated, where that is worth it. */
+  readonly isFast?: boolean
 }
 
 /** Pixels an edge: what video encoders take, and 64 MB a frame. */
@@ -34,9 +36,12 @@ export interface FrameBand {
 // Evaluations a band: some 30 ms, so that progress and Ctrl-C are prompt, and little is held as floats.
 const BAND_EVALUATIONS = 65_536
 
+// Of a coherent band: each has a ring of blocks around it that is only tested.
+const COHERENT_ROWS = 128
+
 /** Cuts a frame into bands of whole rows, from the top. */
-export function bandsOf({ width, height, samples }: FrameSpec): FrameBand[] {
-  const rows = Math.max(1, Math.floor(BAND_EVALUATIONS / (width * samples)))
+export function bandsOf({ width, height, samples, isFast }: FrameSpec): FrameBand[] {
+  const rows = Math.max(isFast ? COHERENT_ROWS : 1, Math.floor(BAND_EVALUATIONS / (width * samples)))
   return Array.from({ length: Math.ceil(height / rows) }, (_, i) => ({
     firstRow: i * rows,
     rows: Math.min(rows, height - i * rows),
@@ -68,8 +73,8 @@ export class FrameDrawer {
   /** As {@link FrameDrawer.drawFrame}, of some rows: [rows, width, 4]. */
   drawBand(position: number, { firstRow, rows }: FrameBand): Uint8ClampedArray<ArrayBuffer> {
     const { picture, drawer } = this.#prepare(position)
-    const colours = drawer ? drawer.draw(regionOfRows(picture, firstRow, rows)) : referenceRows(picture, firstRow, rows)
-    return levelsOf(colours)
+    if (!drawer) return levelsOf(referenceRows(picture, firstRow, rows))
+    return drawer.drawPixels(regionOfRows(picture, firstRow, rows)).rgba
   }
 
   /**

@@ -1,34 +1,31 @@
 // What the kernel shows of a region, in float32. Regions come by the thousand, so what is written on the way is kept.
 
 import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
+import { levelsOf } from '../model/picture.js'
 import { sampleOffsets } from '../model/samples.js'
+import { CoherentDrawer } from './coherent.js'
 import type { Evaluator } from './evaluator.js'
-import { centreOf, coloursOf, offsetsOfBlocks, type Region } from './region.js'
-
-/**
- * Evaluates what a region shows, at points of it.
- * @param out [n, values a point], written and returned
- * @param inputs [n, 2] relative to the evaluator's centre
- */
-export function evaluateRegion(
-  evaluator: Evaluator,
-  out: Float32Array,
-  { tap }: Region,
-  inputs: ArrayLike<number>,
-): Float32Array {
-  return tap ? evaluator.evaluateTap(out, tap, inputs) : evaluator.evaluate(out, inputs)
-}
+import { centreOf, coloursOf, type DrawnRegion, evaluateRegion, offsetsOfBlocks, type Region } from './region.js'
 
 export class ColourDrawer {
   #inputs = new Float32Array()
   #values = new Float32Array()
   #colours = new Float32Array()
   #sum = new Float32Array()
+  /** Made when it is first asked for: its lattice is two megabytes. */
+  #coherent: CoherentDrawer | null = null
 
   constructor(readonly evaluator: Evaluator) {}
 
+  /** Draws a region as pixels, the coherent way where it says so. */
+  drawPixels(region: Region): DrawnRegion {
+    if (region.isCoherent) return (this.#coherent ??= new CoherentDrawer(this.evaluator)).draw(region)
+    const { blocks, samples } = region
+    return { rgba: levelsOf(this.draw(region)), evaluations: blocks.width * blocks.height * samples }
+  }
+
   /**
-   * Draws a region.
+   * Draws a region, every pixel by the net.
    * @returns [blocks, 3] displayed colours in [0, 1], row after row, the mean over the samples of each pixel; good until
    *   the next region is drawn
    */

@@ -15,9 +15,9 @@ import { evaluateFolded } from '../model/reference.js'
 import { sampleOffsets } from '../model/samples.js'
 import { evaluateTap } from '../model/tap.js'
 import { levelOf } from '../model/tone.js'
-import { ColourDrawer, evaluateRegion } from './colours.js'
+import { ColourDrawer } from './colours.js'
 import type { Evaluator } from './evaluator.js'
-import { centreOf, coloursOf, offsetsOfChosen, type Region, valuesPerPoint } from './region.js'
+import { centreOf, coloursOf, evaluateRegion, offsetsOfChosen, type Region, valuesPerPoint } from './region.js'
 
 /** As a share of the colour range: PyTorch's own float32 differs from its float64 by as much. */
 const DOUBT = 2e-5
@@ -52,12 +52,17 @@ export class LevelDrawer {
   }
 
   /**
-   * Draws a region.
+   * Draws a region, the coherent way where it says so and there is a kernel.
    * @returns [blocks, 3] levels, row after row
    */
   draw(region: Region): Uint8Array<ArrayBuffer> {
     const count = region.blocks.width * region.blocks.height
     const levels = new Uint8Array(count * OUTPUT_DIM)
+    if (this.#drawer && region.isCoherent) {
+      const { rgba } = this.#drawer.drawPixels(region)
+      for (let i = 0; i < levels.length; i++) levels[i] = rgba[i + Math.floor(i / OUTPUT_DIM)]
+      return levels
+    }
     if (!this.#drawer) {
       this.#refer(
         levels,

@@ -9,6 +9,8 @@ import type { SampleCount } from '../model/samples.js'
 import type { Tap } from '../model/tap.js'
 import { applyTone, toneOf } from '../model/tone.js'
 import { type Sampling, samplingOf } from '../model/view.js'
+import { densityOf, MIN_COHERENT_DENSITY } from './density.js'
+import type { Evaluator } from './evaluator.js'
 
 export interface Region {
   readonly frame: Frame
@@ -24,6 +26,30 @@ export interface Region {
   readonly step: number
   /** Samples a pixel; 1 wherever `step` is above 1: the block's centre. */
   readonly samples: SampleCount
+  /** Whether most pixels may be put in between those that are evaluated; `step` is 1 then. */
+  readonly isCoherent?: boolean
+}
+
+/** A region as it was drawn. */
+export interface DrawnRegion {
+  /** [blocks, 4] RGBA8, opaque, row after row. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>
+  /** How often the net was evaluated. */
+  readonly evaluations: number
+}
+
+/**
+ * Evaluates what a region shows, at points of it.
+ * @param out [n, values a point], written and returned
+ * @param inputs [n, 2] relative to the evaluator's centre
+ */
+export function evaluateRegion(
+  evaluator: Evaluator,
+  out: Float32Array,
+  { tap }: Region,
+  inputs: ArrayLike<number>,
+): Float32Array {
+  return tap ? evaluator.evaluateTap(out, tap, inputs) : evaluator.evaluate(out, inputs)
 }
 
 /** Values a point that are evaluated for a region: the head's three, or the unit's one. */
@@ -44,16 +70,18 @@ export function coloursOf<T extends Float32Array | Float64Array>(rgb: T, values:
 
 /** The region of rows [firstRow, firstRow + rows) of a picture. */
 export function regionOfRows(spec: PictureSpec, firstRow: number, rows: number): Region {
-  const { frame, view, width, height, samples } = spec
+  const { frame, view, width, height, samples, isFast } = spec
+  const sampling = samplingOf(frame, view, width, height)
   return {
     frame,
     tap: null,
     tone: null,
-    sampling: samplingOf(frame, view, width, height),
+    sampling,
     viewport: { width, height },
     blocks: { x: 0, y: firstRow, width, height: rows },
     step: 1,
     samples,
+    isCoherent: isFast === true && densityOf(frame, sampling) >= MIN_COHERENT_DENSITY,
   }
 }
 
@@ -84,17 +112,17 @@ export function offsetsOfBlocks<T extends Float32Array | Float64Array>(
 export function offsetsOfChosen<T extends Float32Array | Float64Array>(
   out: T,
   { frame, sampling, viewport, blocks, step }: Region,
-  chosen: readonly number[],
+  chosen: ArrayLike<number>,
   offsetX: number,
   offsetY: number,
 ): T {
   const first = frame.order === 'xy' ? 0 : 1
-  chosen.forEach((block, i) => {
-    const column = blocks.x + (block % blocks.width)
-    const row = blocks.y + Math.floor(block / blocks.width)
+  for (let i = 0; i < chosen.length; i++) {
+    const column = blocks.x + (chosen[i] % blocks.width)
+    const row = blocks.y + Math.floor(chosen[i] / blocks.width)
     out[i * INPUT_DIM + first] = ((column + 0.5) * step - viewport.width / 2 + offsetX) * sampling.stepX
     out[i * INPUT_DIM + 1 - first] = ((row + 0.5) * step - viewport.height / 2 + offsetY) * sampling.stepY
-  })
+  }
   return out
 }
 

@@ -16,6 +16,8 @@ export interface PictureSpec {
   readonly width: number
   readonly height: number
   readonly samples: SampleCount
+  /** Whether most pixels may be put in between those that are evaluated, where that is worth it. */
+  readonly isFast?: boolean
 }
 
 /**

@@ -5,11 +5,12 @@
 
 import { sameTap } from '../model/tap.js'
 import { sameCamera } from './camera.js'
+import { Coherence } from './coherence.js'
 import { visibleRect } from './item.js'
 import { adaptPace, type Pace, SLOWEST_PACE } from './pace.js'
 import type { Scene } from './scene.js'
 import { isOutworn, isUnrefined, type Still, STILL_SAMPLES, StillAtlas, stillBlocks, stillStep } from './stills.js'
-import { type Level, planTiles, type Tile, tileEdgeFor, tileEvaluations } from './tiles.js'
+import { coherentTileEdge, type Level, planTiles, type Tile, tileEdgeFor, tileEvaluations } from './tiles.js'
 
 export type { Scene } from './scene.js'
 
@@ -51,6 +52,12 @@ export class TileScheduler {
   #pass: Pass | null = null
   #pace: Pace = SLOWEST_PACE
   #measured = { evaluations: 0, elapsedMs: 0 }
+  readonly #coherence = new Coherence()
+  /** What the coherent level under way took so far. */
+  #coherent = { pixels: 0, evaluations: 0 }
+
+  /** Whether the tile maker can draw coherent levels. */
+  hasCoherence = false
 
   /** The stills of the world's items. */
   readonly stills = new StillAtlas()
@@ -91,7 +98,7 @@ export class TileScheduler {
     const stills = this.#nextStills('in sight')
     if (stills) return stills
     if (!this.#pass || isWorthless || (this.#isStale && this.#pass.isCovered))
-      this.#pass = new Pass(this.#scene, this.#pace, this.#pass, this.stills)
+      this.#pass = new Pass(this.#scene, this.#pace, this.#share, this.#pass, this.stills)
     return this.#pass.take(this.#pace, this.focus) ?? this.#nextStills('all') ?? this.#nextStills('refined')
   }
 
@@ -103,7 +110,7 @@ export class TileScheduler {
   coverAtOnce(share: number): Batch | null {
     const scene = this.#scene
     if (!scene || scene.viewport.width === 0 || scene.viewport.height === 0) return null
-    this.#pass = new Pass(scene, this.#pace, this.#pass, this.stills, share)
+    this.#pass = new Pass(scene, this.#pace, this.#share, this.#pass, this.stills, share)
     return this.#pass.take({ ...this.#pace, batch: Number.POSITIVE_INFINITY }, this.focus)
   }
 
@@ -143,15 +150,31 @@ export class TileScheduler {
     return { tiles, evaluations, scene, level, beginsLevel: false, completesLevel: false, stills }
   }
 
-  /** Reports how long a batch took, from its issue until it was seen done. */
-  finished(batch: Batch, elapsedMs: number): void {
-    this.#measured.evaluations += batch.evaluations
+  /**
+   * Reports how long a batch took, from its issue until it was seen done.
+   * @param evaluations that it took: of a coherent level that is known only now
+   */
+  finished(batch: Batch, elapsedMs: number, evaluations = batch.evaluations): void {
+    if (batch.level.coherentShare !== undefined) this.#learn(batch, evaluations)
+    this.#measured.evaluations += evaluations
     this.#measured.elapsedMs += elapsedMs
     // A page learns of an end some milliseconds late, which makes one batch look slow and the next one fast.
     if (this.#measured.elapsedMs < MEASURE_MS && !batch.completesLevel) return
     if (this.#measured.evaluations > 0)
       this.#pace = adaptPace(this.#pace, this.#measured.evaluations, this.#measured.elapsedMs)
     this.#measured = { evaluations: 0, elapsedMs: 0 }
+  }
+
+  #learn(batch: Batch, evaluations: number): void {
+    if (batch.beginsLevel) this.#coherent = { pixels: 0, evaluations: 0 }
+    for (const { item, blocks } of batch.tiles) this.#coherent.pixels += blocks.width * blocks.height * item.cost
+    this.#coherent.evaluations += evaluations
+    if (batch.completesLevel) this.#coherence.learn(batch.scene, this.#coherent.pixels, this.#coherent.evaluations)
+  }
+
+  /** Evaluations a pixel of a coherent picture of the latest scene; null where none is to be made. */
+  get #share(): number | null {
+    return this.hasCoherence ? this.#coherence.expect(this.#scene as Scene) : null
   }
 
   get #isStale(): boolean {
@@ -178,13 +201,24 @@ class Pass {
   #tiles: Tile[] | null = null
   #next = 0
 
-  /** @param frameShare of the speed, for a first level that is made within a frame; null where it may take longer */
-  constructor(scene: Scene, pace: Pace, before: Pass | null, stills: StillAtlas, frameShare: number | null = null) {
+  /**
+   * @param share evaluations a pixel of a coherent level; null for none
+   * @param frameShare of the speed, for a first level that is made within a frame; null where it may take longer
+   */
+  constructor(
+    scene: Scene,
+    pace: Pace,
+    share: number | null,
+    before: Pass | null,
+    stills: StillAtlas,
+    frameShare: number | null = null,
+  ) {
     this.scene = scene
     if (frameShare !== null) {
+      const evaluations = pace.perMs * frameShare * FRAME_MS
       this.#isRefresh = false
-      this.#firstStep = coverStep(scene, pace.perMs * frameShare * FRAME_MS)
-      this.#levels = levelsFor(scene, this.#firstStep)
+      this.#firstStep = coverStep(scene, evaluations)
+      this.#levels = levelsFor(scene, this.#firstStep, share, evaluations)
       return
     }
     // Where the same nets with other weights are seen through the same camera, the picture that is there is better than a
@@ -193,7 +227,8 @@ class Pass {
     const refreshed = before !== null && before.#isRefresh ? before.#firstStep : 1
     const covering = Math.min(coverStep(scene, pace.perMs * COVER_MS), standInStep(scene, stills))
     this.#firstStep = this.#isRefresh ? refreshStep(scene, pace, refreshed) : covering
-    this.#levels = levelsFor(scene, this.#firstStep)
+    const budgetMs = this.#isRefresh ? SLOWEST_REFRESH_MS : COVER_MS
+    this.#levels = levelsFor(scene, this.#firstStep, share, pace.perMs * budgetMs)
   }
 
   get isComplete(): boolean {
@@ -207,7 +242,9 @@ class Pass {
     const beginsLevel = this.#tiles === null
     if (!this.#tiles) {
       const { items, camera, viewport } = scene
-      const edge = tileEdgeFor(pace.batch / highestCost(scene), level.samples)
+      const { samples, coherentShare: share } = level
+      const evaluations = pace.batch / highestCost(scene)
+      const edge = share === undefined ? tileEdgeFor(evaluations, samples) : coherentTileEdge(evaluations, share)
       this.#tiles = planTiles(items, camera, viewport, level, edge, focus ?? [viewport.width / 2, viewport.height / 2])
       this.#next = 0
     }
@@ -283,10 +320,18 @@ function refreshStep(scene: Scene, pace: Pace, before: number): number {
   return step
 }
 
-/** The levels of a pass, coarse to fine. */
-function levelsFor({ samples }: Scene, firstStep: number): Level[] {
+/**
+ * The levels of a pass, coarse to fine.
+ * @param share evaluations a pixel of a coherent level, which comes before that of every pixel; null for none
+ * @param evaluations that the first level may take: a coherent one that fits needs none before it
+ */
+function levelsFor(scene: Scene, firstStep: number, share: number | null, evaluations: number): Level[] {
+  const { samples } = scene
   const levels: Level[] = []
-  for (let step = firstStep; step > 1; step = Math.max(1, step / REFINEMENT)) levels.push({ step, samples: 1 })
+  const isFirst = share !== null && pictureCost(scene) * share <= evaluations
+  if (!isFirst)
+    for (let step = firstStep; step > 1; step = Math.max(1, step / REFINEMENT)) levels.push({ step, samples: 1 })
+  if (share !== null && firstStep > 1) levels.push({ step: 1, samples: 1, coherentShare: share })
   levels.push({ step: 1, samples: 1 })
   if (samples !== null && samples > 1) levels.push({ step: 1, samples })
   return levels

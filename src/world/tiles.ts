@@ -1,5 +1,6 @@
 // Cutting a viewport into tiles. A level of refinement evaluates the net once a block of step x step pixels (at the
-// block's centre), or once a pixel, or at several samples a pixel; a tile is a rectangle of blocks of one item.
+// block's centre), or once a pixel, or at several samples a pixel; or it shows every pixel, most of them put in between those
+// that are evaluated: a coherent one. A tile is a rectangle of blocks of one item.
 
 import type { Camera, Rect, Size } from './camera.js'
 import { type Item, visibleRect } from './item.js'
@@ -8,6 +9,8 @@ import { type Item, visibleRect } from './item.js'
 export interface Level {
   readonly step: number
   readonly samples: number
+  /** Of a coherent level, whose step is 1, the evaluations a pixel that are expected; absent where all are evaluated. */
+  readonly coherentShare?: number
 }
 
 /** A rectangle of blocks of one item at one level. */
@@ -24,11 +27,20 @@ export const BLOCK_ALIGNMENT = 4
 /** The smallest tile edge, in blocks: with 16 samples a pixel it takes as long as 32 x 32 with one. */
 export const MIN_TILE_EDGE = 8
 
+/** Tile edges of coherent levels: every tile has a lattice and a ring of its own, and is drawn at once. */
+export const COHERENT_TILE_EDGES = { min: 64, max: 256 } as const
+
 /** The tile edge, in blocks, for a number of net evaluations a tile may take: a power of two from 8 to 1024. */
 export function tileEdgeFor(evaluations: number, samples: number): number {
   let edge = MIN_TILE_EDGE
   while (edge < 1024 && (edge * 2) ** 2 * samples <= evaluations) edge *= 2
   return edge
+}
+
+/** The tile edge of a coherent level. */
+export function coherentTileEdge(evaluations: number, share: number): number {
+  const { min, max } = COHERENT_TILE_EDGES
+  return Math.max(min, Math.min(max, tileEdgeFor(evaluations / share, 1)))
 }
 
 /**
@@ -66,6 +78,6 @@ export function planTiles(
 }
 
 /** What a tile costs, in evaluations of a net as large as MysteryNet. */
-export function tileEvaluations({ item, blocks, samples }: Tile): number {
-  return blocks.width * blocks.height * samples * item.cost
+export function tileEvaluations({ item, blocks, samples, coherentShare }: Tile): number {
+  return blocks.width * blocks.height * samples * (coherentShare ?? 1) * item.cost
 }

@@ -2,7 +2,7 @@
 
 import { Command } from '@commander-js/extra-typings'
 import { addFrameOptions } from '../options/frame-options.js'
-import { DEFAULT_MAX_THREADS } from '../drawing/drawing-team.js'
+import { DEFAULT_MAX_THREADS, FAST_DESCRIPTION } from '../drawing/drawing-team.js'
 import type { Terminal } from '../terminal.js'
 
 const DEFAULT_WIDTH = '1920'
@@ -25,6 +25,7 @@ export const collageCommand = (terminal: Terminal) =>
     .option('--center <X,Y>', 'plane point in the middle of every flag, default the middle of its frame')
     .option('--zoom <factor>', 'of every flag; 1 is the whole frame', '1')
     .option('--samples <count>', 'samples a pixel: 1, 4, 8, 16', '4')
+    .option('--fast', FAST_DESCRIPTION)
     .option('--threads <count>', `how many draw, default: the cores there are, at most ${DEFAULT_MAX_THREADS}`)
     .option(
       '--skip-broken',

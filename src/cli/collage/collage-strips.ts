@@ -9,7 +9,7 @@ import { Caption, type CaptionFont } from './caption.js'
 import { type CollagePiece, createPieceDrawer } from './collage-piece.js'
 import type { CollagePlan, Place } from './collage-plan.js'
 import { type Rgb, textColourOn } from './colour.js'
-import { drawPieces, PIECE_EVALUATIONS } from '../drawing/drawing-team.js'
+import { COHERENT_PIECE_ROWS, drawPieces, PIECE_EVALUATIONS } from '../drawing/drawing-team.js'
 import { filterScanlines } from '../drawing/png-scanlines.js'
 
 // Beside the command line in the built package (vite.lib.config.ts).
@@ -29,6 +29,8 @@ export interface CollageOptions {
   /** Of every flag; 1 is the whole frame. */
   readonly zoom: number
   readonly samples: SampleCount
+  /** Whether most pixels may be put in between those that are evaluated. */
+  readonly isFast: boolean
   readonly background: Rgb
   /** Writes the names; null where there are none. */
   readonly font: CaptionFont | null
@@ -55,11 +57,11 @@ interface Strip {
 export async function* drawCollage(
   flags: readonly CollageFlag[],
   plan: CollagePlan,
-  { centre, zoom, samples, background, font }: CollageOptions,
+  { centre, zoom, samples, isFast, background, font }: CollageOptions,
   threads: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
-  const strips = stripsOf(plan, samples)
+  const strips = stripsOf(plan, samples, isFast)
   const crossings = strips.flatMap(strip => strip.crossings)
   const pieceAt = (index: number): CollagePiece => {
     const { flag, firstRow, rows } = crossings[index]
@@ -67,7 +69,7 @@ export async function* drawCollage(
     const { width, height } = plan.places[flag]
     const whole = wholeFrame(frame)
     const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
-    return { spec: { folded, frame, view, width, height, samples }, band: { firstRow, rows } }
+    return { spec: { folded, frame, view, width, height, samples, isFast }, band: { firstRow, rows } }
   }
   const work = { worker: WORKER_URL, count: crossings.length, pieceAt, createDrawer: createPieceDrawer }
   const drawn = drawPieces(work, threads, signal)
@@ -90,10 +92,10 @@ export async function* drawCollage(
 }
 
 /** Cuts a collage into strips that are neither large nor long in the drawing. */
-function stripsOf({ width, height, places }: CollagePlan, samples: number): Strip[] {
+function stripsOf({ width, height, places }: CollagePlan, samples: number, isFast: boolean): Strip[] {
   const widest = places.reduce((most, place) => Math.max(most, place.width), 1)
   const most = Math.min(PIECE_EVALUATIONS / (widest * samples), STRIP_BYTES / (3 * width))
-  const stripRows = Math.max(1, Math.floor(most))
+  const stripRows = Math.max(isFast ? COHERENT_PIECE_ROWS : 1, Math.floor(most))
   return Array.from({ length: Math.ceil(height / stripRows) }, (_, i) => {
     const y = i * stripRows
     const rows = Math.min(stripRows, height - y)

@@ -39,6 +39,7 @@ export type CollageOptionTexts = FrameOptionTexts & {
   readonly samples: string
   /** Whether somebody asked for the number of samples. */
   readonly areSamplesSaid: boolean
+  readonly fast?: true
   readonly threads?: string
   readonly skipBroken?: true
 }
@@ -71,7 +72,8 @@ export async function runCollage(
   if (!options.areSamplesSaid) tellSamples(samples, terminal.tell)
   const font = options.labels ? await loadCaptionFont() : null
   await interruptible(async signal => {
-    const scanlines = drawCollage(flags, plan, { centre, zoom, samples, background, font }, threads, signal)
+    const look = { centre, zoom, samples, isFast: options.fast === true, background, font }
+    const scanlines = drawCollage(flags, plan, look, threads, signal)
     const png = encodePng(plan, tellProgress(scanlines, plan, terminal.stderr))
     if (options.out === '-') await pipeline(Readable.from(png), terminal.stdout, { end: false })
     else await writeWhole(options.out, png)

@@ -10,8 +10,15 @@ import { wholeOption } from '../options/numbers.js'
 export const DEFAULT_MAX_THREADS = 16
 const MAX_THREADS = 256
 
+/** What `--fast` does, in words. */
+export const FAST_DESCRIPTION =
+  'put most pixels in between a few that are evaluated, where the frame is at least 640 pixels across: a rare one is wrong'
+
 /** Evaluations a piece: some 30 ms, so that progress and Ctrl-C are prompt. */
 export const PIECE_EVALUATIONS = 65_536
+
+/** Rows of a coherent piece, where there are so many: each has a ring of blocks around it that is only tested. */
+export const COHERENT_PIECE_ROWS = 128
 
 /** What is drawn, and by what. */
 export interface DrawingWork<Piece> {

@@ -2,7 +2,7 @@
 
 import { Command } from '@commander-js/extra-typings'
 import { addFrameOptions } from '../options/frame-options.js'
-import { DEFAULT_MAX_THREADS } from '../drawing/drawing-team.js'
+import { DEFAULT_MAX_THREADS, FAST_DESCRIPTION } from '../drawing/drawing-team.js'
 import { DEFAULT_FPS, DEFAULT_SECONDS } from './movie-defaults.js'
 import type { Terminal } from '../terminal.js'
 
@@ -24,6 +24,7 @@ export const movieCommand = (terminal: Terminal) =>
     .option('--center <X,Y>', 'plane point in the middle of the picture, default the middle of the frame')
     .option('--zoom <factor>', '1 is the whole frame', '1')
     .option('--samples <count>', 'samples a pixel: 1, 4, 8, 16', '4')
+    .option('--fast', FAST_DESCRIPTION)
     .option('--threads <count>', `how many draw, default: the cores there are, at most ${DEFAULT_MAX_THREADS}`)
     .option('--json', 'print JSON')
     .addHelpText(

@@ -44,6 +44,7 @@ export type MovieTexts = FrameOptionTexts &
     readonly center?: string
     readonly zoom: string
     readonly samples: string
+    readonly fast?: true
     readonly threads?: string
     readonly json?: true
   }
@@ -67,7 +68,7 @@ export async function runMovie(path: string, options: MovieTexts, terminal: Term
   const whole = wholeFrame(frame)
   const view = { x: centre?.[0] ?? whole.x, y: centre?.[1] ?? whole.y, zoom }
   const size = movieSize(format, pictureSize(frame, wanted.width, wanted.height), terminal)
-  const spec: FrameSpec = { frame, view, samples, ...size }
+  const spec: FrameSpec = { frame, view, samples, isFast: options.fast === true, ...size }
   const report = await interruptible(async signal => {
     const draw: DrawMovie = (positions, pixels) =>
       tellFrames(drawFrames({ bytes, spec, pixels }, positions, threads, signal), positions.length, terminal.stderr)

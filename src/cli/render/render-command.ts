@@ -3,7 +3,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { addFrameOptions } from '../options/frame-options.js'
 import { AUTO_SAMPLES_RULE } from '../../model/samples.js'
-import { DEFAULT_MAX_THREADS } from '../drawing/drawing-team.js'
+import { DEFAULT_MAX_THREADS, FAST_DESCRIPTION } from '../drawing/drawing-team.js'
 import type { Terminal } from '../terminal.js'
 
 export const renderCommand = (terminal: Terminal) =>
@@ -16,5 +16,6 @@ export const renderCommand = (terminal: Terminal) =>
     .option('--center <X,Y>', 'plane point in the middle of the picture, default the middle of the frame')
     .option('--zoom <factor>', '1 is the whole frame', '1')
     .option('--samples <count>', `samples a pixel: 1, 4, 8, 16, or auto: ${AUTO_SAMPLES_RULE}`, 'auto')
+    .option('--fast', FAST_DESCRIPTION)
     .option('--threads <count>', `how many draw, default: the cores there are, at most ${DEFAULT_MAX_THREADS}`)
     .action(async (file, options) => await (await import('./render.js')).runRender(file, options, terminal))

@@ -25,6 +25,7 @@ export type RenderOptionTexts = FrameOptionTexts & {
   readonly center?: string
   readonly zoom: string
   readonly samples: string
+  readonly fast?: true
   readonly threads?: string
 }
 
@@ -46,7 +47,14 @@ export async function runRender(file: string, options: RenderOptionTexts, termin
   const size = pictureSize(frame, width, height)
   const samples = wanted ?? autoSamples(frame, { ...size, zoom })
   if (wanted === null) tellSamples(samples, terminal.tell)
-  const spec: PictureSpec = { folded: foldNetwork(network), frame, view, samples, ...size }
+  const spec: PictureSpec = {
+    folded: foldNetwork(network),
+    frame,
+    view,
+    samples,
+    isFast: options.fast === true,
+    ...size,
+  }
   await interruptible(async signal => {
     const png = encodePng(size, tellProgress(drawBands(spec, threads, signal), size, terminal.stderr))
     if (options.out === '-') await pipeline(Readable.from(png), terminal.stdout, { end: false })
