@@ -1,45 +1,35 @@
 // The coherent picture: most of a flag is flat or smooth, so a quarter of its pixels are evaluated and the others put in
-// between. A quadtree: a block is accepted when its centre and the middles of its edges are what its corners say, within half
-// a level, and so is each of its eight neighbours of the same size; then it is filled with the biquadratic of its nine nodes.
-// Else its four quarters are looked at, and of what fails at 4 x 4 every pixel is evaluated. It goes level by level, so that
-// evaluations come in batches. A rare miss is possible, next to spikes and hairlines that no node sees: the exact picture of
-// ColourDrawer is what stays.
-//
-// The neighbours are what makes it safe: a spike that ends inside a block is betrayed by the block beside it. So around the
-// region one more ring of the largest blocks is tested, and never filled.
+// between, by the biquadratics of a quadtree's blocks. It goes level by level, so that evaluations come in batches. A rare miss
+// is possible next to spikes that no node sees: the exact picture of ColourDrawer is what stays.
 
 import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { sampleOffsets } from '../model/samples.js'
-import { fillBlock, isBilinear, pixelOf } from './biquadratic.js'
+import { fillBlock, pixelOf } from './biquadratic.js'
 import { densityOf } from './density.js'
 import type { Evaluator } from './evaluator.js'
+import { type Extent, LARGEST_BLOCK, Quadtree, SMALLEST_BLOCK } from './quadtree.js'
 import { centreOf, coloursOf, type DrawnRegion, evaluateRegion, offsetsOfChosen, type Region } from './region.js'
 
-/** How far a block may be from the bilinear of its corners, in levels. */
-const TOLERANCE = 0.5
-const SMALLEST_BLOCK = 4
-const LARGEST_BLOCK = 64
 /** Pixels an edge of what is drawn at once: its lattice stays in the second-level cache. */
 const PATCH = 256
 /** Nodes a row of the lattice: a patch, the ring around it, and the last block's far corner. */
 const ACROSS = PATCH + 2 * LARGEST_BLOCK + 1
 const NODES = ACROSS * ACROSS
-/** Blocks a row of the marks, a frame of unmarked ones around them. */
-const MARKS_ACROSS = Math.ceil(ACROSS / SMALLEST_BLOCK) + 2
-
-const FAILED = 1
 
 export class CoherentDrawer {
   readonly #lattice = new Float32Array(NODES * OUTPUT_DIM)
   readonly #isKnown = new Uint8Array(NODES)
   readonly #chosen = new Int32Array(NODES)
-  readonly #marks = new Uint8Array(MARKS_ACROSS * MARKS_ACROSS)
+  readonly #tree: Quadtree
+  #patch: Patch | null = null
   #inputs = new Float32Array()
   #values = new Float32Array()
   #colours = new Float32Array()
   #evaluations = 0
 
-  constructor(readonly evaluator: Evaluator) {}
+  constructor(readonly evaluator: Evaluator) {
+    this.#tree = new Quadtree(this.#lattice, ACROSS, (blocks, spacing, count) => this.#evaluate(blocks, spacing, count))
+  }
 
   /**
    * Draws a region of whole pixels.
@@ -86,42 +76,20 @@ export class CoherentDrawer {
 
   #drawPatch(patch: Patch): void {
     const { pixels, at, stride, width, height, root } = patch
+    const tree = this.#tree
+    this.#patch = patch
     this.#isKnown.fill(0)
-    const marks = this.#marks
-    let active = rootBlocks(patch)
-    for (let size = root; size >= SMALLEST_BLOCK; size /= 2) {
-      const half = size / 2
-      this.#evaluate(patch, active, half, 3)
-      marks.fill(0)
-      for (const node of active)
-        if (!isBilinear(this.#lattice, ACROSS, node, half, TOLERANCE)) marks[markOf(node, size)] = FAILED
-      const failed: number[] = []
-      for (const node of active) {
-        const x = (node % ACROSS) - root
-        const y = Math.floor(node / ACROSS) - root
-        if (x < 0 || y < 0 || x >= width || y >= height) continue
-        if (hasFailure(marks, markOf(node, size))) failed.push(node)
-        else {
-          const to = at + y * stride + x
-          fillBlock(
-            pixels,
-            to,
-            stride,
-            Math.min(size, width - x),
-            Math.min(size, height - y),
-            this.#lattice,
-            ACROSS,
-            node,
-            half,
-          )
-        }
-      }
-      active = size > SMALLEST_BLOCK ? quarters(failed, half) : failed
-    }
-    this.#evaluate(patch, active, 1, SMALLEST_BLOCK)
-    for (const node of active) {
-      const x = (node % ACROSS) - root
-      const y = Math.floor(node / ACROSS) - root
+    tree.grow(patch)
+    this.#evaluate(tree.pixelwise, 1, SMALLEST_BLOCK)
+    const columnOf = (node: number) => (node % ACROSS) - root
+    const rowOf = (node: number) => Math.floor(node / ACROSS) - root
+    tree.forEachFilled((node, size) => {
+      const [x, y] = [columnOf(node), rowOf(node)]
+      const [columns, rows] = [Math.min(size, width - x), Math.min(size, height - y)]
+      fillBlock(pixels, at + y * stride + x, stride, columns, rows, this.#lattice, ACROSS, node, size / 2)
+    })
+    for (const node of tree.pixelwise) {
+      const [x, y] = [columnOf(node), rowOf(node)]
       for (let row = 0; row < SMALLEST_BLOCK && y + row < height; row++)
         for (let column = 0; column < SMALLEST_BLOCK && x + column < width; column++)
           pixels[at + (y + row) * stride + x + column] = pixelOf(this.#lattice, node + row * ACROSS + column)
@@ -133,7 +101,8 @@ export class CoherentDrawer {
    * @param spacing pixels from one node of a block to the next
    * @param count nodes of a block along an edge
    */
-  #evaluate({ nodes, offsetX, offsetY }: Patch, blocks: readonly number[], spacing: number, count: number): void {
+  #evaluate(blocks: readonly number[], spacing: number, count: number): void {
+    const { nodes, offsetX, offsetY } = this.#patch as Patch
     const isKnown = this.#isKnown
     let wanted = 0
     for (const block of blocks)
@@ -164,15 +133,11 @@ export class CoherentDrawer {
 }
 
 /** What is drawn at once, with the ring of blocks around it. */
-interface Patch {
+interface Patch extends Extent {
   readonly pixels: Uint32Array
   /** Its first pixel there, and the pixels of a row. */
   readonly at: number
   readonly stride: number
-  readonly width: number
-  readonly height: number
-  /** Pixels an edge of the largest blocks. */
-  readonly root: number
   /** Its lattice as a region; its first node is that of the ring's first block. */
   readonly nodes: Region
   /** From a pixel's centre to where it is evaluated, pixels. */
@@ -180,33 +145,10 @@ interface Patch {
   readonly offsetY: number
 }
 
-/** The first nodes of a patch's largest blocks, those of the ring around it among them. */
-function rootBlocks({ width, height, root }: Patch): number[] {
-  const blocks: number[] = []
-  for (let y = 0; y < height + 2 * root; y += root)
-    for (let x = 0; x < width + 2 * root; x += root) blocks.push(y * ACROSS + x)
-  return blocks
-}
-
-/** The first nodes of all quarters of blocks. */
-function quarters(blocks: readonly number[], half: number): number[] {
-  return blocks.flatMap(node => [node, node + half, node + half * ACROSS, node + half * ACROSS + half])
-}
-
-function markOf(node: number, size: number): number {
-  return (Math.floor(node / ACROSS / size) + 1) * MARKS_ACROSS + Math.floor((node % ACROSS) / size) + 1
-}
-
-/** Whether a block or one of its eight neighbours has failed. */
-function hasFailure(marks: Uint8Array, mark: number): boolean {
-  for (let row = mark - MARKS_ACROSS; row <= mark + MARKS_ACROSS; row += MARKS_ACROSS)
-    if (marks[row - 1] | marks[row] | marks[row + 1]) return true
-  return false
-}
-
-/** Pixels an edge of the largest blocks: what a net draws is as fine as ever, and more pixels wide the nearer one looks. */
-function rootBlock({ frame, sampling }: Region): number {
+/** Pixels an edge of the largest blocks: what a net draws is as fine as ever, and the more pixels wide the nearer one looks. */
+function rootBlock({ frame, sampling }: Region): Extent['root'] {
   const density = densityOf(frame, sampling)
   if (density > 32_000) return 64
-  return density > 8_000 ? 32 : 16
+  if (density > 8_000) return 32
+  return density > 1_024 ? 16 : 8
 }
