@@ -174,7 +174,7 @@ test('both ways of a morph are shown side by side, with the measure named', asyn
   await page.waitForFunction(() =>
     /nearer to the cross-fade/.test(document.querySelector('[data-effect=morph]')?.textContent ?? ''),
   )
-  await page.evaluate(() => document.querySelectorAll<HTMLElement>('.morph-way:first-child button')[1].click())
+  await page.evaluate(() => document.querySelectorAll<HTMLElement>('.morph-way:first-child > div button')[1].click())
   await page.waitForFunction(() => window.vexel.edits.text === 'morph:cu:0.25:naive')
   expect(errors).toEqual([])
 })

@@ -103,8 +103,8 @@ export async function figure(page: Page, name: string): Promise<string> {
   return await page.$$eval(
     '.figures > div',
     (figures, name) =>
-      figures.find(element => element.querySelector('dt')?.textContent === name)?.querySelector('dd')?.textContent ??
-      '',
+      figures.find(element => element.querySelector('dt')?.textContent?.trim() === name)?.querySelector('dd')
+        ?.textContent ?? '',
     name,
   )
 }

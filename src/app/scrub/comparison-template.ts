@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { ref } from 'lit-html/directives/ref.js'
-import { psnrTemplate } from '../terms/terms.js'
+import { decibels, qualityWord } from '../figures.js'
+import { termTemplate } from '../terms/terms.js'
 import type { Comparison, LiveComparison } from './comparison.js'
 
 /** @param isDifferenceShown whether the difference is seen; toggle changes it */
@@ -13,7 +14,9 @@ export function comparisonTemplate(
 ): TemplateResult {
   return html`
     <div class="scrub-distance">
-      <p title="Peak signal-to-noise ratio of the colours as they are shown, before they are rounded">
+      <p
+        title=${latest ? `Of the colours as they are shown, before they are rounded, over ${latest.width} × ${latest.height} points of the frame` : ''}
+      >
         ${
           problem !== null
             ? html`<span class="warning">PSNR: ${problem}</span>`
@@ -28,9 +31,12 @@ export function comparisonTemplate(
   `
 }
 
-function distanceTemplate({ psnr, width, height }: Comparison): TemplateResult {
-  return html`<b class="psnr">${psnr === Number.POSITIVE_INFINITY ? 'Equal' : psnrTemplate(psnr, 'it')}</b>
-    <span class="quiet">to the file’s own picture, ${`over ${width} × ${height} points of the frame`}</span>`
+// Two lines at most, whatever the figure: what stands below is scrubbed, and must not move away under the pointer.
+function distanceTemplate({ psnr }: Comparison): TemplateResult {
+  return psnr === Number.POSITIVE_INFINITY
+    ? html`<b class="psnr">Equal</b> <span class="quiet">to the file’s own picture</span>`
+    : html`<b class="psnr">${termTemplate('psnr', decibels(psnr))}</b>, ${qualityWord(psnr)},
+        <span class="quiet">against the file’s own picture</span>`
 }
 
 function differenceTemplate(latest: Comparison | null): TemplateResult {
