@@ -39,7 +39,18 @@ const APP_FLOORS = [
   ['full-screen', 'page', 'previews', 'probe', 'proof', 'saving', 'terms', 'theme'],
   ['compare', 'film', 'help', 'neurons', 'scrub', 'solve', 'start', 'tour', 'training', 'wall', 'yours'],
   ['page-state'],
-  ['drop-zone', 'explorer', 'guide', 'incoming-files', 'main', 'panel', 'registered-parts', 'scripting', 'stage'],
+  [
+    'drop-zone',
+    'explorer',
+    'guide',
+    'incoming-files',
+    'live-region',
+    'main',
+    'panel',
+    'registered-parts',
+    'scripting',
+    'stage',
+  ],
 ]
 /** Which of them is that of the features. */
 const FEATURES = 4

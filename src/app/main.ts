@@ -3,7 +3,6 @@
 import './style.css'
 import { html, nothing, render } from 'lit-html'
 import { printableName } from '../model/printable.js'
-import { zoomText } from './figures.js'
 import { Explorer } from './explorer.js'
 import { FullScreen } from './full-screen.js'
 import { attachGestures } from '../element/gestures.js'
@@ -16,6 +15,7 @@ import { tourHost } from './guide.js'
 import { HelpFeature } from './help/feature.js'
 import { spokenKeys } from './keys.js'
 import { NeuronsFeature } from './neurons/feature.js'
+import { LiveRegion } from './live-region.js'
 import { neuronScripting } from './neurons/scripting.js'
 import { networkFile, pictureFile } from './saving.js'
 import { installScripting } from './scripting.js'
@@ -29,6 +29,7 @@ import { TourFeature } from './tour/feature.js'
 import { TrainingFeature } from './training/feature.js'
 import { train } from './training/scripting.js'
 import { barTemplate, Search } from './wall/bar.js'
+import type { OpenFile } from '../open/open-file.js'
 import type { WallFlag } from './wall/flag.js'
 import { Labels } from './wall/labels.js'
 import { YoursFeature } from './yours/feature.js'
@@ -79,9 +80,6 @@ const isNarrow = matchMedia('(max-width: 760px)')
 const isFileLinked = /[#&](?:file|yours)=/.test(location.hash)
 let isPanelOpen = !isNarrow.matches && isFileLinked
 let renderRequest = 0
-let announceTimer = 0
-let announcedKind = 'wall'
-let announcedMessage: Explorer['messages']['current'] = null
 
 const explorer = new Explorer(element('canvas-host'), save)
 explorer.changed.subscribe(requestRender)
@@ -161,6 +159,7 @@ const tour = new TourFeature(messages, element('tour'), tourHost(explorer, films
 const help = new HelpFeature(app, messages, SENTENCE, { ...waysIn, toggleFullScreen: () => void fullScreen.toggle() })
 const labels = new Labels(element('names'), viewer, () => places.current)
 const search = new Search(explorer)
+const live = new LiveRegion(explorer, element('live'))
 attachGestures(stage, viewer, {
   onHover: position => {
     probe.pointer = position
@@ -198,6 +197,18 @@ attachGestures(stage, viewer, {
     if (places.isUnits) units.pick(spot, pixel)
     else void places.flyInto(spot)
   },
+})
+
+// On a phone that stands a panel covers half of the picture: what was opened over another one goes with that.
+const isStanding = matchMedia('(max-width: 760px) and (orientation: portrait)')
+let before: OpenFile | null = null
+opened.changed.subscribe(() => {
+  const { file } = opened
+  const isSame = file?.key === before?.key || file?.stateDict === before?.stateDict
+  before = file
+  if (isSame || !isStanding.matches) return
+  isPanelOpen = false
+  scrubs.close()
 })
 
 for (const type of ['focus', 'blur'])
@@ -271,34 +282,7 @@ function renderPage(): void {
   const insideLabel = `Units of ${name}${places.current.selected ? `, at ${places.current.selected.name}` : ''}`
   stage.setAttribute('aria-label', places.isUnits ? insideLabel : name ? `Flag network ${name}` : wallLabel)
   document.title = title ? `${title} – vexel` : 'vexel'
-  announceLater()
-}
-
-/** Tells a screen reader what has happened at once, and where the view is once it has come to rest. */
-function announceLater(): void {
-  clearTimeout(announceTimer)
-  if (places.kind !== announcedKind) {
-    // What was said of a screen that was left is not said again.
-    announcedKind = places.kind
-    places.movement.said = ''
-  }
-  const { current: message } = messages
-  if (message !== announcedMessage) {
-    announcedMessage = message
-    if (message && !message.isError) element('live').textContent = message.text
-  }
-  announceTimer = window.setTimeout(() => {
-    if (viewer.isWorld) {
-      if (element('live').textContent !== places.movement.said && !messages.current)
-        element('live').textContent = places.movement.said
-      return
-    }
-    const parts = [`zoom ${zoomText(viewer.view?.zoom ?? 1)}`]
-    if (probe.flatness?.isFlat) parts.push('the picture is one colour at this depth')
-    const text = parts.join(', ')
-    const live = element('live')
-    if (live.textContent !== text && !messages.current) live.textContent = text
-  }, 700)
+  live.update()
 }
 
 /** Target and difference are moved like the net between them. */

@@ -41,7 +41,7 @@ async function clashes(page: Evaluating): Promise<string[]> {
   return await page.evaluate(() => {
     const kinds =
       'header > *, .toolbar > *, .ways > *, .leads > *, .readout, .welcome > *, .tour > *, .film-bar button, .film-bar select, .track, .ticks span, ' +
-      '.neuron-bar button, .neuron-bar select, .legend, .unit-title, .transport button, .figures, .flat, .solve-note, .search, .sort, .back'
+      '.neuron-bar button, .neuron-bar select, .legend, .unit-title, .transport button, .transport .ground, .pane-tabs button, .figures, .flat, .solve-note, .search, .sort, .back'
     const shown = [...document.querySelectorAll<HTMLElement>(kinds)].filter(
       element =>
         element.checkVisibility({ visibilityProperty: true }) &&
@@ -180,8 +180,12 @@ test('on a phone all of what is said of a solved mystery is seen, and can be pre
     hash: WALL,
     motion: false,
   })
+  await page.click('.panel-toggle')
+  await page.waitForSelector('#app.panel-open')
   await dropFiles(page, ['mystery.safetensors', oracleFile('malaysia')])
   await page.waitForFunction(() => document.querySelector('.solve-note')?.textContent?.includes('the flag of Malaysia'))
+  // What was open over the wall covers nothing of it.
+  expect(await page.$('#app.panel-open')).toBeNull()
   await twoFrames(page)
   const beyond = await page.$$eval('.solve-note, .solve-note *', parts =>
     parts
@@ -205,7 +209,7 @@ test('on a phone what fingers press is 44 px high and wide', async () => {
     motion: false,
   })
   const small = () =>
-    page.$$eval('header button, header input, header select, #foot button, .welcome button', controls =>
+    page.$$eval(':is(header, main) :is(button:not(.term), input, select)', controls =>
       controls.flatMap(control => {
         const { width, height } = control.getBoundingClientRect()
         return width > 0 && (width < 43.5 || height < 43.5)
@@ -214,6 +218,9 @@ test('on a phone what fingers press is 44 px high and wide', async () => {
       }),
     )
   expect(await small(), 'flag').toEqual([])
+  await page.evaluate(() => window.vexel.neurons.open({}))
+  await page.waitForSelector('.neuron-bar')
+  expect(await small(), 'units').toEqual([])
   await page.evaluate(() => window.vexel.wall.home())
   await page.waitForSelector('.welcome')
   expect(await small(), 'wall').toEqual([])

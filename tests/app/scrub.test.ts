@@ -428,6 +428,32 @@ describe('by mouse', () => {
     expect(errors).toEqual([])
   })
 
+  test('of nine mutants one is picked, nine are of that, and a step back leads to the nine before', async () => {
+    const { page, errors } = await openPanel({ width: 700, height: 420 })
+    await page.$$eval('.scrub-chance button', all => all.find(({ textContent }) => /Nine/.test(textContent))?.click())
+    const names = async () => {
+      await page.waitForSelector('.sheet[aria-busy=false]')
+      return await page.$$eval('.sheet button', all => all.map(button => button.getAttribute('aria-label')))
+    }
+    const first = await names()
+    expect(first).toHaveLength(9)
+    for (const name of first) expect(name).toMatch(/^Mutant \d, [\d.]+ dB, \w+/)
+    await page.focus('.sheet button')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => window.vexel.edits.text.startsWith('mutate:0.1:'))
+    expect(await names()).not.toEqual(first)
+    await page.click('.sheet button:last-child')
+    await page.waitForFunction(() => window.vexel.edits.text.split('mutate').length === 3)
+    await names()
+    for (const left of [2, 1]) {
+      await page.click('.mutants .buttons button')
+      await page.waitForFunction(left => window.vexel.edits.text.split('mutate').length === left, {}, left)
+    }
+    expect(await names()).toEqual(first)
+    expect(errors).toEqual([])
+  })
+
   test('mutate and randomise show their seeds, are in the link, and are taken back', async () => {
     const { page } = await openPanel({ width: 700, height: 420 })
     await page.click('.scrub-chance button')

@@ -8,6 +8,7 @@ import { isImage } from './is-image.js'
 import type { Pane } from './pane.js'
 import type { TrainOptions } from './plan.js'
 import type { TrainedNetHost, Training } from './training.js'
+import type { PaneName } from './workspace.js'
 
 /** Where the page has room for a training. */
 export interface TrainingElements {
@@ -34,6 +35,8 @@ const PRECIOUS_S = 5
 export class TrainingFeature implements OwnSource {
   readonly #trainer = new Lazy('the trainer', () => this.#load())
 
+  /** What is seen of the three where there is room for one. */
+  #pane: PaneName = 'net'
   readonly #pictures = new Lazy('what chooses pictures', async () => {
     const { PictureDialog } = await import('./picture-dialog.js')
     return new PictureDialog({ chooseFile: this.host.chooseFile, take: file => void this.openAny(file) })
@@ -156,12 +159,16 @@ export class TrainingFeature implements OwnSource {
     // What is away keeps its place in the page; it is only not seen.
     if (!isShown) return false
     const attempt = (action: () => void | Promise<void>) => () => void this.page.messages.attempt(action)
-    const workspace = templates.workspaceTemplate(training, curves, this.#onPane, {
+    const workspace = templates.workspaceTemplate(training, curves, this.#pane, this.#onPane, {
       play: attempt(() => training.play()),
       pause: attempt(() => training.pause()),
       step: attempt(() => training.step()),
       restart: attempt(() => (this.#mayDiscard() ? training.restart() : undefined)),
       saveNetwork: attempt(async () => this.page.save(await training.networkFile())),
+      showPane: pane => {
+        this.#pane = pane
+        this.page.requestRender()
+      },
       change: options => void training.change(options),
     })
     render(workspace, this.elements.workspace)

@@ -16,6 +16,12 @@ import { PRESETS, presetOf } from './presets.js'
 import type { Training } from './training.js'
 import './training.css'
 
+/** What is seen of the three where there is room for one. */
+export const PANES = ['target', 'net', 'difference'] as const
+export type PaneName = (typeof PANES)[number]
+
+const PANE_TEXTS: Readonly<Record<PaneName, string>> = { target: 'Target', net: 'Net', difference: 'Difference' }
+
 /** What the buttons do. */
 export interface TransportActions {
   readonly play: () => void
@@ -23,14 +29,20 @@ export interface TransportActions {
   readonly step: () => void
   readonly restart: () => void
   readonly saveNetwork: () => void
+  /** Shows one of the three, where there is room for one. */
+  readonly showPane: (pane: PaneName) => void
   /** Changes the plan. */
   readonly change: (options: TrainOptions) => void
 }
 
-/** @param onPane called with each of the two panes, once it is there */
+/**
+ * @param shown of the three, where there is room for one
+ * @param onPane called with each of the two panes, once it is there
+ */
 export function workspaceTemplate(
   training: Training,
   curves: Curves,
+  shown: PaneName,
   onPane: (pane: Element | undefined) => void,
   actions: TransportActions,
 ): TemplateResult {
@@ -41,13 +53,14 @@ export function workspaceTemplate(
   // The difference is that of these pixels.
   const psnr = compared ? `${decibels(compared.psnrDetail, 2)} in detail, ${qualityWord(compared.psnrDetail)}` : ''
   return html`
-    <figure class="pane target" ${ref(onPane)}>
+    ${tabsTemplate(shown, actions)}
+    <figure class=${`pane target ${shown === 'target' ? 'shown' : ''}`} ${ref(onPane)}>
       <div role="img" aria-label="Target: ${printableName(source?.name ?? '')}, ${size} pixels">
         ${image.pane.canvas}
       </div>
       <figcaption>Target <span>${size}</span></figcaption>
     </figure>
-    <figure class="pane difference" ${ref(onPane)}>
+    <figure class=${`pane difference ${shown === 'difference' ? 'shown' : ''}`} ${ref(onPane)}>
       <div role="img" aria-label="Difference of net and target, ${ERROR_GAIN} times as bright: ${psnr}">
         ${view.differencePane.canvas}
       </div>
@@ -55,6 +68,32 @@ export function workspaceTemplate(
     </figure>
     ${transportTemplate(training, actions)} ${curves.host}
   `
+}
+
+/** Seen on a phone that stands. */
+function tabsTemplate(shown: PaneName, { showPane }: TransportActions): TemplateResult {
+  const onKey = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    const next = (PANES.indexOf(shown) + step + PANES.length) % PANES.length
+    showPane(PANES[next])
+    ;((event.currentTarget as HTMLElement).children[next] as HTMLElement).focus()
+  }
+  return html`<div class="pane-tabs" role="tablist" aria-label="Seen" @keydown=${onKey}>
+    ${PANES.map(
+      pane =>
+        html`<button
+          type="button"
+          role="tab"
+          aria-selected=${pane === shown}
+          tabindex=${pane === shown ? 0 : -1}
+          @click=${() => showPane(pane)}
+        >
+          ${PANE_TEXTS[pane]}
+        </button>`,
+    )}
+  </div>`
 }
 
 /** The caption of the net's pane. */
