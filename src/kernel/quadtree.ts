@@ -2,8 +2,8 @@
 // largest to 4 x 4, each at nine nodes that neighbours and quarters share:
 //
 //   o---o---o    It passes when the middles are what the corners say, and one more pixel (a probe) is what all nine say. Those
-//   |   |   |    of 16 neighbours along a row or a column lie in 16 different rows and columns, so that no long hairline
-//   o---o---o    passes between the nodes.
+//   |   |   |    of neighbours along a row or a column lie in all the rows and columns in which no node ever lies, so that
+//   o---o---o    no long hairline passes between.
 //   |   |   |
 //   o---o---o    It is put in between when it passes, and so do its eight neighbours of the same size.
 //
@@ -16,9 +16,6 @@ import { biquadraticAt, isBilinear } from './biquadratic.js'
 const TOLERANCE = 0.5
 export const SMALLEST_BLOCK = 4
 export const LARGEST_BLOCK = 64
-/** Blocks of 4 x 4 are filled from nine of their sixteen pixels as it is. */
-const SMALLEST_PROBED = 8
-
 const PRESENT = 1
 const FAILED = 2
 const SPLIT = 4
@@ -94,7 +91,7 @@ export class Quadtree {
       layer.blocks.push(node)
       const isPassing = isBilinear(this.lattice, this.across, node, half, TOLERANCE)
       if (!isPassing) failed.push(node)
-      else if (size >= SMALLEST_PROBED && this.#isInside(node)) passed.push(node)
+      else if (this.#isInside(node)) passed.push(node)
     }
     const probes = passed.map(node => node + this.#probeOf(node, size))
     this.evaluate(probes, 1, 1)
@@ -160,11 +157,12 @@ export class Quadtree {
     return (y - (y % size)) * this.across + x - (x % size)
   }
 
-  /** From a block's first node to its probe. */
+  /** From a block's first node to its probe: an odd row and column, nodes have even ones. */
   #probeOf(node: number, size: number): number {
     const column = (node % this.across) / size
     const row = Math.floor(node / this.across) / size
-    return ((5 * column + 3 * row) % size) * this.across + ((5 * row + 3 * column) % size)
+    const odd = (count: number) => 2 * (count % (size / 2)) + 1
+    return odd(5 * column + 3 * row) * this.across + odd(5 * row + 3 * column)
   }
 
   #isAsExpected(node: number, half: number, probe: number): boolean {

@@ -48,6 +48,8 @@ const UNTRAINED: readonly Subject[] = [
   frame: DEFAULT_FRAME,
 }))
 
+const SUBJECTS = [...UNTRAINED, ...TRAINED]
+
 const drawers = new Map<Network, ColourDrawer>()
 
 function drawerOf(network: Network): ColourDrawer {
@@ -115,17 +117,18 @@ function expectNear(network: Network, region: Region): void {
 describe('a coherent picture shows what the exact one shows', () => {
   test('of nets that were trained, at 1x and nearer', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...TRAINED), views, ({ network, frame }, view) =>
-        expectNear(network, regionAt(frame, viewOf(frame, view))),
-      ),
+      fc.property(fc.nat(TRAINED.length - 1), views, (index, view) => {
+        const { network, frame } = TRAINED[index]
+        expectNear(network, regionAt(frame, viewOf(frame, view)))
+      }),
       { numRuns: RUNS, seed: 14 },
     )
   })
 
   test('of untrained ones and other architectures, through every convention', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...UNTRAINED, ...TRAINED), frames, views, ({ network }, frame, view) =>
-        expectNear(network, regionAt(frame, viewOf(frame, view))),
+      fc.property(fc.nat(SUBJECTS.length - 1), frames, views, (index, frame, view) =>
+        expectNear(SUBJECTS[index].network, regionAt(frame, viewOf(frame, view))),
       ),
       { numRuns: RUNS, seed: 15 },
     )
@@ -133,7 +136,8 @@ describe('a coherent picture shows what the exact one shows', () => {
 
   test('of units, through their tones', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...UNTRAINED, ...TRAINED), fc.nat(), views, ({ network, frame }, pick, view) => {
+      fc.property(fc.nat(SUBJECTS.length - 1), fc.nat(), views, (index, pick, view) => {
+        const { network, frame } = SUBJECTS[index]
         const taps = listTaps(network.architecture, pick % 2 === 0 ? 'pre' : 'post')
         const tone = pick % 3 === 0 ? null : { offset: 0.1 * (pick % 7), scale: pick % 5 }
         expectNear(network, { ...regionAt(frame, viewOf(frame, view)), tap: taps[pick % taps.length], tone })
