@@ -28,7 +28,7 @@ export const BLOCK_ALIGNMENT = 4
 export const MIN_TILE_EDGE = 8
 
 /** Tile edges of coherent levels: every tile has a lattice and a ring of its own, and is drawn at once. */
-export const COHERENT_TILE_EDGES = { min: 64, max: 256 } as const
+const COHERENT_TILE_EDGES = { min: 64, max: 256 } as const
 
 /** The tile edge, in blocks, for a number of net evaluations a tile may take: a power of two from 8 to 1024. */
 export function tileEdgeFor(evaluations: number, samples: number): number {
