@@ -98,7 +98,7 @@ function forward(layers: readonly Layer[], tensors: Tensors, inputs: JaxArray): 
     } else if (layer.kind === 'gelu') {
       // By erf a tenth faster here than nn.gelu(x, { approximate: false }), which goes by erfc.
       x = x.ref.mul(0.5).mul(scipySpecial.erf(x.mul(Math.SQRT1_2)).add(1))
-    } else {
+    } else if (layer.kind === 'batchNorm') {
       const mean = np.mean(x.ref, 0)
       const centred = x.sub(mean.ref)
       const variance = np.mean(np.square(centred.ref), 0)

@@ -22,12 +22,12 @@ export function encodeOnnxModel({ layers }: FoldedNetwork): Uint8Array {
   let from = ONNX_INPUT
   layers.forEach((layer, index) => {
     const isLast = index === layers.length - 1
-    const linear = isLast && !layer.gelu ? ONNX_OUTPUT : `linear${index}`
+    const linear = isLast && !layer.activation ? ONNX_OUTPUT : `linear${index}`
     initializers.push(tensor(`weight${index}`, [layer.outDim, layer.inDim], layer.weight))
     initializers.push(tensor(`bias${index}`, [layer.outDim], layer.bias))
     nodes.push(gemm(index, layer, from, linear))
     from = linear
-    if (!layer.gelu) return
+    if (!layer.activation) return
     const output = isLast ? ONNX_OUTPUT : `gelu${index}`
     const exact = message([1, 'approximate'], [4, 'none'], [20, ATTRIBUTE.string])
     nodes.push(message([1, from], [2, output], [4, 'Gelu'], [5, exact]))

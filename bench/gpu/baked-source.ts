@@ -19,7 +19,7 @@ export function bakedSource({ layers }: FoldedNetwork, { firstQuads }: ShaderLay
   layers.slice(1).forEach((layer, index) => {
     for (let r = 0; r < quadsOf(layer.outDim); r++) {
       const sum = quadSum(layer, r, `h${index}_`)
-      lines.push(layer.gelu ? `vec4 h${index + 1}_${r} = gelu(${sum});` : `return ${sum};`)
+      lines.push(layer.activation ? `vec4 h${index + 1}_${r} = gelu(${sum});` : `return ${sum};`)
     }
   })
   lines.push('}', '')

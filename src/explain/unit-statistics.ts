@@ -50,9 +50,9 @@ export function measureUnits(
   const rect = { x: 0, y: 0, ...size }
   const sampling = samplingOf(frame, view, size.width, size.height)
   const inputs = inputsOfPixels(new Float64Array(count * INPUT_DIM), sampling, frame.order, size, rect)
-  const tallies = folded.layers.map(({ outDim, gelu }) => ({
+  const tallies = folded.layers.map(({ outDim, activation }) => ({
     pre: createTally(outDim),
-    post: gelu ? createTally(outDim) : null,
+    post: activation ? createTally(outDim) : null,
   }))
   const ofLayers = tallies.flatMap(({ pre, post }) => (post ? [pre, post] : [pre]))
   const pass = new ForwardPass(layersOf(folded), INPUT_DIM)

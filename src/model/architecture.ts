@@ -56,6 +56,22 @@ function denseName(widths: readonly number[], batchNormAfter: readonly number[])
   return `dense ${chain}${batchNormAfter.length > 0 ? `, batch norm after ${batchNormAfter.join(', ')}` : ''}`
 }
 
+/**
+ * Whether an architecture is built as MysteryNet is, however its layers are called: two inputs, linear layers with biases, exact GELU behind
+ * each but the last, batch norm behind that or not, three outputs. It is what parameters are scrubbed of, units shown and training knows.
+ */
+export function isDense({ layers }: Architecture): boolean {
+  const kinds = layers.map(layer => (layer.kind === 'linear' && layer.hasBias === false ? 'unbiased' : layer.kind))
+  const isAffine = layers.every(layer => layer.kind !== 'batchNorm' || layer.isAffine !== false)
+  const [first, last] = [layers[0], layers[layers.length - 1]]
+  return (
+    /^(linear gelu (batchNorm )?)*linear $/.test(kinds.map(kind => `${kind} `).join('')) &&
+    isAffine &&
+    kindOf(first).inDim(first) === INPUT_DIM &&
+    kindOf(last).outDim(last) === OUTPUT_DIM
+  )
+}
+
 /** Lists the tensors that a layer owns, in PyTorch's order. */
 export function parameterSpecs(layer: Layer): readonly ParameterSpec[] {
   return kindOf(layer).parameters(layer)

@@ -18,6 +18,7 @@ export interface TensorSummary {
 export interface FileSummary {
   readonly sizeBytes: number
   readonly architecture: string
+  /** Learnable numbers. */
   readonly parameterCount: number
   readonly tensors: readonly TensorSummary[]
   readonly metadata: Readonly<Record<string, string>>
@@ -28,19 +29,40 @@ export interface FileSummary {
   readonly warnings: readonly string[]
 }
 
+/** What is in a file that no network was read from. */
+export interface ForeignSummary extends Omit<FileSummary, 'architecture' | 'parameterCount'> {
+  readonly architecture: null
+  /** Why it cannot be drawn, or what is missing to draw it. */
+  readonly problem: string
+}
+
 /** Summarises a state dict whose network was checked. */
 export function summarizeFile(stateDict: StateDict, network: Network): FileSummary {
+  return {
+    architecture: network.architecture.name,
+    parameterCount: countParameters(network.architecture),
+    ...summarizeTensors(stateDict, network.warnings),
+  }
+}
+
+/** Summarises a state dict that is no network, or none that is known. */
+export function summarizeForeign(stateDict: StateDict, problem: string): ForeignSummary {
+  return { architecture: null, problem, ...summarizeTensors(stateDict, []) }
+}
+
+function summarizeTensors(
+  stateDict: StateDict,
+  networkWarnings: readonly string[],
+): Omit<FileSummary, 'architecture' | 'parameterCount'> {
   const { frame, isStated, warnings } = readFrame(stateDict)
   return {
     sizeBytes: stateDict.sizeBytes,
-    architecture: network.architecture.name,
-    parameterCount: countParameters(network.architecture),
     tensors: stateDict.names.map(name => summarizeTensor(stateDict, name)),
     // Names from a file become keys only here, where a null prototype makes every one of them harmless.
     metadata: Object.assign(Object.create(null), Object.fromEntries(stateDict.metadata)),
     frame,
     isFrameStated: isStated,
-    warnings: [...network.warnings, ...warnings],
+    warnings: [...networkWarnings, ...warnings],
   }
 }
 

@@ -1,19 +1,20 @@
-// A tap: one number on its way through the net. Any hidden unit, before or after its GELU, or one of the head's raw outputs. Batch
+// A tap: one number on its way through the net. Any hidden unit, before or after its activation, or one of the head's raw outputs. Batch
 // norm is an affine function of what comes out of the GELU in front of it, so what a unit is behind it needs no tap of its own,
 // only another tone.
 
 import { type Architecture, INPUT_DIM } from './architecture.js'
 import type { DivergingTone } from './diverging.js'
 import { FormatError } from './errors.js'
-import { type FoldedNetwork, layersOf } from './fold.js'
+import { type FoldedLayer, type FoldedNetwork, foldNetwork, layersOf } from './fold.js'
 import { ForwardPass } from './forward.js'
-import type { NetworkLayer } from './layers/kinds.js'
+import { denseWeight } from './layers/blocks.js'
+import { type Activation, layerWithValues, type NetworkLayer } from './layers/kinds.js'
 
 export interface Tap {
   /** Index of the folded layer: of the net's linear layers, the head being the last. */
   readonly layer: number
   readonly unit: number
-  /** Before the layer's GELU or after it; the head has only `pre`. */
+  /** Before the layer's activation or after it; where there is none only `pre`. */
   readonly stage: 'pre' | 'post'
 }
 
@@ -21,17 +22,27 @@ export interface Tap {
 export interface TapLayer {
   readonly name: string
   readonly outDim: number
-  /** Whether GELU follows: not behind the head. */
-  readonly gelu: boolean
+  /** What follows; null for nothing, as behind the head. */
+  readonly activation: Activation | null
 }
 
+// They are asked for at every unit that is named, and an architecture never changes.
+const known = new WeakMap<Architecture, readonly TapLayer[]>()
+
 /** Lists the layers that have taps, the head last: nine for MysteryNet. */
-export function tapLayers({ layers }: Architecture): readonly TapLayer[] {
-  return layers.flatMap((layer, index) =>
-    layer.kind === 'linear'
-      ? [{ name: layer.name, outDim: layer.outDim, gelu: layers[index + 1]?.kind === 'gelu' }]
-      : [],
+export function tapLayers(architecture: Architecture): readonly TapLayer[] {
+  const found = known.get(architecture)
+  if (found) return found
+  // Folding alone knows which layers are left, whatever their values.
+  const zeros = ({ shape }: { readonly shape: readonly number[] }) =>
+    new Float64Array(shape.reduce((product, dim) => product * dim, 1))
+  const layers = architecture.layers.map(layer => layerWithValues(layer, zeros))
+  const listed = foldNetwork({ architecture, layers, prefix: '', warnings: [] }).layers
+  known.set(
+    architecture,
+    listed.map(({ name, outDim, activation }) => ({ name, outDim, activation })),
   )
+  return tapLayers(architecture)
 }
 
 /**
@@ -39,15 +50,15 @@ export function tapLayers({ layers }: Architecture): readonly TapLayer[] {
  * @param stage of the hidden units; the outputs have only `pre`
  */
 export function listTaps(architecture: Architecture, stage: Tap['stage'] = 'post'): readonly Tap[] {
-  return tapLayers(architecture).flatMap(({ outDim, gelu }, layer) =>
-    Array.from({ length: outDim }, (_, unit): Tap => ({ layer, unit, stage: gelu ? stage : 'pre' })),
+  return tapLayers(architecture).flatMap(({ outDim, activation }, layer) =>
+    Array.from({ length: outDim }, (_, unit): Tap => ({ layer, unit, stage: activation ? stage : 'pre' })),
   )
 }
 
 /** What a tap's unit is called, counted from 0 as in the file: `dense3 unit 7`, `dense_head output 0`. */
 export function tapName(architecture: Architecture, { layer, unit }: Tap): string {
-  const { name, gelu } = tapLayers(architecture)[layer]
-  return `${name} ${gelu ? 'unit' : 'output'} ${unit}`
+  const layers = tapLayers(architecture)
+  return `${layers[layer].name} ${layer < layers.length - 1 ? 'unit' : 'output'} ${unit}`
 }
 
 /** Whether two taps are the same; null is the head. */
@@ -66,8 +77,10 @@ export function checkTap({ layers }: FoldedNetwork, { layer, unit, stage }: Tap)
   if (!tapped) throw new FormatError(`tap: expected a layer from 0 to ${layers.length - 1}, got ${layer}`)
   if (!Number.isInteger(unit) || unit < 0 || unit >= tapped.outDim)
     throw new FormatError(`tap of ${tapped.name}: expected a unit from 0 to ${tapped.outDim - 1}, got ${unit}`)
-  if (stage !== 'pre' && !(stage === 'post' && tapped.gelu))
-    throw new FormatError(`tap of ${tapped.name}: expected stage pre${tapped.gelu ? ' or post' : ''}, got ${stage}`)
+  if (stage !== 'pre' && !(stage === 'post' && tapped.activation))
+    throw new FormatError(
+      `tap of ${tapped.name}: expected stage pre${tapped.activation ? ' or post' : ''}, got ${stage}`,
+    )
 }
 
 /** The stage's name in {@link traceNetwork}: a linear layer's own, or that of the GELU behind it. */
@@ -91,13 +104,14 @@ export function evaluateTap(
   checkTap(folded, tap)
   const tapped = folded.layers[tap.layer]
   // Of its layer the unit alone: a layer of one row.
-  const row = {
-    ...tapped,
+  const row: FoldedLayer = {
+    name: tapped.name,
+    inDim: tapped.inDim,
     outDim: 1,
-    gelu: tap.stage === 'post',
-    weight: tapped.weight.subarray(tap.unit * tapped.inDim, (tap.unit + 1) * tapped.inDim),
+    activation: tap.stage === 'post' ? tapped.activation : null,
+    weight: denseWeight(tapped).subarray(tap.unit * tapped.inDim, (tap.unit + 1) * tapped.inDim),
     bias: tapped.bias.subarray(tap.unit, tap.unit + 1),
   }
-  const needed = [...folded.layers.slice(0, tap.layer), row]
-  return new ForwardPass(layersOf({ layers: needed }), INPUT_DIM).evaluate(out, inputs)
+  const needed = { layers: [...folded.layers.slice(0, tap.layer), row], encoding: folded.encoding }
+  return new ForwardPass(layersOf(needed), INPUT_DIM).evaluate(out, inputs)
 }

@@ -62,7 +62,7 @@ function foldedSizes({ layers }: Network): Parameters<typeof evaluationCost>[0] 
   const none = new Float64Array(0)
   return {
     layers: layers.flatMap(layer =>
-      layer.kind === 'linear' ? [{ ...layer, gelu: false, weight: none, bias: none }] : [],
+      layer.kind === 'linear' ? [{ ...layer, activation: null, weight: none, bias: none }] : [],
     ),
   }
 }

@@ -67,7 +67,7 @@ function run(network: Network, [x, y]: readonly [number, number], activation: Ac
         input.reduce((sum, value, i) => sum + layer.weight[o * layer.inDim + i] * value, bias),
       )
     } else if (layer.kind === 'gelu') values = activation(linear, input)
-    else
+    else if (layer.kind === 'batchNorm')
       values = input.map(
         (value, i) =>
           ((value - layer.runningMean[i]) / Math.sqrt(layer.runningVar[i] + layer.eps)) * layer.weight[i] +

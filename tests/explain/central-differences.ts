@@ -57,7 +57,7 @@ export function differenceByActivation(
   of: (network: Network) => Float64Array,
 ): Float64Array {
   const next = network.layers[geluIndex + 1]
-  if (next.kind === 'gelu') throw new Error('no GELU follows a GELU')
+  if (next.kind !== 'linear' && next.kind !== 'batchNorm') throw new Error(`no ${next.kind} follows a GELU`)
   const values = next.kind === 'linear' ? next.bias : next.runningMean
   const before = values.slice()
   const slope = richardson(delta => {

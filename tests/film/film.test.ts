@@ -51,7 +51,7 @@ function half(bits: number): number {
 function valuesOf({ layers }: Network): Map<string, Float64Array> {
   const values = new Map<string, Float64Array>()
   for (const layer of layers) {
-    if (layer.kind === 'gelu') continue
+    if (layer.kind !== 'linear' && layer.kind !== 'batchNorm') continue
     values.set(`${layer.name}.weight`, layer.weight).set(`${layer.name}.bias`, layer.bias)
     if (layer.kind === 'batchNorm')
       values.set(`${layer.name}.running_mean`, layer.runningMean).set(`${layer.name}.running_var`, layer.runningVar)

@@ -140,7 +140,9 @@ describe('the tone', () => {
   /** A net whose outputs are the same everywhere. */
   function constantNet(rgb: readonly number[]): FoldedNetwork {
     const weight = new Float64Array(6)
-    return { layers: [{ name: 'dense_head', inDim: 2, outDim: 3, gelu: false, weight, bias: Float64Array.from(rgb) }] }
+    return {
+      layers: [{ name: 'dense_head', inDim: 2, outDim: 3, activation: null, weight, bias: Float64Array.from(rgb) }],
+    }
   }
 
   /** The levels that a frame shows for raw outputs. */

@@ -10,8 +10,8 @@ export function numpyText(subject: ExportSubject, folded: FoldedNetwork, note: s
   const { coefficients, clamp } = geluTail()
   const { frame } = subject
   const layers = folded.layers.map(
-    ({ name, inDim, outDim, gelu, weight, bias }) =>
-      `    # ${layerName(name)}: ${inDim} to ${outDim}\n    (np.array(${pythonMatrix(weight, inDim, '    ')}),\n     np.array(${pythonVector(bias)}), ${gelu ? 'True' : 'False'}),\n`,
+    ({ name, inDim, outDim, activation, weight, bias }) =>
+      `    # ${layerName(name)}: ${inDim} to ${outDim}\n    (np.array(${pythonMatrix(weight, inDim, '    ')}),\n     np.array(${pythonVector(bias)}), ${activation ? 'True' : 'False'}),\n`,
   )
   return `"""
 ${[...describeSubject(subject), note].join('\n')}

@@ -21,13 +21,13 @@ export function networkText({ layers }: FoldedNetwork): string {
 }
 
 function layerLines(layer: FoldedLayer, index: number): string[] {
-  const { name, inDim, outDim, gelu } = layer
-  const lines = [`  // ${layerName(name)}: ${inDim} to ${outDim}${gelu ? ', GELU' : ''}`]
+  const { name, inDim, outDim, activation } = layer
+  const lines = [`  // ${layerName(name)}: ${inDim} to ${outDim}${activation ? ', GELU' : ''}`]
   for (let quad = 0; quad < outDim / 4; quad++) {
     const terms = index === 0 ? firstTerms(layer, quad) : blockTerms(layer, quad, `h${index}_`)
     const sum = terms.join('\n    + ')
     const declared = `vec4 h${index + 1}_${quad}`
-    lines.push(gelu ? `  ${declared} = gelu(${sum});` : `  ${declared} = ${sum};`)
+    lines.push(activation ? `  ${declared} = gelu(${sum});` : `  ${declared} = ${sum};`)
   }
   return lines
 }

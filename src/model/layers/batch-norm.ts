@@ -8,6 +8,8 @@ export interface BatchNormSpec extends LayerSpec {
   readonly dim: number
   /** Added to the variance. */
   readonly eps: number
+  /** Absent where it has weight and bias. */
+  readonly isAffine?: false
 }
 
 /** All values are [dim]. */
@@ -36,8 +38,8 @@ export const batchNorm: LayerKind<BatchNormSpec, BatchNormLayer> = {
   inDim: ({ dim }) => dim,
   outDim: ({ dim }) => dim,
 
-  parameters: ({ name, dim }) =>
-    TENSORS.map(([suffix, role, initial]) => ({
+  parameters: ({ name, dim, isAffine }) =>
+    (isAffine === false ? TENSORS.slice(2) : TENSORS).map(([suffix, role, initial]) => ({
       name: `${name}.${suffix}`,
       role,
       shape: [dim],
@@ -46,6 +48,8 @@ export const batchNorm: LayerKind<BatchNormSpec, BatchNormLayer> = {
       initial,
     })),
 
+  constants: ({ dim, isAffine }) =>
+    isAffine === false ? { weight: new Float64Array(dim).fill(1), bias: new Float64Array(dim) } : {},
   stepCounter: ({ name }) => `${name}.num_batches_tracked`,
 
   forward(out, input, { dim, eps, weight, bias, runningMean, runningVar }, points, stride) {

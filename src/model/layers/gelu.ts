@@ -3,4 +3,4 @@
 import { gelu as value, geluDerivative } from '../erf.js'
 import { activation } from './activation.js'
 
-export const gelu = activation<'gelu'>(value, geluDerivative)
+export const gelu = activation<'gelu'>({ label: 'GELU', options: {}, value, derivative: geluDerivative })

@@ -11,12 +11,19 @@ export interface LayerSpec {
 /** The field in which a layer holds a tensor's values. */
 export type ParameterRole = 'weight' | 'bias' | 'runningMean' | 'runningVar'
 
+/** What an architecture may say of an activation besides its kind: numbers by name. */
+export type ActivationOptions = Readonly<Record<string, number>>
+
 /** What a tensor of a layer is called and how it must be shaped. */
 export interface ParameterSpec {
   readonly name: string
   readonly role: ParameterRole
   /** [o, i] for a linear layer's weight, [d] for all others. */
   readonly shape: readonly number[]
+  /** Where its values begin in the field of its role, where several tensors share that; absent: they are all of it. */
+  readonly at?: number
+  /** Whether the file has the matrix turned over, [i, o]. */
+  readonly isTransposed?: boolean
   /** Learnable parameters are counted; running statistics are not. */
   readonly learnable: boolean
   /** Whether its values must not be negative. */
@@ -31,6 +38,31 @@ export interface Diagonal {
   readonly scale: Float64Array
   /** [d] */
   readonly shift: Float64Array
+}
+
+/** Units of a part of a layer that is block-diagonal. */
+export interface Block {
+  readonly inDim: number
+  readonly outDim: number
+}
+
+/** What an affine layer computes: W x + b. */
+export interface Affine {
+  readonly inDim: number
+  readonly outDim: number
+  /** [o, i] row-major; of blocks one after the other, each [o, i] of its own. */
+  readonly weight: Float64Array
+  /** [o] */
+  readonly bias: Float64Array
+  /** Of a layer whose blocks take and give units of their own; absent for one that is whole. */
+  readonly blocks?: readonly Block[]
+}
+
+/** A layer that is neither affine nor diagonal, as it follows an affine one: that, with all of the layer that is affine put into it. */
+export interface Followed {
+  readonly affine: Affine
+  /** What is left of the layer: a function of each unit for itself; null for nothing. */
+  readonly activation: (LayerSpec & { readonly dim: number }) | null
 }
 
 /**
@@ -66,6 +98,21 @@ export interface LayerKind<S extends LayerSpec, L extends S> {
    * @param input [i]: what the layer took
    */
   parameterFactors(out: Float64Array, role: ParameterRole, layer: L, input: Float64Array): void
+  /** Fields that no tensor fills alone: what a file leaves out because it is 0, or 1; and those that several tensors share, for them to fill. */
+  constants?(layer: S): Partial<Record<ParameterRole, Float64Array>>
+  /** Of a layer that is affine, whole or in blocks. */
+  affine?(layer: L): Affine
   /** Of a layer that is diagonal at inference, so that it can be folded into a linear one; null for all others. */
   diagonal(layer: L): Diagonal | null
+  /** Of a layer that can follow an affine one in one step. @param hasActivation whether a function stands between the two; null where the kind cannot stand there */
+  follow?(affine: Affine, layer: S, hasActivation: boolean): Followed | null
+}
+
+/** What only activations have: how the shader and the kernel compute them, where these can. */
+export interface ActivationKind<S extends LayerSpec> extends LayerKind<S, S> {
+  readonly isActivation: true
+  /** The numbers that a layer of the kind has, with what they are where nobody says. */
+  readonly options: ActivationOptions
+  /** What people call it: `GELU`. */
+  readonly label: string
 }

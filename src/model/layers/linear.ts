@@ -1,12 +1,18 @@
 // y = W x + b, as PyTorch's nn.Linear.
 
-import type { Diagonal, LayerKind, LayerSpec } from './layer.js'
+import type { LayerKind, LayerSpec, ParameterSpec } from './layer.js'
 
 /** Weights keep PyTorch's order [outDim, inDim]. */
 export interface LinearSpec extends LayerSpec {
   readonly kind: 'linear'
   readonly inDim: number
   readonly outDim: number
+  /** Absent where there is a bias. */
+  readonly hasBias?: false
+  /** What the weight is called where that is not `NAME.weight`, and the bias. */
+  readonly tensors?: { readonly weight: string; readonly bias: string }
+  /** Whether the file has the weight as [inDim, outDim]; absent where it has not. */
+  readonly isTransposed?: true
 }
 
 export interface LinearLayer extends LinearSpec {
@@ -24,15 +30,17 @@ export const linear: LayerKind<LinearSpec, LinearLayer> = {
   inDim: ({ inDim }) => inDim,
   outDim: ({ outDim }) => outDim,
 
-  parameters({ name, inDim, outDim }) {
+  parameters({ name, inDim, outDim, hasBias, tensors, isTransposed }) {
     // PyTorch's reset_parameters.
     const initial = { within: 1 / Math.sqrt(inDim) }
     const common = { learnable: true, isVariance: false, initial }
-    return [
-      { name: `${name}.weight`, role: 'weight', shape: [outDim, inDim], ...common },
-      { name: `${name}.bias`, role: 'bias', shape: [outDim], ...common },
-    ]
+    const names = tensors ?? { weight: `${name}.weight`, bias: `${name}.bias` }
+    const weight: ParameterSpec = { name: names.weight, role: 'weight', shape: [outDim, inDim], ...common }
+    const specs = [isTransposed ? { ...weight, isTransposed } : weight]
+    return hasBias === false ? specs : [...specs, { name: names.bias, role: 'bias', shape: [outDim], ...common }]
   },
+
+  constants: ({ outDim, hasBias }) => (hasBias === false ? { bias: new Float64Array(outDim) } : {}),
 
   stepCounter: () => null,
 
@@ -81,21 +89,6 @@ export const linear: LayerKind<LinearSpec, LinearLayer> = {
     else out.fill(1)
   },
 
+  affine: ({ inDim, outDim, weight, bias }) => ({ inDim, outDim, weight, bias }),
   diagonal: () => null,
-}
-
-/** The linear layer that does what `layer` does behind a diagonal one: W' = W diag(s), b' = b + W t. */
-export function foldBehind({ scale, shift }: Diagonal, layer: LinearLayer): LinearLayer {
-  const { inDim, outDim } = layer
-  const weight = layer.weight.slice()
-  const bias = layer.bias.slice()
-  for (let o = 0, w = 0; o < outDim; o++) {
-    let sum = 0
-    for (let i = 0; i < inDim; i++, w++) {
-      sum += weight[w] * shift[i]
-      weight[w] *= scale[i]
-    }
-    bias[o] += sum
-  }
-  return { ...layer, weight, bias }
 }

@@ -1,0 +1,11 @@
+// Leaky ReLU: below zero a slope of its own.
+
+import { activation } from './activation.js'
+
+export const leakyRelu = activation<'leakyRelu', { slope: number }>({
+  label: 'leaky ReLU',
+  // PyTorch's default.
+  options: { slope: 0.01 },
+  value: (x, { slope }) => (x > 0 ? x : slope * x),
+  derivative: (x, { slope }) => (x > 0 ? 1 : slope),
+})

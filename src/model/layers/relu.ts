@@ -1,0 +1,10 @@
+// ReLU: what is above zero.
+
+import { activation } from './activation.js'
+
+export const relu = activation<'relu'>({
+  label: 'ReLU',
+  options: {},
+  value: x => (x > 0 ? x : 0),
+  derivative: x => (x > 0 ? 1 : 0),
+})

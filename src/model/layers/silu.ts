@@ -1,0 +1,15 @@
+// SiLU, also called swish: x times its own sigmoid.
+
+import { activation } from './activation.js'
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+
+export const silu = activation<'silu'>({
+  label: 'SiLU',
+  options: {},
+  value: x => x * sigmoid(x),
+  derivative(x) {
+    const s = sigmoid(x)
+    return s * (1 + x * (1 - s))
+  },
+})
