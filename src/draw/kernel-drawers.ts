@@ -2,9 +2,9 @@
 // would be hundreds of memories.
 
 import { ColourDrawer } from '../kernel/colours.js'
-import { Evaluator } from '../kernel/evaluator.js'
+import { createPointEvaluator } from '../kernel/reference-evaluator.js'
 import type { DrawnRegion, Region } from '../kernel/region.js'
-import type { FoldedNetwork } from '../model/fold.js'
+import { type FoldedNetwork, shapeKey } from '../model/fold.js'
 
 interface Station {
   readonly drawer: ColourDrawer
@@ -27,10 +27,10 @@ export class KernelDrawers {
 
   /** Puts a network into the kernel of its architecture, where it is until another one is drawn. */
   #stationOf(folded: FoldedNetwork): Station {
-    const key = folded.layers.map(({ inDim, outDim, gelu }) => `${inDim},${outDim},${gelu}`).join(' ')
+    const key = shapeKey(folded)
     let station = this.#stations.get(key)
     if (!station) {
-      station = { drawer: new ColourDrawer(new Evaluator(folded)), folded }
+      station = { drawer: new ColourDrawer(createPointEvaluator(folded)), folded }
       this.#stations.set(key, station)
     } else if (station.folded !== folded) {
       station.drawer.evaluator.setNetwork(folded)

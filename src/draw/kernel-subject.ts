@@ -2,7 +2,7 @@
 
 import type { ParitySubject } from '../gpu/parity.js'
 import { ColourDrawer } from '../kernel/colours.js'
-import { Evaluator } from '../kernel/evaluator.js'
+import { createPointEvaluator } from '../kernel/reference-evaluator.js'
 import { centreOf, offsetsOfBlocks, type Region, regionOfRows } from '../kernel/region.js'
 import { levelsOf } from '../model/picture.js'
 
@@ -11,7 +11,7 @@ export function kernelSubject(name: string): ParitySubject {
     name,
     async measure(folded, frame, view, { width, height }) {
       const region: Region = regionOfRows({ folded, frame, view, width, height, samples: 1 }, 0, height)
-      const evaluator = new Evaluator(folded)
+      const evaluator = createPointEvaluator(folded)
       evaluator.setCentre(...centreOf(region))
       const inputs = offsetsOfBlocks(new Float32Array(width * height * 2), region, 0, 0)
       return {

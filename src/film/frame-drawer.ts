@@ -7,7 +7,7 @@ import { levelsOf, type PictureSpec, referenceRows } from '../model/picture.js'
 import type { SampleCount } from '../model/samples.js'
 import type { View } from '../model/view.js'
 import { ColourDrawer } from '../kernel/colours.js'
-import { Evaluator } from '../kernel/evaluator.js'
+import { createPointEvaluator } from '../kernel/reference-evaluator.js'
 import { LevelDrawer } from '../kernel/levels.js'
 import { regionOfRows } from '../kernel/region.js'
 import type { Film } from './film.js'
@@ -97,7 +97,7 @@ export class FrameDrawer {
   #drawerOf(folded: FoldedNetwork): ColourDrawer | null {
     try {
       if (this.#colours) this.#colours.evaluator.setNetwork(folded)
-      else this.#colours = new ColourDrawer(new Evaluator(folded))
+      else this.#colours = new ColourDrawer(createPointEvaluator(folded))
       return this.#colours
     } catch (error) {
       if (error instanceof UnsupportedError) return null

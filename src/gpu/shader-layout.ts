@@ -43,11 +43,25 @@ export function layerTexels(inputQuads: number, outputQuads: number): number {
   return outputQuads * (1 + 4 * inputQuads)
 }
 
+/** Checks that the shader knows all that a network is made of. @throws UnsupportedError naming what it does not know */
+function checkShaderKinds({ layers, encoding, ending }: FoldedNetwork): void {
+  const last = layers.length - 1
+  const unknown =
+    encoding?.[0].kind ??
+    ending?.[0].kind ??
+    layers.find(({ activation }, index) => activation?.kind !== (index < last ? 'gelu' : undefined))?.activation
+      ?.kind ??
+    (layers.some(({ blocks }) => blocks) ? 'blocks' : null)
+  if (unknown) throw new UnsupportedError(`the shader does not know ${unknown} yet`)
+}
+
 /**
  * Lays a folded network out.
  * @throws UnsupportedError for a network too wide for a fragment shader
  */
-export function shaderLayout({ layers }: FoldedNetwork): ShaderLayout {
+export function shaderLayout(folded: FoldedNetwork): ShaderLayout {
+  checkShaderKinds(folded)
+  const { layers } = folded
   const widest = Math.max(...layers.map(layer => layer.outDim))
   if (widest > MAX_WIDTH)
     throw new UnsupportedError(`a layer of ${widest} units is too wide to draw: the limit is ${MAX_WIDTH}`)

@@ -6,7 +6,7 @@ import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { sampleOffsets } from '../model/samples.js'
 import { fillBlock, pixelOf } from './biquadratic.js'
 import { densityOf } from './density.js'
-import type { Evaluator } from './evaluator.js'
+import type { PointEvaluator } from './point-evaluator.js'
 import { type Extent, LARGEST_BLOCK, Quadtree, SMALLEST_BLOCK } from './quadtree.js'
 import { centreOf, coloursOf, type DrawnRegion, evaluateRegion, offsetsOfChosen, type Region } from './region.js'
 
@@ -27,7 +27,7 @@ export class CoherentDrawer {
   #colours = new Float32Array()
   #evaluations = 0
 
-  constructor(readonly evaluator: Evaluator) {
+  constructor(readonly evaluator: PointEvaluator) {
     this.#tree = new Quadtree(this.#lattice, ACROSS, (blocks, spacing, count) => this.#evaluate(blocks, spacing, count))
   }
 

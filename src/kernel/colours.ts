@@ -4,7 +4,7 @@ import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { levelsOf } from '../model/picture.js'
 import { sampleOffsets } from '../model/samples.js'
 import { CoherentDrawer } from './coherent.js'
-import type { Evaluator } from './evaluator.js'
+import type { PointEvaluator } from './point-evaluator.js'
 import { centreOf, coloursOf, type DrawnRegion, evaluateRegion, offsetsOfBlocks, type Region } from './region.js'
 
 export class ColourDrawer {
@@ -15,7 +15,7 @@ export class ColourDrawer {
   /** Made when it is first asked for: its lattice is two megabytes. */
   #coherent: CoherentDrawer | null = null
 
-  constructor(readonly evaluator: Evaluator) {}
+  constructor(readonly evaluator: PointEvaluator) {}
 
   /** Draws a region as pixels, the coherent way where it says so. */
   drawPixels(region: Region): DrawnRegion {

@@ -1,70 +1,79 @@
 // Evaluates a folded network in float32 on the CPU. Inputs are offsets from a centre that is folded into the first layer's
-// bias in float64, so that at a deep zoom no coordinate is rounded at the scale of the plane.
+// bias in float64, so that at a deep zoom no coordinate is rounded at the scale of the plane. What an encoding makes of a point is taken in
+// float64 here, and goes in as the difference from what it makes of the centre.
 
 import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { UnsupportedError } from '../model/errors.js'
 import type { FoldedNetwork } from '../model/fold.js'
+import type { ForwardPass } from '../model/forward.js'
 import { checkTap, type Tap } from '../model/tap.js'
 import { Arena, quadsUp } from './arena.js'
+import {
+  checkKernelKinds,
+  encoderOf,
+  inputDimOf,
+  layOutPieces,
+  packPiece,
+  type Piece,
+  piecedWeight,
+  RECORD_WORDS,
+  recordOf,
+} from './evaluator-layout.js'
 import { BLOCK, createKernelInstance, type KernelInstance } from './module.js'
+import type { PointEvaluator } from './point-evaluator.js'
 
-const RECORD_WORDS = 6
 // Points that are copied in and out at a time.
 const CHUNK = 64 * BLOCK
+const TURN = 2 * Math.PI
 
-interface Place {
-  readonly inDim: number
-  readonly weight: number
-  readonly bias: number
-  /** Float64 mean and sum of squared deviations of each unit. */
-  readonly moments: number
-}
-
-export class Evaluator {
+export class Evaluator implements PointEvaluator {
   readonly #instance: KernelInstance
   #folded: FoldedNetwork
   readonly #table: number
   /** The table as far as a tap: its last layer has one quad. */
   readonly #tapTable: number
-  readonly #places: readonly Place[]
+  readonly #pieces: readonly Piece[]
   readonly #matrices: readonly [number, number]
   readonly #inputs: Float32Array
   readonly #outputs: Float32Array
+  /** Numbers that the first layer takes. */
+  readonly #inputDim: number
+  /** Null where these are the two coordinates. */
+  readonly #encoder: ForwardPass | null
+  #centre: readonly [number, number] = [0, 0]
+  /** [inputDim] what the encoder makes of the centre. */
+  readonly #encodedCentre: Float64Array
   /** Points that the moments have seen. */
   #seen = 0
 
   /**
    * Packs a folded network's weights, rounded to float32.
-   * @throws UnsupportedError when WebAssembly SIMD is not to be had, or a weight is beyond float32
+   * @throws UnsupportedError when WebAssembly SIMD is not to be had, a weight is beyond float32, or the kernel does not know a kind of layer
    */
   constructor(folded: FoldedNetwork) {
+    checkKernelKinds(folded)
     const { layers } = folded
+    this.#inputDim = inputDimOf(folded)
+    this.#encoder = encoderOf(folded)
+    this.#encodedCentre = new Float64Array(this.#inputDim)
     const arena = new Arena()
-    this.#table = arena.bytes(layers.length * RECORD_WORDS * 4)
-    this.#tapTable = arena.bytes(layers.length * RECORD_WORDS * 4)
-    this.#places = layers.map(({ outDim }, index) => {
-      const inDim = index === 0 ? INPUT_DIM : quadsUp(layers[index - 1].outDim)
-      const units = quadsUp(outDim)
-      return {
-        inDim,
-        weight: arena.floats(units * inDim),
-        bias: arena.floats(units),
-        moments: arena.bytes(units * 16),
-      }
-    })
-    const widest = layers.reduce((width, { outDim }) => Math.max(width, quadsUp(outDim)), INPUT_DIM)
+    // As many records as there may be pieces.
+    const recordCount = layers.reduce((sum, { blocks }) => sum + (blocks?.length ?? 1), 0)
+    this.#table = arena.bytes(recordCount * RECORD_WORDS * 4)
+    this.#tapTable = arena.bytes(recordCount * RECORD_WORDS * 4)
+    this.#pieces = layOutPieces(folded, arena)
+    const widest = layers.reduce((width, { outDim }) => Math.max(width, quadsUp(outDim)), this.#inputDim)
     this.#matrices = [arena.floats(widest * BLOCK), arena.floats(widest * BLOCK)]
-    const inputs = arena.floats(CHUNK * INPUT_DIM)
+    const inputs = arena.floats(CHUNK * this.#inputDim)
     const outputs = arena.floats(CHUNK * OUTPUT_DIM)
     this.#instance = createKernelInstance(arena.sizeBytes)
 
     const { buffer } = this.#instance.memory
-    this.#inputs = new Float32Array(buffer, inputs, CHUNK * INPUT_DIM)
+    this.#inputs = new Float32Array(buffer, inputs, CHUNK * this.#inputDim)
     this.#outputs = new Float32Array(buffer, outputs, CHUNK * OUTPUT_DIM)
     const words = new Uint32Array(buffer)
-    layers.forEach(({ outDim, gelu }, index) => {
-      const { inDim, weight, bias, moments } = this.#places[index]
-      const record = [inDim, quadsUp(outDim) / 4, gelu ? 1 : 0, weight, bias, moments]
+    this.#pieces.forEach((piece, index) => {
+      const record = recordOf(piece, layers[piece.layer])
       for (const table of [this.#table, this.#tapTable]) words.set(record, table / 4 + index * RECORD_WORDS)
     })
     this.#folded = folded
@@ -74,18 +83,23 @@ export class Evaluator {
   /** Replaces the weights by those of another network of the same architecture; the centre is (0, 0) again, the moments are empty. */
   setNetwork(folded: FoldedNetwork): void {
     checkKernelWeights(folded)
-    const floats = new Float32Array(this.#instance.memory.buffer)
+    const { buffer } = this.#instance.memory
+    const floats = new Float32Array(buffer)
     this.#seen = 0
-    folded.layers.forEach(({ inDim, outDim, weight, bias }, index) => {
-      const place = this.#places[index]
-      new Float64Array(this.#instance.memory.buffer, place.moments, quadsUp(outDim) * 2).fill(0)
-      for (let o = 0; o < outDim; o++) {
-        for (let i = 0; i < inDim; i++)
-          floats[place.weight / 4 + (o >> 2) * place.inDim * 4 + i * 4 + (o & 3)] = weight[o * inDim + i]
-        floats[place.bias / 4 + o] = bias[o]
+    folded.layers.forEach((layer, index) => {
+      const weights = piecedWeight(layer, index)
+      for (const piece of this.#piecesOf(index)) {
+        new Float64Array(buffer, piece.moments, quadsUp(piece.outDim) * 2).fill(0)
+        packPiece(floats, piece, weights, layer.bias)
       }
     })
     this.#folded = folded
+    this.#centre = [0, 0]
+    if (this.#encoder || folded.layers[0].activation?.kind === 'sine') this.setCentre(0, 0)
+  }
+
+  #piecesOf(layer: number): readonly Piece[] {
+    return this.#pieces.filter(piece => piece.layer === layer)
   }
 
   /** Bytes of memory held. */
@@ -95,10 +109,23 @@ export class Evaluator {
 
   /** Sets the point that inputs are offsets from: (first, second) as the net takes them. At first (0, 0). */
   setCentre(first: number, second: number): void {
-    const { outDim, inDim, weight, bias } = this.#folded.layers[0]
-    const packed = new Float32Array(this.#instance.memory.buffer, this.#places[0].bias, outDim)
-    for (let o = 0; o < outDim; o++)
-      packed[o] = saturate(bias[o] + weight[o * inDim] * first + weight[o * inDim + 1] * second)
+    const { outDim, inDim, weight, bias, activation } = this.#folded.layers[0]
+    const packed = new Float32Array(this.#instance.memory.buffer, this.#pieces[0].bias, outDim)
+    if (!this.#encoder && activation?.kind !== 'sine') {
+      for (let o = 0; o < outDim; o++)
+        packed[o] = saturate(bias[o] + weight[o * inDim] * first + weight[o * inDim + 1] * second)
+      return
+    }
+    this.#centre = [first, second]
+    const centre = this.#encodedCentre
+    if (this.#encoder) this.#encoder.evaluate(centre, this.#centre)
+    else centre.set(this.#centre)
+    for (let o = 0; o < outDim; o++) {
+      let value = bias[o]
+      for (let i = 0; i < inDim; i++) value += weight[o * inDim + i] * centre[i]
+      // Whole turns of a sine are taken off while there are digits for them.
+      packed[o] = saturate(activation?.kind === 'sine' ? value - TURN * Math.round(value / TURN) : value)
+    }
   }
 
   /**
@@ -108,9 +135,8 @@ export class Evaluator {
    */
   evaluate(out: Float32Array, inputs: ArrayLike<number>): Float32Array {
     const { exports } = this.#instance
-    const layerCount = this.#folded.layers.length
     return this.#inChunks(out, OUTPUT_DIM, inputs, (from, to, points) =>
-      exports.evaluate(this.#table, layerCount, from, to, points, ...this.#matrices),
+      exports.evaluate(this.#table, this.#pieces.length, from, to, points, ...this.#matrices),
     )
   }
 
@@ -123,14 +149,30 @@ export class Evaluator {
   evaluateTap(out: Float32Array, tap: Tap, inputs: ArrayLike<number>): Float32Array {
     checkTap(this.#folded, tap)
     const { exports } = this.#instance
-    const { inDim, weight, bias } = this.#places[tap.layer]
-    const quad = Math.floor(tap.unit / 4)
-    const record = this.#tapTable / 4 + tap.layer * RECORD_WORDS
+    const index = this.#pieces.findLastIndex(({ layer, firstOutput }) => layer === tap.layer && firstOutput <= tap.unit)
+    const piece = this.#pieces[index]
+    const unit = tap.unit - piece.firstOutput
+    const quad = Math.floor(unit / 4)
+    // The pieces of its layer that stand before its own are left out.
+    const at = this.#pieces.findIndex(({ layer }) => layer === tap.layer)
+    const record = this.#tapTable / 4 + at * RECORD_WORDS
     const words = new Uint32Array(this.#instance.memory.buffer)
     const whole = words.slice(record, record + RECORD_WORDS)
-    words.set([inDim, 1, tap.stage === 'post' ? 1 : 0, weight + quad * inDim * 16, bias + quad * 16], record)
+    const alone: Piece = {
+      ...piece,
+      outDim: 4,
+      firstOutput: 0,
+      weight: piece.weight + quad * piece.inDim * 16,
+      bias: piece.bias + quad * 16,
+      isFollowed: false,
+    }
+    const { activation } = this.#folded.layers[tap.layer]
+    words.set(
+      recordOf(alone, { ...this.#folded.layers[tap.layer], activation: tap.stage === 'post' ? activation : null }),
+      record,
+    )
     this.#inChunks(out, 1, inputs, (from, to, points) =>
-      exports.evaluateUnit(this.#tapTable, tap.layer + 1, tap.unit % 4, from, to, points, ...this.#matrices),
+      exports.evaluateUnit(this.#tapTable, at + 1, unit % 4, from, to, points, ...this.#matrices),
     )
     words.set(whole, record)
     return out
@@ -141,19 +183,23 @@ export class Evaluator {
    * @param inputs [n, 2] (first, second), relative to the centre
    */
   addMoments(inputs: ArrayLike<number>): void {
-    const layerCount = this.#folded.layers.length
-    for (let start = 0; start < inputs.length; start += CHUNK * INPUT_DIM) {
-      const points = Math.min(CHUNK, inputs.length / INPUT_DIM - start / INPUT_DIM)
-      for (let i = 0; i < points * INPUT_DIM; i++) this.#inputs[i] = inputs[start + i]
+    const count = inputs.length / INPUT_DIM
+    for (let start = 0; start < count; start += CHUNK) {
+      const points = Math.min(CHUNK, count - start)
+      this.#take(inputs, start, points)
       const from = this.#inputs.byteOffset
-      this.#instance.exports.evaluateMoments(this.#table, layerCount, from, this.#seen, points, ...this.#matrices)
+      const { exports } = this.#instance
+      exports.evaluateMoments(this.#table, this.#pieces.length, from, this.#seen, points, ...this.#matrices)
       this.#seen += points
     }
   }
 
   /** Mean and unbiased variance, over all points that were added, of a layer's first units: [units] each. */
   momentsOf(layer: number, units: number): { mean: Float64Array; variance: Float64Array } {
-    const pairs = new Float64Array(this.#instance.memory.buffer, this.#places[layer].moments, units * 2)
+    const { buffer } = this.#instance.memory
+    const pairs = this.#piecesOf(layer).flatMap(({ moments, outDim }) => [
+      ...new Float64Array(buffer, moments, outDim * 2),
+    ])
     const mean = Float64Array.from({ length: units }, (_, i) => pairs[2 * i])
     const divisor = Math.max(1, this.#seen - 1)
     return { mean, variance: Float64Array.from({ length: units }, (_, i) => pairs[2 * i + 1] / divisor) }
@@ -169,11 +215,26 @@ export class Evaluator {
     const count = inputs.length / INPUT_DIM
     for (let start = 0; start < count; start += CHUNK) {
       const points = Math.min(CHUNK, count - start)
-      for (let i = 0; i < points * INPUT_DIM; i++) this.#inputs[i] = inputs[start * INPUT_DIM + i]
+      this.#take(inputs, start, points)
       evaluate(this.#inputs.byteOffset, this.#outputs.byteOffset, points)
       out.set(this.#outputs.subarray(0, points * outDim), start * outDim)
     }
     return out
+  }
+
+  /** Copies points [start, start + points) of inputs in, through the encoding. */
+  #take(inputs: ArrayLike<number>, start: number, points: number): void {
+    if (!this.#encoder) {
+      for (let i = 0; i < points * INPUT_DIM; i++) this.#inputs[i] = inputs[start * INPUT_DIM + i]
+      return
+    }
+    const absolute = Float64Array.from(
+      { length: points * INPUT_DIM },
+      (_, i) => inputs[start * INPUT_DIM + i] + this.#centre[i % INPUT_DIM],
+    )
+    const dim = this.#inputDim
+    const encoded = this.#encoder.evaluate(new Float64Array(points * dim), absolute)
+    for (let i = 0; i < encoded.length; i++) this.#inputs[i] = encoded[i] - this.#encodedCentre[i % dim]
   }
 }
 

@@ -16,7 +16,7 @@ import { sampleOffsets } from '../model/samples.js'
 import { evaluateTap } from '../model/tap.js'
 import { levelOf } from '../model/tone.js'
 import { ColourDrawer } from './colours.js'
-import type { Evaluator } from './evaluator.js'
+import type { PointEvaluator } from './point-evaluator.js'
 import { centreOf, coloursOf, evaluateRegion, offsetsOfChosen, type Region, valuesPerPoint } from './region.js'
 
 /** As a share of the colour range: PyTorch's own float32 differs from its float64 by as much. */
@@ -37,7 +37,7 @@ export class LevelDrawer {
   /** @param evaluator of the same network; null draws everything with the reference */
   constructor(
     private folded: FoldedNetwork,
-    evaluator: Evaluator | null,
+    evaluator: PointEvaluator | null,
   ) {
     this.#drawer = evaluator && new ColourDrawer(evaluator)
   }

@@ -10,7 +10,7 @@ import type { Tap } from '../model/tap.js'
 import { applyTone, toneOf } from '../model/tone.js'
 import { type Sampling, samplingOf } from '../model/view.js'
 import { densityOf, MIN_COHERENT_DENSITY } from './density.js'
-import type { Evaluator } from './evaluator.js'
+import type { PointEvaluator } from './point-evaluator.js'
 
 export interface Region {
   readonly frame: Frame
@@ -44,7 +44,7 @@ export interface DrawnRegion {
  * @param inputs [n, 2] relative to the evaluator's centre
  */
 export function evaluateRegion(
-  evaluator: Evaluator,
+  evaluator: PointEvaluator,
   out: Float32Array,
   { tap }: Region,
   inputs: ArrayLike<number>,

@@ -302,7 +302,11 @@ function stagesOf({ layers }: Architecture) {
     const stage = stages[stages.length - 1]
     if (layer.kind === 'linear') stages.push({ linear: layer, hasGelu: false, norm: null })
     else if (layer.kind === 'gelu') stage.hasGelu = true
-    else stage.norm = layer
+    else if (layer.kind === 'batchNorm') stage.norm = layer
+    else
+      throw new UnsupportedError(
+        `${layer.name}: the kernel trains linear layers, GELU and batch norm, no ${layer.kind}`,
+      )
   }
   return stages
 }

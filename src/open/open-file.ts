@@ -1,7 +1,8 @@
 // What is open: a file read once, whoever shows it. The wall's flags and what a link or a drop brings go through here, so that the
 // network that is drawn and the one that is edited, saved or proved are the same object.
 
-import { FormatError } from '../model/errors.js'
+import { isDense } from '../model/architecture.js'
+import { FormatError, UnsupportedError } from '../model/errors.js'
 import type { Frame } from '../model/frame.js'
 import { createNetwork, type Network } from '../model/network.js'
 import { printableName } from '../model/printable.js'
@@ -10,6 +11,18 @@ import { type FileSummary, readFrame, summarizeFile } from '../model/summary.js'
 import type { Film } from '../film/film.js'
 import { isFilm } from '../film/film-metadata.js'
 import type { LoadedFile } from './load-file.js'
+
+/**
+ * Checks that a file's network is built as what is asked for knows networks.
+ * @param what is asked for: `scrubbing`
+ * @throws UnsupportedError when it is not
+ */
+export function requireDense({ network: { architecture } }: Pick<ParsedFile, 'network'>, what: string): void {
+  if (!isDense(architecture))
+    throw new UnsupportedError(
+      `${what} knows linear layers with GELU and batch norm so far; this is ${architecture.name}`,
+    )
+}
 
 /** A file of one network, as it was read. */
 export interface ParsedFile {

@@ -167,7 +167,7 @@ test('nothing is read or written outside of what it was given', () => {
       parts.push({ at, bytes })
       return at
     }
-    const table = reserve(layers.length * 24)
+    const table = reserve(layers.length * 40)
     const places = layers.map(({ outDim }, i) => {
       const inDim = i === 0 ? 2 : quadsUp(layers[i - 1].outDim)
       return { inDim, weight: reserve(quadsUp(outDim) * inDim * 4), bias: reserve(quadsUp(outDim) * 4) }
@@ -180,9 +180,12 @@ test('nothing is read or written outside of what it was given', () => {
     const words = new Uint32Array(memory.buffer)
     const floats = new Float32Array(memory.buffer)
     words.fill(NAN_MARK, MEMORY_BASE / 4)
-    layers.forEach(({ inDim, outDim, weight, bias, gelu: hasGelu }, i) => {
+    layers.forEach(({ inDim, outDim, weight, bias, activation }, i) => {
       const place = places[i]
-      words.set([place.inDim, quadsUp(outDim) / 4, hasGelu ? 1 : 0, place.weight, place.bias, 0], table / 4 + i * 6)
+      words.set(
+        [place.inDim, quadsUp(outDim) / 4, activation ? 1 : 0, place.weight, place.bias, 0, 0, 0, 0, 0],
+        table / 4 + i * 10,
+      )
       floats.fill(0, place.weight / 4, place.weight / 4 + quadsUp(outDim) * place.inDim)
       floats.fill(0, place.bias / 4, place.bias / 4 + quadsUp(outDim))
       for (let o = 0; o < outDim; o++) {
@@ -220,12 +223,19 @@ describe('GELU', () => {
   /** One unit that passes x on to GELU, and a head that passes that on. */
   const unit: FoldedNetwork = {
     layers: [
-      { name: 'dense1', inDim: 2, outDim: 1, gelu: true, weight: Float64Array.of(1, 0), bias: Float64Array.of(0) },
+      {
+        name: 'dense1',
+        inDim: 2,
+        outDim: 1,
+        activation: { kind: 'gelu' },
+        weight: Float64Array.of(1, 0),
+        bias: Float64Array.of(0),
+      },
       {
         name: 'dense_head',
         inDim: 1,
         outDim: 3,
-        gelu: false,
+        activation: null,
         weight: Float64Array.of(1, 1, 1),
         bias: new Float64Array(3),
       },

@@ -50,7 +50,7 @@ function forward(architecture: Architecture, tensors: Float64Tensors, batch: Tra
           next[n * outDim + o] = sum
         }
       values = next
-    } else {
+    } else if (layer.kind === 'batchNorm') {
       const { dim, name, eps } = layer
       const [gamma, beta] = [read(tensors, `${name}.weight`), read(tensors, `${name}.bias`)]
       const { mean, variance } = momentsOf(values, dim)
@@ -148,7 +148,7 @@ export function trainingStep(
         }
       gradients.set(`${name}.weight`, weightGradient).set(`${name}.bias`, biasGradient)
       delta = before
-    } else {
+    } else if (layer.kind === 'batchNorm') {
       const { dim, name, eps } = layer
       const gamma = read(tensors, `${name}.weight`)
       const { mean, variance } = moments.get(name)!

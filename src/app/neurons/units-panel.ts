@@ -55,14 +55,14 @@ function unitTemplate(session: NeuronSession, unit: UnitAddress): TemplateResult
   const { activations, stage } = session
   const gain = session.gainOf(unit)
   const at = (list: readonly Float64Array[]) => valueText(list[unit.layer][unit.unit])
-  const { gelu } = session.layers[unit.layer]
+  const { activation } = session.layers[unit.layer]
   return html`
     <h3>${session.nameOf(unit)}${gain === 1 ? nothing : html` <em>${gain}×</em>`}</h3>
     <dl class="facts">
-      <dt>${gelu ? html`Before ${termTemplate('gelu', 'GELU')}` : 'Value'}</dt>
+      <dt>${activation ? html`Before ${termTemplate('gelu', 'GELU')}` : 'Value'}</dt>
       <dd>${at(activations.pre)}</dd>
       ${
-        gelu
+        activation
           ? html`<dt>After ${termTemplate('gelu', 'GELU')}</dt>
               <dd>${at(activations.post)}</dd>
               <dt>After ${termTemplate('batchNorm', 'batch norm')}</dt>
@@ -72,7 +72,7 @@ function unitTemplate(session: NeuronSession, unit: UnitAddress): TemplateResult
       <dt>Over the frame</dt>
       <dd>
         ${valueText(spread.mean)} ± ${valueText(spread.deviation)}, from ${valueText(spread.min)} to
-        ${valueText(spread.max)}${gelu ? ` (${AFTER[stage]})` : ''}
+        ${valueText(spread.max)}${activation ? ` (${AFTER[stage]})` : ''}
       </dd>
     </dl>
     ${

@@ -79,9 +79,9 @@ export class NeuronsPlace implements UnitsPlace {
       const rect = { x: 0, y: BELOW, width: 1, height: 1 }
       return { name, rect, state: 'ready', problem: null, resident: null, layer, unit }
     }
-    const units = layers.flatMap(({ name, outDim, gelu }, layer) =>
+    const units = layers.flatMap(({ name, outDim, activation }, layer) =>
       Array.from({ length: outDim }, (_, unit) =>
-        hung(gelu ? `${name} unit ${unit}` : outputName(frame, unit), layer, unit),
+        hung(activation ? `${name} unit ${unit}` : outputName(frame, unit), layer, unit),
       ),
     )
     this.whole = hung('the flag', layers.length - 1, null)

@@ -4,7 +4,7 @@
 import { ColourDrawer } from '../../kernel/colours.js'
 import { Evaluator } from '../../kernel/evaluator.js'
 import { regionOfRows } from '../../kernel/region.js'
-import { type FoldedNetwork, foldNetwork } from '../../model/fold.js'
+import { type FoldedNetwork, foldNetwork, shapeKey } from '../../model/fold.js'
 import type { Frame } from '../../model/frame.js'
 import type { Network } from '../../model/network.js'
 import { levelOf } from '../../model/tone.js'
@@ -72,7 +72,7 @@ function compare(request: CompareRequest): { psnr: number; rgba: Uint8ClampedArr
 
 /** Displayed colours [height * width, 3] over the whole frame; good until the next call. */
 function coloursOf(folded: FoldedNetwork, { frame, width, height }: CompareRequest): Float32Array {
-  const shape = folded.layers.map(({ inDim, outDim, gelu }) => `${inDim},${outDim},${gelu}`).join(' ')
+  const shape = shapeKey(folded)
   if (evaluator?.shape !== shape) evaluator = { shape, drawer: new ColourDrawer(new Evaluator(folded)) }
   else evaluator.drawer.evaluator.setNetwork(folded)
   const picture = { folded, frame, view: wholeFrame(frame), width, height, samples: 1 as const }

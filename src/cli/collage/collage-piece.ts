@@ -1,6 +1,6 @@
 // A piece of a collage, drawn by whichever thread: some rows of one flag.
 
-import type { FoldedNetwork } from '../../model/fold.js'
+import { type FoldedNetwork, shapeKey } from '../../model/fold.js'
 import type { PictureSpec } from '../../model/picture.js'
 import { UnsupportedError } from '../../model/errors.js'
 import { Evaluator } from '../../kernel/evaluator.js'
@@ -20,7 +20,7 @@ export function createPieceDrawer(): (piece: CollagePiece) => Uint8Array<ArrayBu
   const drawers = new Map<string, LevelDrawer>()
   const drawerOf = (folded: FoldedNetwork): LevelDrawer => {
     try {
-      const key = folded.layers.map(({ inDim, outDim, gelu }) => `${inDim}-${outDim}${gelu ? ' gelu' : ''}`).join(' ')
+      const key = shapeKey(folded)
       const known = drawers.get(key)
       const drawer = known ?? new LevelDrawer(folded, new Evaluator(folded))
       if (known) known.setNetwork(folded)
@@ -36,11 +36,11 @@ export function createPieceDrawer(): (piece: CollagePiece) => Uint8Array<ArrayBu
 }
 
 /** The same network in memory that threads share: a piece sent to one is a few numbers then, not fifty kilobytes. */
-export function shareFolded({ layers }: FoldedNetwork): FoldedNetwork {
+export function shareFolded({ layers, ...rest }: FoldedNetwork): FoldedNetwork {
   const share = (values: Float64Array) => {
     const shared = new Float64Array(new SharedArrayBuffer(values.byteLength))
     shared.set(values)
     return shared
   }
-  return { layers: layers.map(layer => ({ ...layer, weight: share(layer.weight), bias: share(layer.bias) })) }
+  return { ...rest, layers: layers.map(layer => ({ ...layer, weight: share(layer.weight), bias: share(layer.bias) })) }
 }

@@ -21,6 +21,7 @@ import { refuseInputAsOutput, requirePngName, writeWhole } from '../files/output
 import { interruptible } from '../interrupt.js'
 import { pixelsOption, pointOption, samplesOption, tellSamples, wholeIfGiven, zoomOption } from '../options/numbers.js'
 import { encodePng } from '../drawing/png-stream.js'
+import { architectureOption } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
 
 const MAX_COLUMNS = 10_000
@@ -87,9 +88,10 @@ async function loadFlags(
   onBroken: (line: string) => void,
 ): Promise<CollageFlag[]> {
   const flags: CollageFlag[] = []
+  const wiring = await architectureOption(texts)
   for (const { path, name, aspect } of wanted) {
     try {
-      const { stateDict, network } = await loadNetworkFile(path, stdin)
+      const { stateDict, network } = await loadNetworkFile(path, stdin, wiring)
       const stated = resolveFrame(stateDict, texts, tell, path)
       const frame = texts.aspect === undefined ? { ...stated, aspect: stated.aspect ?? aspect } : stated
       flags.push({ name: printableName(name), folded: shareFolded(foldNetwork(network)), frame })

@@ -17,6 +17,7 @@ import { loadTarget } from '../image/image.js'
 import { loadNetworkFile } from '../files/input.js'
 import { refuseInputAsOutput, requirePngName, writeWhole } from '../files/output.js'
 import { wholeOption } from '../options/numbers.js'
+import { architectureOption } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
 
 /** Texts as commander collects them. */
@@ -42,7 +43,7 @@ export async function runCompare(
     requirePngName('--diff', options.diff)
     await refuseInputAsOutput(options.diff, [file, imagePath])
   }
-  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin)
+  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin, await architectureOption(options))
   const frame = resolveFrame(stateDict, options, terminal.tell)
   const stated = noteTrainedSizes(stateDict, terminal)
   const { target, sourceName } = await loadTarget(imagePath, {

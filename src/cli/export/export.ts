@@ -8,6 +8,7 @@ import { numpyText } from '../../export/python/numpy.js'
 import { SHADER_HOSTS } from '../../export/shader/hosts.js'
 import type { ExportSubject } from '../../export/subject.js'
 import { checkDrawable } from '../../gpu/weight-texels.js'
+import { isDense } from '../../model/architecture.js'
 import { FormatError, UnsupportedError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
 import { parseChoice } from '../../model/frame.js'
@@ -16,6 +17,7 @@ import { loadNetworkFile, nameOfInput } from '../files/input.js'
 import { refuseInputAsOutput, writeWhole } from '../files/output.js'
 import { type FrameOptionTexts, resolveFrame } from '../options/frame-options.js'
 import { wholeIfGiven } from '../options/numbers.js'
+import { architectureOption } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
 import { ENDINGS, type Host, HOSTS } from './export-hosts.js'
 
@@ -43,7 +45,7 @@ export async function runExport(file: string, options: ExportOptionTexts, termin
   if (options.json && out === '-') throw new UsageError('--json and -o -: stdout is one of them only')
   const digits = wholeIfGiven('--digits', options.digits, DIGITS.min, DIGITS.max)
   await refuseInputAsOutput(out, [file])
-  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin)
+  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin, await architectureOption(options))
   const fileName = file === '-' ? 'flag.safetensors' : basename(file)
   const subject: ExportSubject = {
     network,
@@ -69,6 +71,9 @@ function hostOf({ out, for: asked }: ExportOptionTexts): Host {
 
 /** The text, its constants rounded. */
 function makeText(subject: ExportSubject, host: Host, wanted: number | null): Made {
+  const { architecture } = subject.network
+  if (!isDense(architecture))
+    throw new FormatError(`export knows linear layers with GELU and batch norm so far; this is ${architecture.name}`)
   if (host !== 'numpy') checkDrawable(subject.folded)
   const { folded, digits, levels } = roundConstants(subject.folded, subject.frame, wanted)
   const note = `Batch norm is folded into the layers; ${digits} digits a constant, which moves the picture by ${levels.toPrecision(1)} of an 8-bit level at most.`

@@ -5,6 +5,7 @@ import { FormatError } from '../../model/errors.js'
 import { createNetwork, type Network } from '../../model/network.js'
 import { MAX_FILE_BYTES } from '../../model/safetensors/limits.js'
 import { StateDict } from '../../model/state-dict.js'
+import type { Wiring } from '../../model/wiring.js'
 
 /** A flag network from a file. */
 export interface NetworkFile {
@@ -14,13 +15,28 @@ export interface NetworkFile {
 
 /**
  * Loads a safetensors file and checks its network.
+ * @param wiring what stands between its layers; null for what the file says itself
  * @throws FormatError in one line that begins with the path
  */
-export async function loadNetworkFile(path: string, stdin?: AsyncIterable<Uint8Array>): Promise<NetworkFile> {
+export async function loadNetworkFile(
+  path: string,
+  stdin?: AsyncIterable<Uint8Array>,
+  wiring: Wiring | null = null,
+): Promise<NetworkFile> {
+  const stateDict = await loadStateDict(path, stdin)
+  return { stateDict, network: named(path, () => createNetwork(stateDict, wiring)) }
+}
+
+/** Loads any safetensors file. @throws FormatError in one line that begins with the path */
+export async function loadStateDict(path: string, stdin?: AsyncIterable<Uint8Array>): Promise<StateDict> {
   const bytes = await readCapped(path, 'a flag network', stdin)
+  return named(path, () => StateDict.parse(bytes))
+}
+
+/** Puts a file's name before what is wrong with it. */
+function named<T>(path: string, read: () => T): T {
   try {
-    const stateDict = StateDict.parse(bytes)
-    return { stateDict, network: createNetwork(stateDict) }
+    return read()
   } catch (error) {
     if (error instanceof FormatError) throw new FormatError(`${nameOfInput(path)}: ${error.message}`)
     throw error

@@ -14,6 +14,7 @@ import {
 import type { StateDict } from '../../model/state-dict.js'
 import { readFrame } from '../../model/summary.js'
 import { optionValue } from '../failure.js'
+import { ARCHITECTURE_FLAG, ARCHITECTURE_HELP, type ArchitectureText } from './architecture-option.js'
 import type { Terminal } from '../terminal.js'
 
 /** Texts of the frame options as commander collects them. */
@@ -24,9 +25,9 @@ export type FrameOptionTexts = {
   readonly aspect?: string
   readonly output?: string
   readonly channels?: string
-}
+} & ArchitectureText
 
-/** Adds --x --y --order --aspect --output --channels to a command. */
+/** Adds --x --y --order --aspect --output --channels, and --architecture, to a command. */
 export function addFrameOptions(command: Command) {
   return command
     .option('--x <left,right>', 'plane x at the left and right edge')
@@ -35,6 +36,7 @@ export function addFrameOptions(command: Command) {
     .option('--aspect <w:h>', 'width : height, or auto')
     .option('--output <output>', `what the outputs are: ${OUTPUTS.join(', ')}`)
     .option('--channels <channels>', `their order: ${CHANNELS.join(', ')}`)
+    .option(ARCHITECTURE_FLAG, ARCHITECTURE_HELP)
 }
 
 /**

@@ -4,11 +4,13 @@ import { isWithinTolerance, type ParityReport, parityText } from '../../gpu/pari
 import { FormatError, UnsupportedError } from '../../model/errors.js'
 import type { Frame } from '../../model/frame.js'
 import { pictureSize } from '../../model/view.js'
+import { ARCHITECTURE_KEY, wiringJson } from '../../model/wiring.js'
 import { EXIT } from '../failure.js'
 import { type FrameOptionTexts, noteUnknownAspect, resolveFrame } from '../options/frame-options.js'
 import { loadNetworkFile } from '../files/input.js'
 import { pixelsOption } from '../options/numbers.js'
 import { serveSite } from '../site/site.js'
+import { architectureOption } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
 
 /** Texts as commander collects them. */
@@ -22,7 +24,10 @@ export type ParityOptionTexts = FrameOptionTexts & {
 export async function runParity(file: string, options: ParityOptionTexts, terminal: Terminal): Promise<void> {
   const width = pixelsOption('--width', options.width)
   const height = pixelsOption('--height', options.height)
-  const { stateDict } = await loadNetworkFile(file, terminal.stdin)
+  const wiring = await architectureOption(options)
+  const { stateDict } = await loadNetworkFile(file, terminal.stdin, wiring)
+  // The page reads it off the file.
+  if (wiring) stateDict.setMetadata(ARCHITECTURE_KEY, JSON.stringify(wiringJson(wiring)))
   const frame = resolveFrame(stateDict, options, terminal.tell)
   noteUnknownAspect(frame, { width, height }, terminal.tell)
   const report = await proveInBrowser(stateDict.serialize(), frame, pictureSize(frame, width, height), terminal.tell)

@@ -12,6 +12,7 @@ import { type FrameOptionTexts, noteUnknownAspect, resolveFrame } from '../optio
 import { loadNetworkFile } from '../files/input.js'
 import { refuseInputAsOutput, requirePngName, writeWhole } from '../files/output.js'
 import { interruptible } from '../interrupt.js'
+import { architectureOption } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
 import { pixelsOption, pointOption, samplesOption, tellSamples, zoomOption } from '../options/numbers.js'
 import { encodePng } from '../drawing/png-stream.js'
@@ -39,7 +40,7 @@ export async function runRender(file: string, options: RenderOptionTexts, termin
   const centre = options.center === undefined ? null : pointOption('--center', options.center)
   requirePngName('--out', options.out)
   await refuseInputAsOutput(options.out, [file])
-  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin)
+  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin, await architectureOption(options))
   const frame = resolveFrame(stateDict, options, terminal.tell)
   noteUnknownAspect(frame, { width, height }, terminal.tell)
   const whole = wholeFrame(frame)

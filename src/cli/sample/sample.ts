@@ -5,13 +5,14 @@ import { FormatError } from '../../model/errors.js'
 import { parseJson } from '../../model/json.js'
 import { foldNetwork } from '../../model/fold.js'
 import { evaluateFolded } from '../../model/reference.js'
-import { Evaluator } from '../../kernel/evaluator.js'
+import { createPointEvaluator } from '../../kernel/reference-evaluator.js'
 import { UsageError } from '../failure.js'
 import { loadNetworkFile, nameOfInput, readText } from '../files/input.js'
+import { architectureOption, type ArchitectureText } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
 
 /** Texts as commander collects them. */
-export type SampleOptionTexts = {
+export type SampleOptionTexts = ArchitectureText & {
   readonly points: string
   readonly precision: string
 }
@@ -21,14 +22,14 @@ export async function runSample(file: string, options: SampleOptionTexts, termin
   const { precision } = options
   if (precision !== 'f64' && precision !== 'f32') throw new UsageError(`--precision ${precision}: expected f64 or f32`)
   if (file === '-' && options.points === '-') throw new UsageError('the net and --points: stdin is one of them only')
-  const { network } = await loadNetworkFile(file, terminal.stdin)
+  const { network } = await loadNetworkFile(file, terminal.stdin, await architectureOption(options))
   const inputs = parsePoints(await readText(options.points, terminal.stdin), nameOfInput(options.points))
   const count = inputs.length / INPUT_DIM
   const folded = foldNetwork(network)
   const rgb =
     precision === 'f64'
       ? evaluateFolded(new Float64Array(count * OUTPUT_DIM), folded, inputs)
-      : new Evaluator(folded).evaluate(new Float32Array(count * OUTPUT_DIM), inputs)
+      : createPointEvaluator(folded).evaluate(new Float32Array(count * OUTPUT_DIM), inputs)
   const bad = rgb.findIndex(value => !Number.isFinite(value))
   // JSON has no infinity; null would be taken for a missing point.
   if (bad >= 0) throw new FormatError(`point ${Math.floor(bad / OUTPUT_DIM)}: the net overflows there`)

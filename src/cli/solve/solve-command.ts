@@ -1,12 +1,14 @@
 // `vexel solve` as commander knows it; what it does is loaded when it is called.
 
 import { Command } from '@commander-js/extra-typings'
+import { ARCHITECTURE_FLAG, ARCHITECTURE_HELP } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
 
 export const solveCommand = (terminal: Terminal) =>
   new Command('solve')
     .description('find out what a net draws: the frame of its picture, and which flag it is')
     .argument('<file>', 'a .safetensors file')
+    .option(ARCHITECTURE_FLAG, ARCHITECTURE_HELP)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -8,11 +8,16 @@ import { solve } from '../../solve/solve.js'
 import { confidenceText, frameLabel, frameLines, nameOf } from '../../solve/words.js'
 import { loadCatalogue } from './catalogue.js'
 import { loadNetworkFile } from '../files/input.js'
+import { architectureOption, type ArchitectureText } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
 
 /** Prints what frame and flag the weights tell of. */
-export async function runSolve(file: string, options: { readonly json?: true }, terminal: Terminal): Promise<void> {
-  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin)
+export async function runSolve(
+  file: string,
+  options: ArchitectureText & { readonly json?: true },
+  terminal: Terminal,
+): Promise<void> {
+  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin, await architectureOption(options))
   tellMetadata(stateDict.metadata, terminal)
   const { frame, flag, confidence, reason, candidates } = solve(network, await catalogueOrNone(terminal))
   const solution: Solution = { frame, flag, confidence, reason, candidates }

@@ -1,17 +1,18 @@
 // Evaluates a folded network over any number of points, block after block, in two matrices that take turns.
 
-import { BLOCK, COLUMNS, ROW_BYTES } from './block'
+import { activateRows } from './activations'
 import { addMoments } from './batch-norm'
-import { geluRows } from './gelu'
+import { BLOCK, COLUMNS, ROW_BYTES } from './block'
 import { linear } from './linear'
 
-// A layer's record in the table that the host writes: six 32-bit words.
-const RECORD_BYTES: usize = 24
+// A record of a layer, or of one of its blocks, in the table that the host writes: ten 32-bit words.
+const RECORD_BYTES: usize = 40
 
 /**
- * @param layers table of records {inDim, quads of outputs, gelu follows (0 or 1), weight, bias, moments}; inDim as padded by
- *   the layer before
- * @param inputs [count, 2] float32
+ * @param layers table of records {inDim, quads of outputs, activation that follows (0 for none), weight, bias, moments, the
+ *   activation's parameter (float32), bytes to its first input row, bytes to its first output row, whether another block of the same
+ *   layer follows}; inDim as padded by the layer before
+ * @param inputs [count, inDim of the first record] float32
  * @param outputs [count, 3] float32, written
  * @param from two matrices of a block, each as wide as the widest layer
  */
@@ -24,9 +25,10 @@ export function evaluate(
   first: usize,
   second: usize,
 ): void {
+  const inputBytes = <usize>load<i32>(layers) * 4
   for (let start = 0; start < count; start += BLOCK) {
     const points = min(BLOCK, count - start)
-    const last = runLayers(layers, layerCount, inputs + <usize>start * 8, points, first, second)
+    const last = runLayers(layers, layerCount, inputs + <usize>start * inputBytes, points, first, second)
     storeOutputs(outputs + <usize>start * 12, last, points)
   }
 }
@@ -46,9 +48,10 @@ export function evaluateUnit(
   first: usize,
   second: usize,
 ): void {
+  const inputBytes = <usize>load<i32>(layers) * 4
   for (let start = 0; start < count; start += BLOCK) {
     const points = min(BLOCK, count - start)
-    const last = runLayers(layers, layerCount, inputs + <usize>start * 8, points, first, second)
+    const last = runLayers(layers, layerCount, inputs + <usize>start * inputBytes, points, first, second)
     memory.copy(outputs + <usize>start * 4, last + <usize>row * ROW_BYTES, <usize>points * 4)
   }
 }
@@ -67,9 +70,10 @@ export function evaluateMoments(
   first: usize,
   second: usize,
 ): void {
+  const inputBytes = <usize>load<i32>(layers) * 4
   for (let start = 0; start < count; start += BLOCK) {
     const points = min(BLOCK, count - start)
-    runLayers(layers, layerCount, inputs + <usize>start * 8, points, first, second, before + start)
+    runLayers(layers, layerCount, inputs + <usize>start * inputBytes, points, first, second, before + start)
   }
 }
 
@@ -89,13 +93,16 @@ function runLayers(
   const columns = <usize>((points + COLUMNS - 1) & -COLUMNS) * 4
   let from = first
   let to = second
-  loadInputs(from, inputs, points)
+  loadInputs(from, inputs, load<i32>(layers), points)
   for (let l = 0, record = layers; l < layerCount; l++, record += RECORD_BYTES) {
     const inDim = load<i32>(record)
     const quads = load<i32>(record, 4)
-    linear(load<u32>(record, 12), load<u32>(record, 16), from, to, inDim, quads, columns)
-    if (load<i32>(record, 8)) geluRows(to, quads * 4, columns)
-    if (before >= 0) addMoments(load<u32>(record, 20), quads, to, before, points)
+    const at = to + load<u32>(record, 32)
+    linear(load<u32>(record, 12), load<u32>(record, 16), from + load<u32>(record, 28), at, inDim, quads, columns)
+    const activation = load<i32>(record, 8)
+    if (activation) activateRows(activation, at, quads * 4, columns, load<f32>(record, 24))
+    if (before >= 0) addMoments(load<u32>(record, 20), quads, at, before, points)
+    if (load<i32>(record, 36)) continue
     const swap = from
     from = to
     to = swap
@@ -103,8 +110,16 @@ function runLayers(
   return from
 }
 
-/** Spreads pairs into two rows; the columns up to the next multiple of COLUMNS are zeros. */
-function loadInputs(to: usize, inputs: usize, points: i32): void {
+/** Spreads points into a row an input; the columns up to the next multiple of COLUMNS are zeros. */
+function loadInputs(to: usize, inputs: usize, inDim: i32, points: i32): void {
+  if (inDim !== 2) {
+    for (let row = 0; row < inDim; row++, to += ROW_BYTES, inputs += 4) {
+      for (let i = 0; i < points; i++)
+        store<f32>(to + ((<usize>i) << 2), load<f32>(inputs + ((<usize>(i * inDim)) << 2)))
+      for (let i = points; i & (COLUMNS - 1); i++) store<f32>(to + ((<usize>i) << 2), 0)
+    }
+    return
+  }
   for (let i = 0; i < points; i++) {
     store<f32>(to + ((<usize>i) << 2), load<f32>(inputs + ((<usize>i) << 3)))
     store<f32>(to + ((<usize>i) << 2), load<f32>(inputs + ((<usize>i) << 3), 4), ROW_BYTES)

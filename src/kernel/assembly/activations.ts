@@ -1,0 +1,107 @@
+// Activations over rows of a block, by opcode (../activation-opcodes.ts). GELU by the error function has a file of its own: most nets have it.
+//
+// exp: x = n ln 2 + r, r in [-ln 2 / 2, ln 2 / 2], a polynomial of r (Cephes' expf), n into the exponent; 1e-7 of its value.
+// sine: x = n pi + r, with pi in three parts, an odd polynomial of r, its sign turned for odd n. Coefficients fitted on
+// [-pi / 2, pi / 2], 5e-9 exact; what float32 rounds is 1.2e-7, up to some thousands.
+// tanh: near zero an odd polynomial (Cephes' tanhf), where 1 - 2 / (e^2x + 1) would cancel.
+
+import { geluRows } from './gelu'
+import { ROW_BYTES } from './block'
+
+/**
+ * Replaces x by an activation of it.
+ * @param columns bytes of a row in use
+ * @param parameter of those that have one
+ */
+export function activateRows(opcode: i32, at: usize, rows: i32, columns: usize, parameter: f32): void {
+  if (opcode == 1) {
+    geluRows(at, rows, columns)
+    return
+  }
+  const slope = f32x4.splat(parameter)
+  for (let row = 0; row < rows; row++, at += ROW_BYTES) {
+    const end = at + columns
+    switch (opcode) {
+      case 2:
+        for (let m = at; m < end; m += 16) v128.store(m, geluTanh(v128.load(m)))
+        break
+      case 3:
+        for (let m = at; m < end; m += 16) v128.store(m, f32x4.pmax(v128.load(m), f32x4.splat(0)))
+        break
+      case 4:
+        for (let m = at; m < end; m += 16) {
+          const x = v128.load(m)
+          v128.store(m, v128.bitselect(x, f32x4.mul(x, slope), f32x4.gt(x, f32x4.splat(0))))
+        }
+        break
+      case 5:
+        for (let m = at; m < end; m += 16) {
+          const x = v128.load(m)
+          v128.store(m, f32x4.mul(x, sigmoid(x)))
+        }
+        break
+      case 6:
+        for (let m = at; m < end; m += 16) v128.store(m, tanh(v128.load(m)))
+        break
+      case 7:
+        for (let m = at; m < end; m += 16) v128.store(m, sigmoid(v128.load(m)))
+        break
+      case 8:
+        for (let m = at; m < end; m += 16) v128.store(m, sine(v128.load(m)))
+        break
+    }
+  }
+}
+
+function exp(x: v128): v128 {
+  // Beyond this the exponent would leave float32's normal numbers.
+  const t = f32x4.max(f32x4.min(x, f32x4.splat(87)), f32x4.splat(-87))
+  const n = f32x4.nearest(f32x4.mul(t, f32x4.splat(1.44269504088896341)))
+  let r = f32x4.sub(t, f32x4.mul(n, f32x4.splat(0.693359375)))
+  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)))
+  let p = f32x4.add(f32x4.mul(f32x4.splat(1.98756915e-4), r), f32x4.splat(1.3981999507e-3))
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3))
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2))
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1))
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1))
+  p = f32x4.add(f32x4.mul(f32x4.mul(p, r), r), f32x4.add(r, f32x4.splat(1)))
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23)
+  return f32x4.mul(p, power)
+}
+
+function sigmoid(x: v128): v128 {
+  const one = f32x4.splat(1)
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))))
+}
+
+function tanh(x: v128): v128 {
+  const one = f32x4.splat(1)
+  const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(x, x)), one)))
+  const z = f32x4.mul(x, x)
+  let p = f32x4.add(f32x4.mul(f32x4.splat(-5.70498872745e-3), z), f32x4.splat(2.06390887954e-2))
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-5.37397155531e-2))
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.33314422036e-1))
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-3.33332819422e-1))
+  const near = f32x4.add(f32x4.mul(f32x4.mul(p, z), x), x)
+  return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), f32x4.splat(0.625)))
+}
+
+function geluTanh(x: v128): v128 {
+  const cube = f32x4.mul(f32x4.mul(x, x), x)
+  // x (1 + tanh u) / 2 = x sigmoid(2 u)
+  const twice = f32x4.mul(f32x4.add(x, f32x4.mul(f32x4.splat(0.044715), cube)), f32x4.splat(1.5957691216057308))
+  return f32x4.mul(x, sigmoid(twice))
+}
+
+function sine(x: v128): v128 {
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(0.31830988618379067)))
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(3.140625)))
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(9.67502593994140625e-4)))
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(1.50995799097837643e-7)))
+  const z = f32x4.mul(r, r)
+  let p = f32x4.add(f32x4.mul(f32x4.splat(2.60004938e-6), z), f32x4.splat(-1.98066124e-4))
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(8.33301725e-3))
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-1.66666571e-1))
+  const y = f32x4.add(r, f32x4.mul(f32x4.mul(r, z), p))
+  return v128.xor(y, i32x4.shl(i32x4.trunc_sat_f32x4_s(n), 31))
+}
