@@ -4,7 +4,8 @@
 //
 // The header (src/gpu/shader-header.ts) defines: LANES 1, 2 or 4; MAX_QUADS, FIRST_QUADS, SECOND_QUADS (0 where the second layer's
 // bias comes from the weights); HEAD_WEIGHTS, HEAD_TEXEL, HEAD_TERMS and HEAD_BIAS; and HIDDEN_LAYERS, one RUN(weights, inputQuads,
-// outputQuads, firstTexel, count, bias, terms, keeps, firstLayer) for every run of equally shaped hidden layers. Weights are the
+// outputQuads, firstTexel, count, bias, terms, keeps, firstLayer, activation) for every run of equally shaped hidden layers; FIRST_ACTIVATION
+// and HEAD_ACTIVATION, functions of all lanes (src/gpu/shader-activations.ts); HAS_RADIUS where the first layer takes a distance, too. Weights are the
 // function that reads a texel of the run: weightTexel from a texture, weightTexel0 or weightTexel1 from uniform blocks; it, and
 // weightTexel for any texel, come from the file before this one. Terms are TERM(weights, 0) TERM(weights, 1) ... OTHER(weights, n)
 // ... for the inputs, keeps KEEP(0) KEEP(1) ... for the outputs, a bias is TEXEL_BIAS or SEEN_BIAS.
@@ -72,7 +73,7 @@ UNITS accumulate(UNITS sum, vec4 a, vec4 b, vec4 c, vec4 d, UNITS h) {
 #define TEXEL_BIAS(weights, o) BROADCAST(weights(texel))
 #define SEEN_BIAS(weights, o) secondLayerBias(o, position, laneStep)
 
-#define RUN(WEIGHTS, IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT, BIAS, TERMS, KEEPS, FIRST_LAYER) \
+#define RUN(WEIGHTS, IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT, BIAS, TERMS, KEEPS, FIRST_LAYER, ACTIVATION) \
   for (int layer = 0; layer < LAYERS_TO_RUN(FIRST_LAYER, COUNT); layer++) { \
     int texel = FIRST_TEXEL + layer * OUT_QUADS * (1 + 4 * IN_QUADS); \
     UNITS next[OUT_QUADS]; \
@@ -82,7 +83,7 @@ UNITS accumulate(UNITS sum, vec4 a, vec4 b, vec4 c, vec4 d, UNITS h) {
       texel++; \
       TERMS \
       texel += 4 * IN_QUADS; \
-      next[o] = gelu(sum + other); \
+      next[o] = ACTIVATION(sum + other); \
     } \
     KEEPS \
   }
@@ -104,9 +105,43 @@ UNITS acrossView(vec4 centre, vec4 right, vec4 down, vec2 position, float laneSt
 #endif
 }
 
-// A quad of the first layer, before its GELU.
+#ifdef HAS_RADIUS
+// What each unit takes of the distance from the origin; the cell's centre and its distance, and the plane's step a pixel.
+uniform vec4 uFirstRadius[FIRST_QUADS];
+uniform vec3 uRadiusCentre;
+uniform vec2 uRadiusStep;
+
+// How much farther than the centre a pixel is: a difference of squares, so that at a deep zoom nothing cancels.
+float radiusChange(vec2 position) {
+  vec2 offset = position * uRadiusStep;
+  float sum = length(uRadiusCentre.xy + offset) + uRadiusCentre.z;
+  return sum > 0.0 ? dot(2.0 * uRadiusCentre.xy + offset, offset) / sum : 0.0;
+}
+
+UNITS acrossRadius(vec4 weight, vec2 position, float laneStep) {
+  vec2 next = vec2(laneStep, 0.0);
+#if LANES == 4
+  return mat4(
+    weight * radiusChange(position),
+    weight * radiusChange(position + next),
+    weight * radiusChange(position + 2.0 * next),
+    weight * radiusChange(position + 3.0 * next)
+  );
+#elif LANES == 2
+  return mat2x4(weight * radiusChange(position), weight * radiusChange(position + next));
+#else
+  return weight * radiusChange(position);
+#endif
+}
+#endif
+
+// A quad of the first layer, before its activation.
 UNITS firstLayer(int q, vec2 position, float laneStep) {
-  return acrossView(uFirstLayer[q], uFirstLayer[FIRST_QUADS + q], uFirstLayer[2 * FIRST_QUADS + q], position, laneStep);
+  UNITS sum = acrossView(uFirstLayer[q], uFirstLayer[FIRST_QUADS + q], uFirstLayer[2 * FIRST_QUADS + q], position, laneStep);
+#ifdef HAS_RADIUS
+  sum += acrossRadius(uFirstRadius[q], position, laneStep);
+#endif
+  return sum;
 }
 
 #if SECOND_QUADS > 0
@@ -124,7 +159,7 @@ UNITS evaluateNetwork(vec2 position, float laneStep) {
     sum = firstLayer(uTapQuad, position, laneStep);
   } else {
     UNITS h[MAX_QUADS];
-    for (int q = 0; q < FIRST_QUADS; q++) h[q] = gelu(firstLayer(q, position, laneStep));
+    for (int q = 0; q < FIRST_QUADS; q++) h[q] = FIRST_ACTIVATION(firstLayer(q, position, laneStep));
     HIDDEN_LAYERS
     sum = BROADCAST(weightTexel(uTapTexel));
 #if SECOND_QUADS > 0
@@ -134,17 +169,17 @@ UNITS evaluateNetwork(vec2 position, float laneStep) {
     TAP_TERMS
     sum += other;
   }
-  if (uTapIsPost) sum = gelu(sum);
+  if (uTapIsPost) sum = FIRST_ACTIVATION(sum);
   return sum;
 #else
   UNITS h[MAX_QUADS];
-  for (int q = 0; q < FIRST_QUADS; q++) h[q] = gelu(firstLayer(q, position, laneStep));
+  for (int q = 0; q < FIRST_QUADS; q++) h[q] = FIRST_ACTIVATION(firstLayer(q, position, laneStep));
   HIDDEN_LAYERS
   int texel = HEAD_TEXEL;
   UNITS sum = HEAD_BIAS(HEAD_WEIGHTS, 0);
   UNITS other = sum;
   texel++;
   HEAD_TERMS
-  return sum + other;
+  return HEAD_ACTIVATION(sum + other);
 #endif
 }

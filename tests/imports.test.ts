@@ -37,7 +37,7 @@ const APP_FLOORS = [
   ['open'],
   ['places'],
   ['full-screen', 'page', 'previews', 'probe', 'proof', 'saving', 'terms', 'theme'],
-  ['compare', 'film', 'help', 'neurons', 'scrub', 'solve', 'start', 'tour', 'training', 'wall', 'yours'],
+  ['architecture', 'compare', 'film', 'help', 'neurons', 'scrub', 'solve', 'start', 'tour', 'training', 'wall', 'yours'],
   ['page-state'],
   [
     'drop-zone',

@@ -7,6 +7,7 @@ import { wholeFrame } from '../model/view.js'
 import { drawingOverride } from '../draw/override.js'
 import { RendererLifecycle } from '../draw/renderer-lifecycle.js'
 import { Viewer } from '../draw/viewer.js'
+import type { LoadedFile } from '../open/load-file.js'
 import type { OpenFile } from '../open/open-file.js'
 import { Address } from './address.js'
 import { IncomingFiles } from './incoming-files.js'
@@ -97,7 +98,9 @@ export class Explorer implements Page {
     const { viewer, opened, own, places, wall, messages } = this
     const afterOpen = (file: OpenFile) => this.#afterOpen(file)
     const afterHang = (flags: readonly WallFlag[]) => this.#afterHang(flags)
-    this.files = new IncomingFiles({ viewer, opened, own, places, wall, messages, write, afterOpen, afterHang })
+    const ask = async (file: LoadedFile, line: string) =>
+      await (await import('./architecture/ask.js')).askArchitecture(file, line)
+    this.files = new IncomingFiles({ viewer, opened, own, places, wall, messages, write, afterOpen, afterHang, ask })
     for (const { changed } of [this.opened, this.places, this.messages, this.probe, this.proof])
       changed.subscribe(this.requestRender)
     this.opened.changed.subscribe(() => this.address.schedule())
@@ -225,9 +228,9 @@ export class Explorer implements Page {
   }
 
   /** Opens the file that a state names, and leaves the address alone. @throws with one line, also where a link cannot carry it */
-  async #load({ file, yours, frame }: PageState): Promise<void> {
+  async #load({ file, yours, frame, architecture }: PageState): Promise<void> {
     if (yours === null) {
-      await this.files.load(file ?? '', frame)
+      await this.files.load(file ?? '', frame, null, { architecture, mayAsk: true })
       return
     }
     const key = ownKey(yours)

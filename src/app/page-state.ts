@@ -1,5 +1,6 @@
 // The whole state of the page, and how its parts stand in the hash, in their order.
 
+import { ARCHITECTURE_PART, type ArchitectureState } from './architecture/address.js'
 import type { FilmState } from './film/address.js'
 import { FILM_PART, STRIP_PART } from './film/address.js'
 import { type NeuronsState, NEURONS_PART } from './neurons/address.js'
@@ -19,11 +20,12 @@ import { EDITS_PART, type ScrubState } from './scrub/address.js'
 import { SORT_PART, type WallState } from './wall/address.js'
 
 /** The state of the page. `window.vexel.state()` returns it, the hash spells it. */
-export interface PageState extends PlacesState, WallState, FilmState, ScrubState, NeuronsState {}
+export interface PageState extends ArchitectureState, PlacesState, WallState, FilmState, ScrubState, NeuronsState {}
 
 /** The parts that the page registers, by their keys. */
 export const PAGE_PARTS = {
   file: FILE_PART,
+  architecture: ARCHITECTURE_PART,
   yours: YOURS_PART,
   wall: WALL_PART,
   sort: SORT_PART,

@@ -25,6 +25,7 @@ export function registerParts(page: Page & { readonly outline: boolean }, sort: 
     return zoom === 1 && x === whole.x && y === whole.y ? null : { x, y, zoom }
   }
   address.register(PAGE_PARTS.file, () => opened.file?.url ?? null)
+  address.register(PAGE_PARTS.architecture, () => (opened.file?.url ? (opened.file.architecture ?? null) : null))
   address.register(PAGE_PARTS.yours, () => (opened.file?.url === null ? spellOwn(opened.file) : null))
   address.register(PAGE_PARTS.wall, () => places.wallView?.wall ?? null)
   address.register(PAGE_PARTS.sort, sort)

@@ -18,8 +18,8 @@ import type { ViewerStats } from '../draw/viewer-stats.js'
 export interface VexelScripting {
   /** Resolves when the page has opened what its address names. */
   readonly ready: Promise<void>
-  /** Opens a file; rejects with one line, and what was open stays. */
-  open(source: string | Blob): Promise<void>
+  /** Opens a file, told what stands between its layers where it does not say; rejects with one line, and what was open stays. */
+  open(source: string | Blob, options?: { readonly architecture?: string }): Promise<void>
   /** The view: plane centre and zoom (1 is the whole flag). Set it, or any of its three, to move there at once. */
   get camera(): View
   set camera(view: Partial<View>)
@@ -90,7 +90,7 @@ export function installScripting(
 ): void {
   window.vexel = {
     ready,
-    open: source => explorer.files.open(source),
+    open: (source, options) => explorer.files.open(source, null, options),
     get camera(): View {
       const { view } = explorer.viewer
       if (!view) throw new UnsupportedError('no file is open')

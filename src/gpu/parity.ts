@@ -1,6 +1,7 @@
 // The proof: this machine's shader (or whatever else draws) against the float64 reference over a whole frame, and once more
 // where float32 coordinates would fail, a million times deep.
 
+import { INPUT_DIM } from '../model/architecture.js'
 import { type FoldedNetwork, foldNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import type { Network } from '../model/network.js'
@@ -114,10 +115,11 @@ export async function measureSubject(
     y: whole.y + DEEP_OFFSET[1] * (frame.y[1] - frame.y[0]),
     zoom: DEEP_ZOOM,
   }
-  const magnified = foldNetwork(magnifyNetwork(network, frame, deepView))
-  const deep = await subject.measure(magnified, frame, deepView, size)
+  const magnified = magnifyNetwork(network, frame, deepView)
+  const deep = await subject.measure(magnified ? foldNetwork(magnified) : folded, frame, deepView, size)
+  const deepReference = magnified ? reference : await referenceOutputs(folded, frame, deepView, size)
   const { maxAbs, meanAbs } = compareOutputs(raw, reference)
-  const deepMaxAbs = compareOutputs(deep.raw, reference).maxAbs
+  const deepMaxAbs = compareOutputs(deep.raw, deepReference).maxAbs
   // The tone is applied in place: the raw reference is not needed any more.
   const referenceLevels = levelsOf(applyTone(reference, toneOf(frame)))
   return {
@@ -138,14 +140,18 @@ const DEEP_OFFSET = [-0.137, -0.121] as const
  * Makes a network that hides the whole picture in one point: through `view` (its zoom k, its centre c) it shows what the
  * original shows at 1x. W1' = k W1 and b1' = b1 + W1 (m - k c), with m the net's inputs at the middle of the frame. A
  * shader that rounds coordinates in float32 draws it wrong by whole pixels and more.
+ * @returns null for a network whose first layer is not linear: then what it shows there itself is compared
  */
-function magnifyNetwork(network: Network, frame: Frame, view: View): Network {
+function magnifyNetwork(network: Network, frame: Frame, view: View): Network | null {
+  const { kind } = network.layers[0]
+  if (kind !== 'linear' && kind !== 'blocks') return null
   const middle = wholeFrame(frame)
   const shift = [middle.x - view.zoom * view.x, middle.y - view.zoom * view.y]
   if (frame.order === 'yx') shift.reverse()
   const layers = network.layers.map((layer, index) => {
-    if (index > 0 || layer.kind !== 'linear') return layer
-    const row = (o: number) => layer.weight.subarray(o * layer.inDim, (o + 1) * layer.inDim)
+    if (index > 0 || (layer.kind !== 'linear' && layer.kind !== 'blocks')) return layer
+    // Of sub-networks side by side, too: each takes the two coordinates.
+    const row = (o: number) => layer.weight.subarray(o * INPUT_DIM, (o + 1) * INPUT_DIM)
     return {
       ...layer,
       weight: layer.weight.map(w => w * view.zoom),

@@ -2,6 +2,7 @@
 
 import { DIVERGING_STOPS, NAN_COLOUR } from '../model/diverging.js'
 import type { ShaderLayout } from './shader-layout.js'
+import { ShaderActivations } from './shader-activations.js'
 import { splitRuns, type UniformBlocks } from './uniform-blocks.js'
 
 /** Pixels that one invocation evaluates. */
@@ -12,12 +13,14 @@ export type Lanes = 1 | 2 | 4
  * @param blocks the uniform blocks that the weights come from; null for a texture
  */
 export function shaderHeader(layout: ShaderLayout, lanes: Lanes, blocks: UniformBlocks | null = null): string {
+  const activations = new ShaderActivations()
+  const [first, head] = [layout.firstActivation, layout.headActivation].map(each => activations.nameOf(each))
   const biasOf = (layer: number) => (layer === 1 && layout.secondQuads > 0 ? 'SEEN_BIAS' : 'TEXEL_BIAS')
   const weightsOf = (texel: number) => (blocks ? `weightTexel${texel < blocks.secondStart ? 0 : 1}` : 'weightTexel')
   const runs = (blocks ? splitRuns(layout.runs, blocks.secondStart) : layout.runs).map(
-    ({ inputQuads, outputQuads, firstTexel, count, firstLayer }) => {
+    ({ inputQuads, outputQuads, firstTexel, count, firstLayer, activation }) => {
       const weights = weightsOf(firstTexel)
-      return `RUN(${weights}, ${inputQuads}, ${outputQuads}, ${firstTexel}, ${count}, ${biasOf(firstLayer)}, ${terms(weights, inputQuads)}, ${times('KEEP', outputQuads)}, ${firstLayer})`
+      return `RUN(${weights}, ${inputQuads}, ${outputQuads}, ${firstTexel}, ${count}, ${biasOf(firstLayer)}, ${terms(weights, inputQuads)}, ${times('KEEP', outputQuads)}, ${firstLayer}, ${activations.nameOf(activation)})`
     },
   )
   const hiddenCount = layout.runs.reduce((sum, { count }) => sum + count, 0)
@@ -33,6 +36,10 @@ export function shaderHeader(layout: ShaderLayout, lanes: Lanes, blocks: Uniform
     `#define HEAD_TEXEL ${layout.headTexel}`,
     `#define HEAD_BIAS ${biasOf(hiddenCount + 1)}`,
     `#define HEAD_TERMS ${terms(weightsOf(layout.headTexel), layout.headQuads)}`,
+    `#define FIRST_ACTIVATION ${first}`,
+    `#define HEAD_ACTIVATION ${layout.isAlpha ? 'overGround' : head}`,
+    ...(layout.hasRadius ? ['#define HAS_RADIUS'] : []),
+    activations.text + (layout.isAlpha ? overGroundText(head) : ''),
     '',
   ].join('\n')
 }
@@ -54,6 +61,15 @@ export function tappedHeader({ maxQuads }: ShaderLayout): string {
     `#define NAN_COLOUR ${vector(NAN_COLOUR)}`,
     '',
   ].join('\n')
+}
+
+/** Straight alpha over white, behind the head's own activation. Twin: src/model/layers/alpha.ts. */
+function overGroundText(head: string): string {
+  return `
+vec4 overGround(vec4 x) { vec4 y = ${head}(x); return vec4(1.0 + (y.rgb - 1.0) * clamp(y.a, 0.0, 1.0), 1.0); }
+mat2x4 overGround(mat2x4 x) { return mat2x4(overGround(x[0]), overGround(x[1])); }
+mat4 overGround(mat4 x) { return mat4(overGround(x[0]), overGround(x[1]), overGround(x[2]), overGround(x[3])); }
+`
 }
 
 /** The terms of a sum in its two chains. */

@@ -3,6 +3,8 @@
 
 import { UnsupportedError } from '../model/errors.js'
 import type { FoldedNetwork } from '../model/fold.js'
+import type { Activation } from '../model/layers/kinds.js'
+import { shaderNetwork } from './shader-network.js'
 
 /** Hidden layers of equal shape in a row, which the shader takes in one loop. Dims in quads of four units. */
 export interface LayerRun {
@@ -10,8 +12,9 @@ export interface LayerRun {
   readonly outputQuads: number
   readonly firstTexel: number
   readonly count: number
-  /** Index of the first of them among the folded layers. */
+  /** Index of the first of them among the shader's layers. */
   readonly firstLayer: number
+  readonly activation: Activation | null
 }
 
 /** Where everything of a network lies: the first layer in uniforms, the others one after the other in its texels. */
@@ -24,6 +27,12 @@ export interface ShaderLayout {
   readonly headQuads: number
   readonly headTexel: number
   readonly texelCount: number
+  readonly firstActivation: Activation | null
+  readonly headActivation: Activation | null
+  /** Whether the head's fourth value is alpha. */
+  readonly isAlpha: boolean
+  /** Whether the first layer takes the distance from the origin. */
+  readonly hasRadius: boolean
 }
 
 // Two arrays of this many units a pixel, times four pixels, are all that fits into any GPU's registers and then some.
@@ -43,30 +52,19 @@ export function layerTexels(inputQuads: number, outputQuads: number): number {
   return outputQuads * (1 + 4 * inputQuads)
 }
 
-/** Checks that the shader knows all that a network is made of. @throws UnsupportedError naming what it does not know */
-function checkShaderKinds({ layers, encoding, ending }: FoldedNetwork): void {
-  const last = layers.length - 1
-  const unknown =
-    encoding?.[0].kind ??
-    ending?.[0].kind ??
-    layers.find(({ activation }, index) => activation?.kind !== (index < last ? 'gelu' : undefined))?.activation
-      ?.kind ??
-    (layers.some(({ blocks }) => blocks) ? 'blocks' : null)
-  if (unknown) throw new UnsupportedError(`the shader does not know ${unknown} yet`)
-}
-
 /**
  * Lays a folded network out.
- * @throws UnsupportedError for a network too wide for a fragment shader
+ * @throws UnsupportedError for a network too wide for a fragment shader, or of what the shader does not know
  */
 export function shaderLayout(folded: FoldedNetwork): ShaderLayout {
-  checkShaderKinds(folded)
-  const { layers } = folded
+  const { layers, direct, radius, isAlpha } = shaderNetwork(folded)
   const widest = Math.max(...layers.map(layer => layer.outDim))
   if (widest > MAX_WIDTH)
     throw new UnsupportedError(`a layer of ${widest} units is too wide to draw: the limit is ${MAX_WIDTH}`)
   const [firstQuads, nextQuads] = layers.map(({ outDim }) => quadsOf(outDim))
   const secondQuads = 3 * (firstQuads + nextQuads) <= SEEN_UNIFORMS ? nextQuads : 0
+  if (direct && secondQuads === 0)
+    throw new UnsupportedError('a first and a second layer of so many units, behind octaves, are too wide to draw')
   const hidden = layers.slice(1, -1)
   const runs: LayerRun[] = []
   let texel = 0
@@ -76,9 +74,11 @@ export function shaderLayout(folded: FoldedNetwork): ShaderLayout {
     const last = runs.at(-1)
     // A second layer that has its bias elsewhere is a run of its own.
     const mayJoin = index > 1 || secondQuads === 0
-    if (mayJoin && last && last.inputQuads === inputQuads && last.outputQuads === outputQuads)
+    const { activation } = layer
+    const isLike = last?.inputQuads === inputQuads && last.outputQuads === outputQuads
+    if (mayJoin && last && isLike && JSON.stringify(last.activation) === JSON.stringify(activation))
       runs[runs.length - 1] = { ...last, count: last.count + 1 }
-    else runs.push({ inputQuads, outputQuads, firstTexel: texel, count: 1, firstLayer: index + 1 })
+    else runs.push({ inputQuads, outputQuads, firstTexel: texel, count: 1, firstLayer: index + 1, activation })
     texel += layerTexels(inputQuads, outputQuads)
   }
   if (runs.length > MAX_RUNS)
@@ -92,5 +92,9 @@ export function shaderLayout(folded: FoldedNetwork): ShaderLayout {
     headQuads,
     headTexel: texel,
     texelCount: texel + layerTexels(headQuads, 1),
+    firstActivation: layers[0].activation,
+    headActivation: layers[layers.length - 1].activation,
+    isAlpha,
+    hasRadius: radius !== null,
   }
 }

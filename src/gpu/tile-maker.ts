@@ -175,6 +175,12 @@ export class TileMaker {
       const fromView = [x - viewport.width / 2, y - viewport.height / 2] as const
       const seen = packSeenLayers(folded, draw.sampling, frame.order, fromView, isPlain)
       twgl.setUniforms(program, { uFirstLayer: seen.first, uSecondLayer: seen.second, uCentre: [x, y] })
+      if (seen.radius)
+        twgl.setUniforms(program, {
+          uFirstRadius: seen.radius.weight,
+          uRadiusCentre: seen.radius.centre,
+          uRadiusStep: [draw.sampling.stepX, draw.sampling.stepY],
+        })
       gl.viewport((part.x - origin[0]) / lanes, part.y - origin[1], Math.ceil(part.width / lanes), part.height)
       gl.drawArrays(gl.TRIANGLES, 0, 3)
     }

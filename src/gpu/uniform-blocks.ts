@@ -3,6 +3,7 @@
 // has to choose.
 
 import type { FoldedNetwork } from '../model/fold.js'
+import { shaderNetwork } from './shader-network.js'
 import { type LayerRun, layerTexels, quadsOf, type ShaderLayout } from './shader-layout.js'
 
 /** Texels that every WebGL2 has in a uniform block: 16,384 bytes. */
@@ -17,7 +18,8 @@ export interface UniformBlocks {
 }
 
 /** Divides a network's texels into one block or two; null where they fit into no two. */
-export function uniformBlocks({ layers }: FoldedNetwork, { texelCount }: ShaderLayout): UniformBlocks | null {
+export function uniformBlocks(folded: FoldedNetwork, { texelCount }: ShaderLayout): UniformBlocks | null {
+  const { layers } = shaderNetwork(folded)
   if (texelCount <= BLOCK_TEXELS) return { secondStart: texelCount, texelCount }
   let secondStart = 0
   for (const { inDim, outDim } of layers.slice(1)) {

@@ -9,6 +9,7 @@
 import { UnsupportedError } from '../model/errors.js'
 import type { FoldedLayer, FoldedNetwork } from '../model/fold.js'
 import type { Tap } from '../model/tap.js'
+import { shaderNetwork } from './shader-network.js'
 import { layerTexels, quadsOf, type ShaderLayout, shaderLayout } from './shader-layout.js'
 
 /**
@@ -19,7 +20,7 @@ import { layerTexels, quadsOf, type ShaderLayout, shaderLayout } from './shader-
 export function packWeightTexels(folded: FoldedNetwork, layout: ShaderLayout): Float32Array<ArrayBuffer> {
   const texels = new Float32Array(layout.texelCount * 4)
   let texel = 0
-  for (const layer of folded.layers.slice(1)) {
+  for (const layer of shaderNetwork(folded).layers.slice(1)) {
     packLayer(texels.subarray(texel * 4), layer)
     texel += layerTexels(quadsOf(layer.inDim), quadsOf(layer.outDim))
   }
@@ -61,7 +62,8 @@ export interface TapPlace {
 }
 
 /** Finds the texels of a tap's quad in what {@link packWeightTexels} packs. */
-export function tapPlace({ layers }: FoldedNetwork, { layer, unit }: Tap): TapPlace {
+export function tapPlace(folded: FoldedNetwork, { layer, unit }: Tap): TapPlace {
+  const { layers } = shaderNetwork(folded)
   const quad = Math.floor(unit / 4)
   if (layer === 0) return { texel: 0, inputQuads: 0, quad }
   const before = layers
@@ -76,7 +78,7 @@ export function tapPlace({ layers }: FoldedNetwork, { layer, unit }: Tap): TapPl
  * @throws UnsupportedError when it is too wide, or a weight is beyond float32
  */
 export function checkDrawable(folded: FoldedNetwork): void {
-  const { name, weight, bias } = folded.layers[0]
+  const { name, weight, bias } = shaderNetwork(folded).layers[0]
   for (const values of [weight, bias]) for (const value of values) toFloat32(value, name)
   packWeightTexels(folded, shaderLayout(folded))
 }

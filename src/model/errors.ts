@@ -9,3 +9,6 @@ export class FormatError extends Error {
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError'
 }
+
+/** The file is right, and does not say all that it takes to draw it. */
+export class UnsaidError extends FormatError {}

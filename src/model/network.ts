@@ -3,7 +3,7 @@
 // any other file the tensors say how wide it is and somebody else what stands between them.
 
 import { type Architecture, inferArchitecture } from './architecture.js'
-import { FormatError } from './errors.js'
+import { FormatError, UnsaidError } from './errors.js'
 import { kindOf, layerWithValues, type NetworkLayer } from './layers/kinds.js'
 import type { ParameterSpec } from './layers/layer.js'
 import { printableName, shapeText } from './printable.js'
@@ -32,8 +32,8 @@ const LISTED_UNKNOWN = 8
 /**
  * Checks that a state dict holds a coordinate network and reads its values.
  * @param wiring what stands between its layers; null for what the file says itself, by its metadata or by its names
- * @throws FormatError naming the tensor (and index) that is missing, misshapen, not floating point, or not finite; or saying why it is
- *   no coordinate network, or what is missing to draw it
+ * @throws FormatError naming the tensor (and index) that is missing, misshapen, not floating point, or not finite, or saying why it is
+ *   no coordinate network; UnsaidError where it is one, and nobody says what stands between its layers
  */
 export function createNetwork(stateDict: StateDict, wiring: Wiring | null = null): Network {
   const stated = wiring ?? wiringFromMetadata(stateDict.metadata)
@@ -49,8 +49,8 @@ export function createNetwork(stateDict: StateDict, wiring: Wiring | null = null
 function architectureOf(stateDict: StateDict, wiring: Wiring | null): Architecture {
   const modules = modulesOf(new Map(stateDict.names.map(name => [name, stateDict.entry(name)])))
   if (wiring) return assemble(modules, wiring)
-  throw new FormatError(
-    `the file does not say what stands between its layers (${describeModules(modules)}): say an architecture, such as ${WIRING_NAMES.slice(0, 1)} or relu`,
+  throw new UnsaidError(
+    `the file does not say what stands between its layers (${describeModules(modules)}): say an architecture, such as ${WIRING_NAMES[0]} or relu`,
   )
 }
 

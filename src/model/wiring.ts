@@ -250,3 +250,9 @@ function flag(value: unknown): boolean {
   if (typeof value !== 'boolean') throw new FormatError('architecture encoding keepsInputs: expected true or false')
   return value
 }
+
+/** A wiring as short as it can be spelled: its name where it has one, else JSON. */
+export function wiringLabel(wiring: Wiring): string {
+  const text = JSON.stringify(wiringJson(wiring))
+  return WIRING_NAMES.find(name => JSON.stringify(wiringJson(wiringNamed(name) as Wiring)) === text) ?? text
+}

@@ -14,6 +14,8 @@ export interface LoadedFile {
   /** What tells it from others for the visit and on the shelf: its URL; of a file from the disk the digest of its bytes. */
   readonly key: string
   readonly bytes: Uint8Array
+  /** What a person or a link said of what stands between its layers: it is in the bytes' metadata by now. */
+  readonly architecture?: string
 }
 
 /**

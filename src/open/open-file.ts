@@ -2,7 +2,7 @@
 // network that is drawn and the one that is edited, saved or proved are the same object.
 
 import { isDense } from '../model/architecture.js'
-import { FormatError, UnsupportedError } from '../model/errors.js'
+import { FormatError, UnsaidError, UnsupportedError } from '../model/errors.js'
 import type { Frame } from '../model/frame.js'
 import { createNetwork, type Network } from '../model/network.js'
 import { printableName } from '../model/printable.js'
@@ -30,6 +30,8 @@ export interface ParsedFile {
   readonly url: string | null
   /** As of {@link LoadedFile}; of what a training writes to a name for the visit. */
   readonly key: string
+  /** As of {@link LoadedFile}. */
+  readonly architecture?: string
   readonly stateDict: StateDict
   readonly network: Network
   /** The frame of the file itself, stated or default. */
@@ -69,12 +71,24 @@ export async function openLoaded(loaded: LoadedFile): Promise<OpenFile> {
 }
 
 function describe(
-  { name, url, key }: LoadedFile,
+  { name, url, key, architecture }: LoadedFile,
   stateDict: StateDict,
   network: Network = createNetwork(stateDict),
 ): ParsedFile {
   const { frame, isStated } = readFrame(stateDict)
-  return { name, url, key, stateDict, network, ownFrame: frame, isFrameStated: isStated }
+  return { name, url, key, architecture, stateDict, network, ownFrame: frame, isFrameStated: isStated }
+}
+
+/** What a network's file does not say of what stands between its layers, in a line; null where it says all, and for what is no network. */
+export function unsaidOf({ bytes }: LoadedFile): string | null {
+  try {
+    const stateDict = StateDict.parse(bytes)
+    if (!isFilm(stateDict.metadata)) createNetwork(stateDict)
+  } catch (error) {
+    if (error instanceof UnsaidError) return error.message
+    if (!(error instanceof FormatError)) throw error
+  }
+  return null
 }
 
 /** Puts a file's name before what is wrong with it. */
@@ -82,7 +96,9 @@ export function withName<T>(name: string, open: () => T): T {
   try {
     return open()
   } catch (error) {
-    if (error instanceof FormatError) throw new FormatError(`${printableName(name)}: ${error.message}`)
+    const line = error instanceof FormatError ? `${printableName(name)}: ${error.message}` : ''
+    if (error instanceof UnsaidError) throw new UnsaidError(line)
+    if (error instanceof FormatError) throw new FormatError(line)
     throw error
   }
 }

@@ -18,6 +18,8 @@ export interface ActivationParts<K extends string, O extends ActivationOptions> 
   readonly options: O
   /** The factor that its argument is multiplied by first, which goes into the affine layer in front; absent for none. */
   readonly gain?: keyof O & string
+  readonly shader?: ActivationKind<ActivationSpec<K, O>>['shader']
+  readonly oddPart?: ActivationKind<ActivationSpec<K, O>>['oddPart']
 }
 
 /** Makes a kind of layer of a function and its derivative, both of float64. */
@@ -27,11 +29,15 @@ export function activation<K extends string, O extends ActivationOptions = Recor
   derivative,
   options,
   gain,
+  shader,
+  oddPart,
 }: ActivationParts<K, O>): ActivationKind<ActivationSpec<K, O>> {
   return {
     isActivation: true,
     label,
     options,
+    shader,
+    oddPart,
     inDim: ({ dim }) => dim,
     outDim: ({ dim }) => dim,
     parameters: () => [],

@@ -8,6 +8,9 @@ const CUBE = 0.044715
 export const geluTanh = activation<'geluTanh'>({
   label: 'GELU (tanh)',
   options: {},
+  oddPart: () => 1,
+  shader: () =>
+    'vec4 t = clamp(x, -30.0, 30.0); return x / (1.0 + exp(-1.5957691216057308 * (t + 0.044715 * t * t * t)));',
   value: x => 0.5 * x * (1 + Math.tanh(SLOPE * (x + CUBE * x * x * x))),
   derivative(x) {
     const bend = Math.tanh(SLOPE * (x + CUBE * x * x * x))

@@ -115,4 +115,8 @@ export interface ActivationKind<S extends LayerSpec> extends LayerKind<S, S> {
   readonly options: ActivationOptions
   /** What people call it: `GELU`. */
   readonly label: string
+  /** The body of its GLSL function of `vec4 x`, with the numbers of a layer written in; absent where the shader cannot draw it. */
+  shader?(numbers: { readonly [option: string]: string | number }): string
+  /** Of a function with f(x) = c x + f(-x), as GELU and ReLU have it, that c; absent for all others. */
+  oddPart?(numbers: { readonly [option: string]: string | number }): number
 }

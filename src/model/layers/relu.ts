@@ -5,6 +5,8 @@ import { activation } from './activation.js'
 export const relu = activation<'relu'>({
   label: 'ReLU',
   options: {},
+  oddPart: () => 1,
+  shader: () => 'return max(x, 0.0);',
   value: x => (x > 0 ? x : 0),
   derivative: x => (x > 0 ? 1 : 0),
 })

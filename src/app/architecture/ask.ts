@@ -1,0 +1,103 @@
+// The question what stands between the layers of a file that does not say it: the answers that fit, each drawn by the net itself, the
+// likeliest first, and a field for any other.
+
+import { html, nothing, render } from 'lit-html'
+import { foldNetwork } from '../../model/fold.js'
+import { activationKindOf, type Activation } from '../../model/layers/kinds.js'
+import { FormatError } from '../../model/errors.js'
+import { createNetwork } from '../../model/network.js'
+import { printableName } from '../../model/printable.js'
+import { levelOf } from '../../model/tone.js'
+import { StateDict } from '../../model/state-dict.js'
+import { parseWiringText, type Wiring } from '../../model/wiring.js'
+import { JUDGED, rankWirings, type WiringReading } from '../../solve/wirings.js'
+import type { LoadedFile } from '../../open/load-file.js'
+import './ask.css'
+
+/** Answers that are shown at once. */
+const MOST_SHOWN = 8
+
+/** Asks, and resolves with the answer; null where there is none. Escape cancels. @param line what is missing */
+export async function askArchitecture(file: LoadedFile, line: string): Promise<Wiring | null> {
+  const stateDict = StateDict.parse(file.bytes)
+  const readings = rankWirings(stateDict).slice(0, MOST_SHOWN)
+  const dialog = document.createElement('dialog')
+  dialog.className = 'architecture'
+  dialog.setAttribute('aria-labelledby', 'architecture-title')
+  let answer: Wiring | null = null
+  let problem: string | null = null
+  const choose = (wiring: Wiring) => {
+    answer = wiring
+    dialog.close()
+  }
+  const submit = (event: Event) => {
+    event.preventDefault()
+    const text = (dialog.querySelector('input') as HTMLInputElement).value
+    try {
+      const wiring = parseWiringText(text)
+      foldNetwork(createNetwork(stateDict, wiring))
+      choose(wiring)
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error
+      problem = error.message
+      show()
+    }
+  }
+  const show = () =>
+    render(
+      html`<h2 id="architecture-title">This file does not say what stands between its layers</h2>
+        <p>${line}</p>
+        <p class="quiet">Each picture is what the net draws with one answer, the likeliest first by its looks alone.</p>
+        <div class="answers">${readings.map(reading => readingTemplate(reading, choose))}</div>
+        <form @submit=${submit}>
+          <label>
+            <span>Another: a name, or JSON</span>
+            <input type="text" autocomplete="off" spellcheck="false" placeholder='{"activation": "relu"}' />
+          </label>
+          <button type="submit">Open</button>
+          <button type="button" @click=${() => dialog.close()}>Cancel</button>
+        </form>
+        ${problem === null ? nothing : html`<p class="warning" role="alert">${problem}</p>`}`,
+      dialog,
+    )
+  show()
+  document.body.append(dialog)
+  dialog.showModal()
+  await new Promise(resolve => dialog.addEventListener('close', resolve, { once: true }))
+  dialog.remove()
+  return answer
+}
+
+function readingTemplate({ wiring, values }: WiringReading, choose: (wiring: Wiring) => void) {
+  return html`<button type="button" @click=${() => choose(wiring)}>
+    <img alt="" src=${pictureOf(values)} />
+    <span>${printableName(wordsOf(wiring))}</span>
+  </button>`
+}
+
+/** A wiring in the words of people: `sine 30`, `octaves, ReLU, sigmoid out`. */
+function wordsOf({ encoding, activation, output }: Wiring): string {
+  const text = (each: Activation) => {
+    const { label, options } = activationKindOf(each)
+    return [label, ...Object.keys(options).map(option => each[option])].join(' ')
+  }
+  const front = { octaves: 'octaves', inputs: 'x, y, radius', fourier: 'frequencies', none: null }[
+    encoding?.kind ?? 'none'
+  ]
+  const between = Array.isArray(activation) ? activation.map(text).join(', ') : text(activation as Activation)
+  return [front, between, output ? `${text(output)} out` : null].filter(part => part !== null).join(', ')
+}
+
+function pictureOf(values: Float64Array): string {
+  const { width, height } = JUDGED
+  const canvas = document.createElement('canvas')
+  canvas.width = width
+  canvas.height = height
+  const image = new ImageData(width, height)
+  for (let i = 0, to = 0; i < values.length; i++) {
+    image.data[to++] = levelOf(Math.min(1, Math.max(0, values[i])))
+    if (i % 3 === 2) image.data[to++] = 255
+  }
+  canvas.getContext('2d')?.putImageData(image, 0, 0)
+  return canvas.toDataURL()
+}

@@ -1,0 +1,109 @@
+// What may stand between the layers of a file that does not say it: the answers that fit its shapes, ranked by how much what they draw
+// looks like a picture that was learned. Colours stay within their range and reach both of its ends; a wrong function leaves the
+// range, or leaves nearly nothing, or noise. It is a ranking for a person to choose from, and no proof.
+
+import { FormatError } from '../model/errors.js'
+import { foldNetwork } from '../model/fold.js'
+import type { Activation } from '../model/layers/kinds.js'
+import { createNetwork, type Network } from '../model/network.js'
+import { evaluateFolded } from '../model/reference.js'
+import type { StateDict } from '../model/state-dict.js'
+import { type Encoding, parseWiring, type Wiring } from '../model/wiring.js'
+
+/** An answer, the network that it makes of the file, and what it draws. */
+export interface WiringReading {
+  readonly wiring: Wiring
+  readonly network: Network
+  /** Larger is likelier; of no unit. */
+  readonly score: number
+  /** [height * width, 3] raw outputs over the square from -1 to 1. */
+  readonly values: Float64Array
+}
+
+/** Columns and rows of the picture that is judged. */
+export const JUDGED = { width: 48, height: 32 } as const
+
+const ACTIVATIONS: readonly Activation[] = [
+  { kind: 'relu' },
+  { kind: 'gelu' },
+  { kind: 'silu' },
+  { kind: 'tanh' },
+  { kind: 'sine', frequency: 30 },
+  { kind: 'geluTanh' },
+  { kind: 'leakyRelu', slope: 0.01 },
+  { kind: 'sine', frequency: 1 },
+]
+
+const ENCODINGS: readonly (Encoding | null)[] = [
+  null,
+  { kind: 'inputs', features: ['x', 'y', 'radius'] },
+  { kind: 'octaves', count: null, scale: Math.PI, keepsInputs: null, order: 'octave' },
+  { kind: 'fourier', scale: 2 * Math.PI, order: 'sin-cos' },
+]
+
+/**
+ * Lists the answers that fit a file, the likeliest first.
+ * @returns none for a file that none of them fits
+ */
+export function rankWirings(stateDict: StateDict): readonly WiringReading[] {
+  const readings = ENCODINGS.flatMap(encoding => {
+    // What does not fit one activation fits no other.
+    if (!readingOf(stateDict, parseWiring({ encoding, activation: 'relu' }))) return []
+    return ACTIVATIONS.flatMap(activation =>
+      [null, 'sigmoid'].flatMap(output => readingOf(stateDict, parseWiring({ encoding, activation, output })) ?? []),
+    )
+  })
+  return readings.sort((a, b) => b.score - a.score)
+}
+
+function readingOf(stateDict: StateDict, wiring: Wiring): WiringReading | null {
+  try {
+    const network = createNetwork(stateDict, wiring)
+    const values = new Float64Array(JUDGED.width * JUDGED.height * 3)
+    evaluateFolded(values, foldNetwork(network), pointsOf(wiring))
+    return { wiring, network, values, score: scoreOf(values) }
+  } catch (error) {
+    if (error instanceof FormatError) return null
+    throw error
+  }
+}
+
+/** Frequencies that are stored are mostly those of a square from 0 to 1. */
+function pointsOf({ encoding }: Wiring): Float64Array {
+  const { width, height } = JUDGED
+  const low = encoding?.kind === 'fourier' ? 0 : -1
+  const points = new Float64Array(width * height * 2)
+  for (let row = 0, i = 0; row < height; row++)
+    for (let column = 0; column < width; column++) {
+      points[i++] = low + ((column + 0.5) / width) * (1 - low)
+      points[i++] = low + ((row + 0.5) / height) * (1 - low)
+    }
+  return points
+}
+
+/** Within this of an end of the range a colour counts as at it. */
+const NEAR_END = 0.1
+
+/** How much values look like a picture: shares of values at the ends, less how far others leave the range, less how restless they are. */
+function scoreOf(values: Float64Array): number {
+  const { width } = JUDGED
+  let [outside, low, high, change] = [0, 0, 0, 0]
+  let [sum, squares] = [0, 0]
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (!Number.isFinite(value)) return -Infinity
+    outside += Math.min(3, Math.max(0, -value, value - 1))
+    if (Math.abs(value) < NEAR_END) low++
+    if (Math.abs(value - 1) < NEAR_END) high++
+    const shown = Math.min(1, Math.max(0, value))
+    sum += shown
+    squares += shown * shown
+    const right = i + 3
+    if (right % (3 * width) >= 3 && right < values.length)
+      change += Math.abs(Math.min(1, Math.max(0, values[right])) - shown)
+  }
+  const count = values.length
+  const deviation = Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2))
+  const restlessness = change / count / Math.max(deviation, 0.02)
+  return (low + high) / count + deviation - (2 * outside) / count - restlessness
+}
