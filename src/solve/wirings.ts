@@ -1,6 +1,6 @@
 // What may stand between the layers of a file that does not say it: the answers that fit its shapes, ranked by how much what they draw
 // looks like a picture that was learned. Colours stay within their range and reach both of its ends; a wrong function leaves the
-// range, or leaves nearly nothing, or noise. It is a ranking for a person to choose from, and no proof.
+// range, or leaves nearly nothing, or noise. And weights are as large as their functions want them. It is a ranking for a person to choose from, and no proof.
 
 import { FormatError } from '../model/errors.js'
 import { foldNetwork } from '../model/fold.js'
@@ -61,11 +61,33 @@ function readingOf(stateDict: StateDict, wiring: Wiring): WiringReading | null {
     const network = createNetwork(stateDict, wiring)
     const values = new Float64Array(JUDGED.width * JUDGED.height * 3)
     evaluateFolded(values, foldNetwork(network), pointsOf(wiring))
-    return { wiring, network, values, score: scoreOf(values) }
+    return { wiring, network, values, score: scoreOf(values) - strangeness(network) }
   } catch (error) {
     if (error instanceof FormatError) return null
     throw error
   }
+}
+
+/** What the inputs of a hidden unit add up to as a rule, for weights that were begun by PyTorch and then trained. */
+const USUAL_GAIN = 1.2
+const STRANGENESS = 0.25
+
+/** How unusual the weights of the hidden layers are for the functions that take them: SIREN's are as small as its frequency is large. */
+function strangeness({ layers }: Network): number {
+  let [sum, count, frequency] = [0, 0, 1]
+  let isFirst = true
+  layers.forEach((layer, index) => {
+    if (layer.kind === 'sine') frequency = Math.max(frequency, layer.frequency)
+    if (layer.kind !== 'linear' && layer.kind !== 'blocks') return
+    const isHidden = !isFirst && layers.slice(index + 1).some(({ kind }) => kind === 'linear' || kind === 'blocks')
+    isFirst = false
+    if (!isHidden) return
+    const inDim = layer.kind === 'linear' ? layer.inDim : layer.parts[0].inDim
+    const square = layer.weight.reduce((total, value) => total + value * value, 0) / layer.weight.length
+    sum += Math.log(Math.max(1e-6, Math.sqrt(square * inDim)))
+    count++
+  })
+  return count === 0 ? 0 : STRANGENESS * Math.abs(sum / count + Math.log(frequency / USUAL_GAIN))
 }
 
 /** Frequencies that are stored are mostly those of a square from 0 to 1. */
