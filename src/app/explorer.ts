@@ -98,8 +98,8 @@ export class Explorer implements Page {
     const { viewer, opened, own, places, wall, messages } = this
     const afterOpen = (file: OpenFile) => this.#afterOpen(file)
     const afterHang = (flags: readonly WallFlag[]) => this.#afterHang(flags)
-    const ask = async (file: LoadedFile, line: string) =>
-      await (await import('./architecture/ask.js')).askArchitecture(file, line)
+    const ask = async (file: LoadedFile, layers: string) =>
+      await (await import('./architecture/ask.js')).askArchitecture(file, layers)
     this.files = new IncomingFiles({ viewer, opened, own, places, wall, messages, write, afterOpen, afterHang, ask })
     for (const { changed } of [this.opened, this.places, this.messages, this.probe, this.proof])
       changed.subscribe(this.requestRender)

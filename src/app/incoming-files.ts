@@ -33,7 +33,7 @@ export interface Destination {
   /** Files of the person's own hang on the wall. */
   readonly afterHang: (flags: readonly WallFlag[]) => void
   /** Asks the person what stands between the layers of a file that does not say it; null for no answer. */
-  readonly ask: (file: LoadedFile, line: string) => Promise<Wiring | null>
+  readonly ask: (file: LoadedFile, layers: string) => Promise<Wiring | null>
 }
 
 /** Who says what stands between the layers of a file that does not say it. */
@@ -102,9 +102,9 @@ export class IncomingFiles {
 
   /** Lets what a file does not say be said. @param isOwnKey whether the bytes decide what a file of the person's own is known by */
   async #told(file: LoadedFile, { architecture, mayAsk }: Telling, isOwnKey: boolean): Promise<LoadedFile> {
-    const line = unsaidOf(file)
-    if (line === null || (!architecture && !mayAsk)) return file
-    const wiring = architecture ? parseWiringText(architecture) : await this.to.ask(file, line)
+    const layers = unsaidOf(file)
+    if (layers === null || (!architecture && !mayAsk)) return file
+    const wiring = architecture ? parseWiringText(architecture) : await this.to.ask(file, layers)
     if (!wiring) return file
     const told = tellArchitecture(file, wiring)
     return file.url === null && isOwnKey ? { ...told, key: await keyOf(told.bytes) } : told

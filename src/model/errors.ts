@@ -11,4 +11,12 @@ export class UnsupportedError extends Error {
 }
 
 /** The file is right, and does not say all that it takes to draw it. */
-export class UnsaidError extends FormatError {}
+export class UnsaidError extends FormatError {
+  /** @param layers what it does say, for people: `linear 2-32-32-3` */
+  constructor(
+    message: string,
+    readonly layers: string,
+  ) {
+    super(message)
+  }
+}

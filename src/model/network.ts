@@ -49,8 +49,10 @@ export function createNetwork(stateDict: StateDict, wiring: Wiring | null = null
 function architectureOf(stateDict: StateDict, wiring: Wiring | null): Architecture {
   const modules = modulesOf(new Map(stateDict.names.map(name => [name, stateDict.entry(name)])))
   if (wiring) return assemble(modules, wiring)
+  const described = describeModules(modules)
   throw new UnsaidError(
-    `the file does not say what stands between its layers (${describeModules(modules)}): say an architecture, such as ${WIRING_NAMES[0]} or relu`,
+    `the file does not say what stands between its layers (${described}): say an architecture, such as ${WIRING_NAMES[0]} or relu`,
+    described,
   )
 }
 

@@ -79,13 +79,13 @@ function describe(
   return { name, url, key, architecture, stateDict, network, ownFrame: frame, isFrameStated: isStated }
 }
 
-/** What a network's file does not say of what stands between its layers, in a line; null where it says all, and for what is no network. */
+/** The layers of a network whose file does not say what stands between them, for people; null where it says all, and for what is no network. */
 export function unsaidOf({ bytes }: LoadedFile): string | null {
   try {
     const stateDict = StateDict.parse(bytes)
     if (!isFilm(stateDict.metadata)) createNetwork(stateDict)
   } catch (error) {
-    if (error instanceof UnsaidError) return error.message
+    if (error instanceof UnsaidError) return error.layers
     if (!(error instanceof FormatError)) throw error
   }
   return null
@@ -97,7 +97,7 @@ export function withName<T>(name: string, open: () => T): T {
     return open()
   } catch (error) {
     const line = error instanceof FormatError ? `${printableName(name)}: ${error.message}` : ''
-    if (error instanceof UnsaidError) throw new UnsaidError(line)
+    if (error instanceof UnsaidError) throw new UnsaidError(line, error.layers)
     if (error instanceof FormatError) throw new FormatError(line)
     throw error
   }

@@ -10,17 +10,19 @@ import { printableName } from '../../model/printable.js'
 import { levelOf } from '../../model/tone.js'
 import { StateDict } from '../../model/state-dict.js'
 import { parseWiringText, type Wiring } from '../../model/wiring.js'
-import { JUDGED, rankWirings, type WiringReading } from '../../solve/wirings.js'
+import { JUDGED, rankWirings } from '../../solve/wirings.js'
 import type { LoadedFile } from '../../open/load-file.js'
 import './ask.css'
 
 /** Answers that are shown at once. */
 const MOST_SHOWN = 8
 
-/** Asks, and resolves with the answer; null where there is none. Escape cancels. @param line what is missing */
-export async function askArchitecture(file: LoadedFile, line: string): Promise<Wiring | null> {
+/** Asks, and resolves with the answer; null where there is none. Escape cancels. @param layers what the file does say */
+export async function askArchitecture(file: LoadedFile, layers: string): Promise<Wiring | null> {
   const stateDict = StateDict.parse(file.bytes)
-  const readings = rankWirings(stateDict).slice(0, MOST_SHOWN)
+  const answers = rankWirings(stateDict)
+    .slice(0, MOST_SHOWN)
+    .map(({ wiring, values }) => ({ wiring, picture: pictureOf(values) }))
   const dialog = document.createElement('dialog')
   dialog.className = 'architecture'
   dialog.setAttribute('aria-labelledby', 'architecture-title')
@@ -46,9 +48,12 @@ export async function askArchitecture(file: LoadedFile, line: string): Promise<W
   const show = () =>
     render(
       html`<h2 id="architecture-title">This file does not say what stands between its layers</h2>
-        <p>${line}</p>
-        <p class="quiet">Each picture is what the net draws with one answer, the likeliest first by its looks alone.</p>
-        <div class="answers">${readings.map(reading => readingTemplate(reading, choose))}</div>
+        <p>${printableName(file.name)}: ${layers}. Which function follows each of them stands in no tensor.</p>
+        <p class="quiet">
+          Each picture is what the net draws with one answer, the likeliest first: by its looks and the size of the
+          weights, which is no proof.
+        </p>
+        <div class="answers">${answers.map(each => answerTemplate(each, choose))}</div>
         <form @submit=${submit}>
           <label>
             <span>Another: a name, or JSON</span>
@@ -68,10 +73,14 @@ export async function askArchitecture(file: LoadedFile, line: string): Promise<W
   return answer
 }
 
-function readingTemplate({ wiring, values }: WiringReading, choose: (wiring: Wiring) => void) {
+interface Shown {
+  readonly wiring: Wiring
+  readonly picture: HTMLCanvasElement
+}
+
+function answerTemplate({ wiring, picture }: Shown, choose: (wiring: Wiring) => void) {
   return html`<button type="button" @click=${() => choose(wiring)}>
-    <img alt="" src=${pictureOf(values)} />
-    <span>${printableName(wordsOf(wiring))}</span>
+    ${picture}<span>${printableName(wordsOf(wiring))}</span>
   </button>`
 }
 
@@ -88,7 +97,7 @@ function wordsOf({ encoding, activation, output }: Wiring): string {
   return [front, between, output ? `${text(output)} out` : null].filter(part => part !== null).join(', ')
 }
 
-function pictureOf(values: Float64Array): string {
+function pictureOf(values: Float64Array): HTMLCanvasElement {
   const { width, height } = JUDGED
   const canvas = document.createElement('canvas')
   canvas.width = width
@@ -99,5 +108,5 @@ function pictureOf(values: Float64Array): string {
     if (i % 3 === 2) image.data[to++] = 255
   }
   canvas.getContext('2d')?.putImageData(image, 0, 0)
-  return canvas.toDataURL()
+  return canvas
 }

@@ -1,9 +1,9 @@
 // Draws small pictures of networks beside the page, by the kernel, and tells how far each is from the first of them.
 
 import { ColourDrawer } from '../../kernel/colours.js'
-import { Evaluator } from '../../kernel/evaluator.js'
+import { createPointEvaluator } from '../../kernel/reference-evaluator.js'
 import { regionOfRows } from '../../kernel/region.js'
-import { type FoldedNetwork, foldNetwork } from '../../model/fold.js'
+import { type FoldedNetwork, foldNetwork, shapeKey } from '../../model/fold.js'
 import type { Frame } from '../../model/frame.js'
 import type { Network } from '../../model/network.js'
 import { levelsOf } from '../../model/picture.js'
@@ -63,8 +63,8 @@ function psnrBetween(a: Float32Array, b: Float32Array): number {
 
 /** Displayed colours [height * width, 3]; good until the next call. */
 function coloursOf(folded: FoldedNetwork, request: PreviewRequest): Float32Array {
-  const shape = folded.layers.map(({ inDim, outDim, gelu }) => `${inDim},${outDim},${gelu}`).join(' ')
-  if (evaluator?.shape !== shape) evaluator = { shape, drawer: new ColourDrawer(new Evaluator(folded)) }
+  const shape = shapeKey(folded)
+  if (evaluator?.shape !== shape) evaluator = { shape, drawer: new ColourDrawer(createPointEvaluator(folded)) }
   else evaluator.drawer.evaluator.setNetwork(folded)
   return evaluator.drawer.draw(regionOfRows({ ...request, folded }, 0, request.height))
 }
