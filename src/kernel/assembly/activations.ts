@@ -14,7 +14,7 @@ import { ROW_BYTES } from './block'
  * @param parameter of those that have one
  */
 export function activateRows(opcode: i32, at: usize, rows: i32, columns: usize, parameter: f32): void {
-  if (opcode == 1) {
+  if (opcode === 1) {
     geluRows(at, rows, columns)
     return
   }
@@ -56,7 +56,7 @@ export function activateRows(opcode: i32, at: usize, rows: i32, columns: usize, 
 function exp(x: v128): v128 {
   // Beyond this the exponent would leave float32's normal numbers.
   const t = f32x4.max(f32x4.min(x, f32x4.splat(87)), f32x4.splat(-87))
-  const n = f32x4.nearest(f32x4.mul(t, f32x4.splat(1.44269504088896341)))
+  const n = f32x4.nearest(f32x4.mul(t, f32x4.splat(1.4426950216293335)))
   let r = f32x4.sub(t, f32x4.mul(n, f32x4.splat(0.693359375)))
   r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)))
   let p = f32x4.add(f32x4.mul(f32x4.splat(1.98756915e-4), r), f32x4.splat(1.3981999507e-3))
@@ -94,10 +94,10 @@ function geluTanh(x: v128): v128 {
 }
 
 function sine(x: v128): v128 {
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(0.31830988618379067)))
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(0.31830987334251404)))
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(3.140625)))
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(9.67502593994140625e-4)))
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(1.50995799097837643e-7)))
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(1.509957990978376e-7)))
   const z = f32x4.mul(r, r)
   let p = f32x4.add(f32x4.mul(f32x4.splat(2.60004938e-6), z), f32x4.splat(-1.98066124e-4))
   p = f32x4.add(f32x4.mul(p, z), f32x4.splat(8.33301725e-3))
