@@ -57,14 +57,9 @@ export function effortFor(network: Network): Effort | null {
   return cost <= 40 ? { coarse, refining: coarse, exact: coarse, final: refining, coarseKept: 4, refinedKept: 1 } : null
 }
 
-/** What of a folded network its cost is counted by. */
+/** What of a folded network its cost is counted by: the matrices. */
 function foldedSizes({ layers }: Network): Parameters<typeof evaluationCost>[0] {
-  const none = new Float64Array(0)
-  return {
-    layers: layers.flatMap(layer =>
-      layer.kind === 'linear' ? [{ ...layer, activation: null, weight: none, bias: none }] : [],
-    ),
-  }
+  return { layers: layers.flatMap(layer => (layer.kind === 'linear' ? [{ ...layer, activation: null }] : [])) }
 }
 
 /** What a batch norm was fed with at some points of the lattice: [d, stride], the first `points` columns. */
