@@ -51,6 +51,7 @@ export const KEYS = {
   isolate: { keys: ['i'], shown: ['I'], does: 'silence all others of its layer', place: 'inside' },
   boost: { keys: ['b'], shown: ['B'], does: 'double the unit', place: 'inside' },
   takeBack: { keys: ['u'], shown: ['U'], does: 'take the last of these back', place: 'inside' },
+  wires: { keys: ['w'], shown: ['W'], does: 'the strongest wires into the unit and out of it', place: 'inside' },
   stage: { keys: ['p'], shown: ['P'], does: 'before GELU, after it, after batch norm', place: 'inside' },
   centre: { keys: ['m'], shown: ['M'], does: 'white is a unit’s mean, or zero', place: 'inside' },
   play: { keys: [' '], shown: ['Space'], does: 'play, pause', place: 'film' },

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { gainOf, isIsolated, isolated, restored, withGain } from '../../src/app/neurons/surgery.js'
 import { normsOf, viewUnit } from '../../src/app/neurons/unit-view.js'
+import { wiresOf } from '../../src/app/neurons/wires.js'
 import { changeOf, worthText } from '../../src/app/neurons/worth.js'
 import { colourWord } from '../../src/app/neurons/why.js'
 import { type Edits, NO_EDITS } from '../../src/edit/edits.js'
@@ -83,6 +84,40 @@ describe('operations', () => {
     expect(isIsolated(edits, { layer: 2, unit: 6 }, 32)).toBe(false)
     expect(edits.effects).toHaveLength(32)
     expect(restored(edits, 2, 32)).toEqual(withGain(NO_EDITS, { layer: 1, unit: 5 }, 0))
+  })
+})
+
+describe('the wires of a unit', () => {
+  const folded = foldNetwork(network)
+
+  test.each([
+    ['dense3', 'dense2.gelu', 2],
+    // Batch norm stands between these two.
+    ['dense4', 'dense3.gelu', 3],
+  ])(
+    'into %s are what it gives by %s: all of them say how its value changes from place to place',
+    (name, before, layer) => {
+      const [a, b] = [traceNetwork(network, 0.3, -0.5), traceNetwork(network, -0.6, 0.2)]
+      const change = (stage: string, unit: number) =>
+        (a.find(({ name }) => name === stage)?.values[unit] as number) -
+        (b.find(({ name }) => name === stage)?.values[unit] as number)
+      for (const unit of [0, 7, 31]) {
+        const into = wiresOf(folded, { layer, unit }, 32).filter(({ to }) => to.layer === layer)
+        const sum = into.reduce((sum, { from, weight }) => sum + weight * change(before, from.unit), 0)
+        expect(sum).toBeCloseTo(change(name, unit), 9)
+      }
+    },
+  )
+
+  test('are the strongest eight each way, and the same seen from the other end', () => {
+    const wires = wiresOf(folded, { layer: 4, unit: 9 })
+    const into = wires.filter(({ to }) => to.layer === 4)
+    expect([into.length, wires.length]).toEqual([8, 16])
+    const sizes = into.map(({ weight }) => Math.abs(weight))
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
+    expect(wiresOf(folded, into[0].from, 32)).toContainEqual(into[0])
+    expect(wiresOf(folded, { layer: 0, unit: 2 }).every(({ from }) => from.layer === 0)).toBe(true)
+    expect(wiresOf(folded, { layer: 8, unit: 2 }).every(({ to }) => to.layer === 8)).toBe(true)
   })
 })
 

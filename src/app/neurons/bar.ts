@@ -93,6 +93,15 @@ export function barTemplate(session: NeuronSession, { close, attempt, why, isWhy
         </button>
       </div>
       <div class="leave">
+        <button
+          type="button"
+          aria-pressed=${session.isWired}
+          title="The strongest weights into the unit and out of it, as lines (W)"
+          ?disabled=${selected === null}
+          @click=${() => session.toggleWires()}
+        >
+          Wires
+        </button>
         <button type="button" aria-pressed=${isWhyOpen} title="Why is this pixel the colour it is? (Y)" @click=${why}>
           Why?
         </button>

@@ -331,6 +331,7 @@ export class NeuronsFeature {
     else if (is(KEYS.stage)) session.state = { ...session.state, stage: session.nextStage }
     else if (is(KEYS.centre))
       session.state = { ...session.state, centre: session.state.centre === 'mean' ? 'zero' : 'mean' }
+    else if (is(KEYS.wires)) session.toggleWires()
     else if (is(KEYS.takeBack)) act(() => session.undo())
     else if (!unit) return
     else if (is(KEYS.silence)) act(() => session.silence(unit))

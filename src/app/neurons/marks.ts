@@ -16,6 +16,8 @@ const LEAST_HEIGHT = 10
 /** Half a mark's size, of the picture's height; CSS pixels. */
 const SHARE = 0.1
 const [LEAST, MOST] = [2.5, 9]
+/** Width of a wire, CSS pixels. */
+const WIRE_PX = { least: 1, most: 6 }
 
 /** @param session null where the flag alone is seen @param marked the unit that a row of the explanation is of */
 export function marksTemplate(
@@ -31,7 +33,7 @@ export function marksTemplate(
   return html`<svg class=${look.isPinned ? 'pinned' : ''} aria-hidden="true">
     <path class="under" d=${path} />
     <path class="over" d=${path} />
-    ${spot ? frameOf(viewer, spot.rect) : nothing}
+    ${session ? wiresIn(viewer, session) : nothing} ${spot ? frameOf(viewer, spot.rect) : nothing}
   </svg>`
 }
 
@@ -60,6 +62,24 @@ function cross(left: number, top: number, half: number): string {
   const [x, y, size] = [left.toFixed(1), top.toFixed(1), (2 * half).toFixed(1)]
   const [x0, y0] = [(left - half).toFixed(1), (top - half).toFixed(1)]
   return `M${x0} ${y}h${size}M${x} ${y0}v${size}`
+}
+
+/** Lines from picture to picture: red adds, blue takes away, as wide as the weight is large beside the strongest. */
+function wiresIn(viewer: Viewer, { wires, place }: NeuronSession): TemplateResult[] {
+  const most = Math.max(...wires.map(({ weight }) => Math.abs(weight)))
+  return wires.flatMap(({ from, to, weight }) => {
+    const [start, end] = [from, to].map(({ layer, unit }) => place.spotAt(layer, unit))
+    if (!start || !end) return []
+    const [a, b] = [start, end].map(({ rect }) => middleOf(boxOf(viewer, rect)))
+    const d = `M${a}L${b}`
+    const width = WIRE_PX.least + (WIRE_PX.most - WIRE_PX.least) * (Math.abs(weight) / most)
+    return svg`<path class="wire-under" d=${d} stroke-width=${(width + 2).toFixed(1)} /><path
+      class=${weight < 0 ? 'wire less' : 'wire more'} d=${d} stroke-width=${width.toFixed(1)} />`
+  })
+}
+
+function middleOf({ x, y, width, height }: Rect): string {
+  return `${(x + width / 2).toFixed(1)} ${(y + height / 2).toFixed(1)}`
 }
 
 function frameOf(viewer: Viewer, rect: Rect): TemplateResult {

@@ -16,6 +16,7 @@ import type { Look, PlanePoint } from './look.js'
 import {
   gainOf,
   isIsolated,
+  isUnit,
   isolated,
   restored,
   type Surgeon,
@@ -24,6 +25,7 @@ import {
   withGain,
 } from './surgery.js'
 import { UnitStatistics } from './statistics.js'
+import { type Wire, wiresOf } from './wires.js'
 import { UnitWorth, type Worth, worthText } from './worth.js'
 import { type Affine, normsOf, type UnitView, viewUnit } from './unit-view.js'
 import { type UnitSpot, NeuronsPlace } from './units-place.js'
@@ -48,6 +50,7 @@ export class NeuronSession {
   #network: Network
   #activations: { readonly network: Network; readonly point: PlanePoint; readonly values: Activations } | null = null
   #remarks = ''
+  #isWired = false
 
   constructor(
     private readonly page: Page,
@@ -165,6 +168,31 @@ export class NeuronSession {
     const values = activationsAt(this.#network, this.page.opened.frame?.order === 'yx' ? swapped(point) : point)
     this.#activations = { network: this.#network, point, values }
     return values
+  }
+
+  // Wires.
+
+  get isWired(): boolean {
+    return this.#isWired
+  }
+
+  /** Shows the wires of the unit that is selected, or takes them away; a screen reader is told the strongest. */
+  toggleWires(): void {
+    this.#isWired = !this.#isWired
+    const { selected, wires } = this
+    const ends = wires.map(({ from, to, weight }) => {
+      const isInto = selected !== null && isUnit(to, selected)
+      return `${isInto ? 'from' : 'to'} ${this.nameOf(isInto ? from : to)} ${valueText(weight)}`
+    })
+    this.page.places.movement.said = this.#isWired ? `wires: ${ends.join(', ') || 'none'}` : 'no wires'
+    this.page.requestRender()
+  }
+
+  /** Of the unit that is selected, as long as they are shown: the strongest first, those into it before those out of it. */
+  get wires(): readonly Wire[] {
+    const { selected } = this
+    const { folded } = this.page.viewer
+    return this.#isWired && selected && folded ? wiresOf(folded, selected) : []
   }
 
   // One unit.

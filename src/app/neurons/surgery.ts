@@ -32,6 +32,11 @@ export interface UnitAddress {
   readonly unit: number
 }
 
+/** Whether two addresses are of the same unit. */
+export function isUnit(a: UnitAddress, b: UnitAddress): boolean {
+  return a.layer === b.layer && a.unit === b.unit
+}
+
 /** What a unit's output is multiplied by; 1 where nothing is done to it. */
 export function gainOf({ effects }: Edits, { layer, unit }: UnitAddress): number {
   let gain = 1

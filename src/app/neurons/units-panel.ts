@@ -5,7 +5,7 @@ import { divergingColour } from '../../model/diverging.js'
 import { pointText, valueText } from '../figures.js'
 import { termTemplate } from '../terms/terms.js'
 import type { NeuronSession } from './session.js'
-import type { UnitAddress } from './surgery.js'
+import { isUnit, type UnitAddress } from './surgery.js'
 import type { UnitSpot } from './units-place.js'
 
 const AFTER: Readonly<Record<string, string>> = { pre: 'before GELU', post: 'after GELU', norm: 'after batch norm' }
@@ -44,7 +44,7 @@ export function unitsTemplate(session: NeuronSession, choose: (address: UnitAddr
           </div>
         </div>`
       })}
-      ${over ? unitTemplate(session, over) : nothing}
+      ${over ? unitTemplate(session, over) : nothing} ${wiresTemplate(session, choose)}
     </section>
   `
 }
@@ -82,6 +82,29 @@ function unitTemplate(session: NeuronSession, unit: UnitAddress): TemplateResult
           </p>`
         : nothing
     }
+  `
+}
+
+/** The wires that are drawn, as a list: each leads to the unit at its other end. */
+function wiresTemplate(
+  session: NeuronSession,
+  choose: (address: UnitAddress) => void,
+): TemplateResult | typeof nothing {
+  const { wires, selected } = session
+  if (wires.length === 0 || !selected) return nothing
+  return html`
+    <h3>Wires of ${session.nameOf(selected)}</h3>
+    <ul class="wires">
+      ${wires.map(({ from, to, weight }) => {
+        const isInto = isUnit(to, selected)
+        const end = isInto ? from : to
+        return html`<li>
+          <button type="button" class="unit-name" @click=${() => choose(end)}>
+            ${isInto ? 'from' : 'to'} ${session.nameOf(end)}</button
+          ><span class=${weight < 0 ? 'less' : 'more'}>${valueText(weight)}</span>
+        </li>`
+      })}
+    </ul>
   `
 }
 

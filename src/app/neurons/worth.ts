@@ -7,7 +7,7 @@ import { frameAspect } from '../../model/frame.js'
 import { wholeFrame } from '../../model/view.js'
 import { decibelText } from '../figures.js'
 import { type Preview, type PreviewRequest, Previews } from '../previews/previews.js'
-import { gainOf, isIsolated, restored, type Surgeon, type UnitAddress, withGain } from './surgery.js'
+import { gainOf, isIsolated, isUnit, restored, type Surgeon, type UnitAddress, withGain } from './surgery.js'
 
 /** What is done to a unit: its gain, or all others of its layer are silenced. */
 export type UnitChange = { readonly gain: number } | { readonly others: number }
@@ -71,8 +71,8 @@ export class UnitWorth {
     }
     const { edits } = surgeon
     const known = this.#of
-    if (known?.edits === edits && known.frame === frame && isSame(known.unit, unit)) return
-    this.#of = { edits, frame, unit: known && isSame(known.unit, unit) ? known.unit : unit }
+    if (known?.edits === edits && known.frame === frame && isUnit(known.unit, unit)) return
+    this.#of = { edits, frame, unit: known && isUnit(known.unit, unit) ? known.unit : unit }
     const without = 'others' in change ? restored(edits, unit.layer, count) : withGain(edits, unit, 1)
     const aspect = frameAspect(frame)
     const width = Math.max(1, Math.round(Math.sqrt(PIXELS * aspect)))
@@ -110,8 +110,4 @@ export function worthText({ change, psnr }: Pick<Worth, 'change' | 'psnr'>): str
 export function changeText(change: UnitChange): string {
   if ('others' in change) return change.others === 1 ? 'without the other' : `without the ${change.others} others`
   return change.gain === 0 ? 'without it' : `with it ${change.gain} times as strong`
-}
-
-function isSame(a: UnitAddress, b: UnitAddress): boolean {
-  return a.layer === b.layer && a.unit === b.unit
 }
