@@ -6,7 +6,7 @@ import { frameAspect } from '../../model/frame.js'
 import type { Network } from '../../model/network.js'
 import type { View } from '../../model/view.js'
 import type { Size } from '../../world/camera.js'
-import { type PreviewRequest, Previews } from '../previews/previews.js'
+import { type Preview, type PreviewRequest, Previews } from '../previews/previews.js'
 
 /** Another net, and the frame that it is seen in. */
 export interface OtherNet {
@@ -27,6 +27,8 @@ export class Beside {
   readonly canvas = document.createElement('canvas')
   readonly #previews: Previews<Question>
   #wanted: { readonly other: OtherNet; readonly view: View; readonly viewport: Size } | null = null
+
+  #picture: { readonly of: Preview; readonly canvas: OffscreenCanvas } | null = null
 
   /** @param onChange another picture is there */
   constructor(private readonly onChange: () => void) {
@@ -95,14 +97,30 @@ export class Beside {
     const shift = (axis: 'x' | 'y', length: number) =>
       ((drawn.view[axis] - wanted.view[axis]) / (frame[axis][1] - frame[axis][0])) * wanted.view.zoom * length
     const [w, h] = [width * scale, height * scale]
-    const picture = new OffscreenCanvas(preview.width, preview.height)
-    picture.getContext('2d')?.putImageData(new ImageData(preview.rgba, preview.width, preview.height), 0, 0)
     context.imageSmoothingQuality = 'high'
-    context.drawImage(picture, width / 2 + shift('x', width) - w / 2, height / 2 + shift('y', height) - h / 2, w, h)
+    context.drawImage(
+      this.#pictureOf(preview),
+      width / 2 + shift('x', width) - w / 2,
+      height / 2 + shift('y', height) - h / 2,
+      w,
+      h,
+    )
+  }
+
+  /** What was drawn last is put in place in every frame of a flight. */
+  #pictureOf(preview: Preview): OffscreenCanvas {
+    if (this.#picture?.of !== preview) {
+      const { width, height, rgba } = preview
+      const canvas = new OffscreenCanvas(width, height)
+      canvas.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0)
+      this.#picture = { of: preview, canvas }
+    }
+    return this.#picture.canvas
   }
 
   dispose(): void {
     this.#wanted = null
+    this.#picture = null
     this.#previews.dispose()
   }
 }

@@ -2,8 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { ref } from 'lit-html/directives/ref.js'
-import { decibels, qualityWord } from '../figures.js'
-import { termTemplate } from '../terms/terms.js'
+import { shortPsnrTemplate } from '../terms/terms.js'
 import type { Comparison, LiveComparison } from './comparison.js'
 
 /** @param isDifferenceShown whether the difference is seen; toggle changes it */
@@ -35,8 +34,7 @@ export function comparisonTemplate(
 function distanceTemplate({ psnr }: Comparison): TemplateResult {
   return psnr === Number.POSITIVE_INFINITY
     ? html`<b class="psnr">Equal</b> <span class="quiet">to the file’s own picture</span>`
-    : html`<b class="psnr">${termTemplate('psnr', decibels(psnr))}</b>, ${qualityWord(psnr)},
-        <span class="quiet">against the file’s own picture</span>`
+    : html`<b class="psnr">${shortPsnrTemplate(psnr)}</b>, <span class="quiet">against the file’s own picture</span>`
 }
 
 function differenceTemplate(latest: Comparison | null): TemplateResult {

@@ -5,7 +5,7 @@ import { live } from 'lit-html/directives/live.js'
 import type { Effect } from '../../edit/effect.js'
 import { MORPH_SHARES } from '../../edit/morph-report.js'
 import { unlessTyping, valueOf } from '../fields.js'
-import { psnrTemplate } from '../terms/terms.js'
+import { shortPsnrTemplate } from '../terms/terms.js'
 import { type EffectSlider, fieldText, positionOf, SLIDERS, valueAt, valueText } from './effect-sliders.js'
 import type { Effects, Playable } from './effects.js'
 import { FRAME_EDGES, type FrameEdge } from './frame-edges.js'
@@ -267,7 +267,7 @@ function comparisonTemplate(section: Effects): TemplateResult | typeof nothing {
 function wayTemplate(section: Effects, { isMatched, pictures, psnr }: MorphWay): TemplateResult {
   const name = isMatched ? 'Matched' : 'Naive'
   return html`<div class="morph-way" role="group" aria-label=${name}>
-    <span>${name}<span class="quiet">${psnr === null ? nothing : html` ${psnrTemplate(psnr, 'it')}`}</span></span>
+    <span>${name}<span class="quiet">${psnr === null ? nothing : html` ${shortPsnrTemplate(psnr)}`}</span></span>
     <div>
       ${MORPH_SHARES.map((share, i) => {
         const label = `${name}, ${100 * share} %`

@@ -2,7 +2,7 @@
 
 import './terms.css'
 import { html, type TemplateResult } from 'lit-html'
-import { decibels, qualityWords } from '../figures.js'
+import { decibels, qualityWord, qualityWords } from '../figures.js'
 import { TERMS, type TermId } from './table.js'
 
 /** @param text as it stands in its sentence */
@@ -12,16 +12,21 @@ export function termTemplate(id: TermId, text: string): TemplateResult {
     class="term"
     aria-haspopup="dialog"
     aria-expanded="false"
+    .textContent=${text}
     @click=${({ currentTarget }: Event) => popup.toggle(currentTarget as HTMLElement, id)}
-  >
-    ${text}
-  </button>`
+  ></button>`
 }
 
 /** A PSNR, and what that means: `24.1 dB, fair`. @param other what the picture is held against */
 export function psnrTemplate(psnr: number, other?: string): TemplateResult {
   if (!Number.isFinite(psnr)) return html`${decibels(psnr)}`
   return html`${termTemplate('psnr', decibels(psnr))}, ${qualityWords(psnr, other)}`
+}
+
+/** The same where there is room for a word or two. */
+export function shortPsnrTemplate(psnr: number): TemplateResult {
+  if (!Number.isFinite(psnr)) return html`${decibels(psnr)}`
+  return html`${termTemplate('psnr', decibels(psnr))}, ${qualityWord(psnr)}`
 }
 
 const GAP_PX = 6
