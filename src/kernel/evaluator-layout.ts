@@ -43,7 +43,7 @@ export function encoderOf({ encoding }: FoldedNetwork): ForwardPass | null {
 }
 
 /** Whether a layer's blocks are pieces of their own: they must begin with a quad of units each. */
-export function isPieced({ blocks }: FoldedLayer, index: number): boolean {
+function isPieced({ blocks }: FoldedLayer, index: number): boolean {
   return blocks !== undefined && index > 0 && blocks.every(({ outDim }) => outDim % 4 === 0)
 }
 

@@ -8,7 +8,7 @@ import { checkKernelWeights, Evaluator } from './evaluator.js'
 import { isKnownToKernel } from './evaluator-layout.js'
 import type { PointEvaluator } from './point-evaluator.js'
 
-export class ReferenceEvaluator implements PointEvaluator {
+class ReferenceEvaluator implements PointEvaluator {
   #centre: readonly [number, number] = [0, 0]
 
   constructor(private folded: FoldedNetwork) {}

@@ -18,6 +18,7 @@ const ACTIVATIONS = [
   'tanh',
   'sigmoid',
   { kind: 'sine', frequency: 3 },
+  { kind: 'gaussian', width: 0.7 },
 ] as const
 
 type Random = () => number

@@ -3,6 +3,7 @@
 import { alpha } from './alpha.js'
 import { batchNorm } from './batch-norm.js'
 import { blocks } from './blocks.js'
+import { gaussian } from './gaussian.js'
 import { gelu } from './gelu.js'
 import { geluTanh } from './gelu-tanh.js'
 import { grey } from './grey.js'
@@ -19,7 +20,7 @@ import { tanh } from './tanh.js'
 import { waves } from './waves.js'
 
 /** The functions that bend. */
-const ACTIVATIONS = { gelu, geluTanh, relu, leakyRelu, silu, tanh, sigmoid, sine }
+const ACTIVATIONS = { gelu, geluTanh, relu, leakyRelu, silu, tanh, sigmoid, sine, gaussian }
 
 const KINDS = { linear, blocks, batchNorm, ...ACTIVATIONS, octaves, inputs, waves, grey, alpha }
 
@@ -32,9 +33,6 @@ export type Layer = SpecOf<Kinds[keyof Kinds]>
 
 /** A layer with its values, in float64: the arrays that its kind's parameters name, besides what the architecture says. */
 export type NetworkLayer = LayerOf<Kinds[keyof Kinds]>
-
-/** One that is an activation. */
-export type ActivationLayer = SpecOf<(typeof ACTIVATIONS)[keyof typeof ACTIVATIONS]>
 
 /** An activation by itself: its kind and its numbers. */
 export interface Activation {

@@ -23,7 +23,7 @@ export interface Layout {
 }
 
 /** Values that the head may give: grey, colour, colour with alpha. */
-export const HEADS: readonly number[] = [1, 3, 4]
+const HEADS: readonly number[] = [1, 3, 4]
 
 const isEnd = (outDim: number) => HEADS.includes(outDim)
 
