@@ -132,6 +132,8 @@ export function checkEffect(effect: Effect, { linears }: ParameterList): void {
       return number(effect.share, 0, 1, 'share')
     case 'temperature':
       layer(effect.layer, linears.length - 1)
+      if (linears.some(({ activation }) => activation !== null && activation !== 'gelu'))
+        throw new FormatError('temperature: only GELU has one')
       return number(effect.temperature, ...TEMPERATURE_RANGE, 'temperature')
     case 'morph':
       if (!/^[\w.-]{1,64}$/.test(effect.target))

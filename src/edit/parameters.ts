@@ -4,7 +4,7 @@
 
 import { type Architecture, parameterSpecs } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
-import { layerWithValues, type NetworkLayer } from '../model/layers/kinds.js'
+import { kindOf, layerWithValues, type NetworkLayer } from '../model/layers/kinds.js'
 import type { ParameterRole } from '../model/layers/layer.js'
 import type { Network } from '../model/network.js'
 
@@ -24,7 +24,7 @@ export interface ParameterTensor {
 /** The four tensors of a batch norm. */
 export type NormTensors = Readonly<Record<ParameterRole, ParameterTensor>>
 
-/** The tensors of a linear layer, and of the batch norm that takes what the layer's GELU gives; null where there is none. */
+/** The tensors of a linear layer, and of the batch norm on either side of its activation; null where there is none. */
 export interface LinearTensors {
   readonly name: string
   readonly inDim: number
@@ -32,6 +32,10 @@ export interface LinearTensors {
   readonly weight: ParameterTensor
   readonly bias: ParameterTensor
   readonly norm: NormTensors | null
+  /** Whether that takes what the activation gives; else it takes what the layer does. */
+  readonly isNormBehind: boolean
+  /** The kind of activation that follows; null for none. */
+  readonly activation: string | null
 }
 
 export interface ParameterList {
@@ -68,10 +72,14 @@ function listLinears({ layers }: Architecture, tensors: readonly ParameterTensor
   return layers.flatMap((layer, index): LinearTensors[] => {
     if (layer.kind !== 'linear') return []
     const [weight, bias] = tensorsOf(index)
-    const behind = index + 2
-    const isNormed = layers[behind]?.kind === 'batchNorm'
-    const norm = isNormed ? (Object.fromEntries(tensorsOf(behind).map(t => [t.role, t])) as NormTensors) : null
-    return [{ name: layer.name, inDim: layer.inDim, outDim: layer.outDim, weight, bias, norm }]
+    const isNorm = (at: number) => layers[at]?.kind === 'batchNorm'
+    const isNormBehind = !isNorm(index + 1) && isNorm(index + 2)
+    const at = isNorm(index + 1) ? index + 1 : index + 2
+    const norm = isNorm(at) ? (Object.fromEntries(tensorsOf(at).map(t => [t.role, t])) as NormTensors) : null
+    const next = layers[isNorm(index + 1) ? index + 2 : index + 1]
+    const activation = next && kindOf(next).isActivation ? next.kind : null
+    const { name, inDim, outDim } = layer
+    return [{ name, inDim, outDim, weight, bias, norm, isNormBehind, activation }]
   })
 }
 

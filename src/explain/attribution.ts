@@ -68,9 +68,13 @@ export function attributeColour(network: Network, frame: Frame, x: number, y: nu
   const colour = Float64Array.from(source, s => unclampedChannel(raw[s], tone))
   const slopes = source.map(s => toneSlope(raw[s], tone))
   let layer = -1
+  let linear = ''
   const layers: LayerAttribution[] = []
-  tape.stages.forEach((stage, index) => {
-    if (stage.layer.kind === 'linear') layer++
+  tape.stages.forEach(stage => {
+    if (stage.layer.kind === 'linear') {
+      layer++
+      linear = stage.layer.name
+    }
     if (!kindOf(stage.layer).isActivation) return
     const activations = stage.values
     const gradients = new Float64Array(stage.gradients.length)
@@ -84,7 +88,7 @@ export function attributeColour(network: Network, frame: Frame, x: number, y: nu
       sum[channel] += contributions[i]
     }
     layers.push({
-      name: tape.stages[index - 1].layer.name,
+      name: linear,
       layer,
       activations,
       preActivations: stage.input,

@@ -71,6 +71,7 @@ export function cellsOf({ x, y, width, height }: Rect, viewport: Size): Cell[] {
  * Packs the first two layers for a cell.
  * @param centre about which, in pixels from the view's centre
  * @param isPlain leaves every unit as it is, for a program that takes the second layer's bias from its weights
+ * @param isArgumentSeen whether units of the first layer are looked at before their activation: then no turns of a sine are taken off
  */
 export function packSeenLayers(
   folded: FoldedNetwork,
@@ -78,6 +79,7 @@ export function packSeenLayers(
   order: Frame['order'],
   centre: readonly [number, number],
   isPlain: boolean,
+  isArgumentSeen = false,
 ): SeenLayers {
   const { layers, direct, radius } = shaderNetwork(folded)
   const [{ outDim, inDim, weight, bias, activation }, next] = layers
@@ -99,7 +101,7 @@ export function packSeenLayers(
     let value = bias[i] + wx * sampling.x + wy * sampling.y + right * centre[0] + down * centre[1]
     if (radius) value += radius[i] * distance
     // Whole turns are taken off while there are digits for them.
-    if (isSine) value -= TURN * Math.round(value / TURN)
+    if (isSine && !isArgumentSeen) value -= TURN * Math.round(value / TURN)
     const isTurned = oddPart !== 0 && value > 0
     const sign = isTurned ? -1 : 1
     ;[value, right, down].forEach((part, k) => {

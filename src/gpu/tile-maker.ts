@@ -158,6 +158,7 @@ export class TileMaker {
     const folded = store.network(index)
     // The first layer's own units are looked at as they are.
     const isPlain = layout.secondQuads === 0 || draw.tap?.layer === 0
+    const isArgumentSeen = draw.tap?.layer === 0 && draw.tap.stage === 'pre'
     gl.useProgram(program.program)
     store.bind(program, index)
     twgl.setUniforms(program, {
@@ -173,7 +174,7 @@ export class TileMaker {
     for (const { part, centre } of cellsOf(blocks, viewportBlocks)) {
       const [x, y] = [centre[0] * step, centre[1] * step]
       const fromView = [x - viewport.width / 2, y - viewport.height / 2] as const
-      const seen = packSeenLayers(folded, draw.sampling, frame.order, fromView, isPlain)
+      const seen = packSeenLayers(folded, draw.sampling, frame.order, fromView, isPlain, isArgumentSeen)
       twgl.setUniforms(program, { uFirstLayer: seen.first, uSecondLayer: seen.second, uCentre: [x, y] })
       if (seen.radius)
         twgl.setUniforms(program, {

@@ -117,6 +117,13 @@ export class Evaluator implements PointEvaluator {
       return
     }
     this.#centre = [first, second]
+    this.#setFirstBias(false)
+  }
+
+  /** @param isArgumentSeen whether a sine's turns are kept: its argument is looked at itself */
+  #setFirstBias(isArgumentSeen: boolean): void {
+    const { outDim, inDim, weight, bias, activation } = this.#folded.layers[0]
+    const packed = new Float32Array(this.#instance.memory.buffer, this.#pieces[0].bias, outDim)
     const centre = this.#encodedCentre
     if (this.#encoder) this.#encoder.evaluate(centre, this.#centre)
     else centre.set(this.#centre)
@@ -124,7 +131,9 @@ export class Evaluator implements PointEvaluator {
       let value = bias[o]
       for (let i = 0; i < inDim; i++) value += weight[o * inDim + i] * centre[i]
       // Whole turns of a sine are taken off while there are digits for them.
-      packed[o] = saturate(activation?.kind === 'sine' ? value - TURN * Math.round(value / TURN) : value)
+      packed[o] = saturate(
+        activation?.kind === 'sine' && !isArgumentSeen ? value - TURN * Math.round(value / TURN) : value,
+      )
     }
   }
 
@@ -171,10 +180,13 @@ export class Evaluator implements PointEvaluator {
       recordOf(alone, { ...this.#folded.layers[tap.layer], activation: tap.stage === 'post' ? activation : null }),
       record,
     )
+    const isTurned = tap.layer === 0 && tap.stage === 'pre' && activation?.kind === 'sine'
+    if (isTurned) this.#setFirstBias(true)
     this.#inChunks(out, 1, inputs, (from, to, points) =>
       exports.evaluateUnit(this.#tapTable, at + 1, unit % 4, from, to, points, ...this.#matrices),
     )
     words.set(whole, record)
+    if (isTurned) this.#setFirstBias(false)
     return out
   }
 

@@ -58,7 +58,7 @@ function denseName(widths: readonly number[], batchNormAfter: readonly number[])
 
 /**
  * Whether an architecture is built as MysteryNet is, however its layers are called: two inputs, linear layers with biases, exact GELU behind
- * each but the last, batch norm behind that or not, three outputs. It is what parameters are scrubbed of, units shown and training knows.
+ * each but the last, batch norm behind that or not, three outputs. It is what is exported.
  */
 export function isDense({ layers }: Architecture): boolean {
   const kinds = layers.map(layer => (layer.kind === 'linear' && layer.hasBias === false ? 'unbiased' : layer.kind))
@@ -69,6 +69,25 @@ export function isDense({ layers }: Architecture): boolean {
     isAffine &&
     kindOf(first).inDim(first) === INPUT_DIM &&
     kindOf(last).outDim(last) === OUTPUT_DIM
+  )
+}
+
+/**
+ * Whether an architecture is a plain chain: two inputs, linear layers with biases, one activation behind each but the last, the same of all,
+ * batch norm on either side of that or not, colours or a grey value. It is what parameters are scrubbed of and units shown.
+ */
+export function isPlainChain({ layers }: Architecture): boolean {
+  const activations = layers.filter(layer => kindOf(layer).isActivation)
+  const words = layers.map(layer => {
+    if (layer.kind === 'linear') return layer.hasBias === false ? 'unbiased' : 'linear'
+    if (layer.kind === 'batchNorm') return layer.isAffine === false ? 'unaffine' : 'norm'
+    return kindOf(layer).isActivation ? 'bend' : layer.kind
+  })
+  const textOf = ({ name: _, dim: __, ...activation }: Layer & { readonly dim?: number }) => JSON.stringify(activation)
+  return (
+    /^(linear (norm bend|bend norm|bend) )*linear( grey)?$/.test(words.join(' ')) &&
+    new Set(activations.map(textOf)).size <= 1 &&
+    kindOf(layers[0]).inDim(layers[0]) === INPUT_DIM
   )
 }
 

@@ -1,7 +1,7 @@
 // What is open: a file read once, whoever shows it. The wall's flags and what a link or a drop brings go through here, so that the
 // network that is drawn and the one that is edited, saved or proved are the same object.
 
-import { isDense } from '../model/architecture.js'
+import { isPlainChain } from '../model/architecture.js'
 import { FormatError, UnsaidError, UnsupportedError } from '../model/errors.js'
 import type { Frame } from '../model/frame.js'
 import { createNetwork, type Network } from '../model/network.js'
@@ -17,11 +17,9 @@ import type { LoadedFile } from './load-file.js'
  * @param what is asked for: `scrubbing`
  * @throws UnsupportedError when it is not
  */
-export function requireDense({ network: { architecture } }: Pick<ParsedFile, 'network'>, what: string): void {
-  if (!isDense(architecture))
-    throw new UnsupportedError(
-      `${what} knows linear layers with GELU and batch norm so far; this is ${architecture.name}`,
-    )
+export function requirePlainChain({ network: { architecture } }: Pick<ParsedFile, 'network'>, what: string): void {
+  if (!isPlainChain(architecture))
+    throw new UnsupportedError(`${what} knows plain chains of layers with biases so far; this is ${architecture.name}`)
 }
 
 /** A file of one network, as it was read. */

@@ -37,10 +37,12 @@ describe.each(FAMILY_NAMES)('%s', name => {
 
   test('shows of every unit what the reference shows', () => {
     const evaluator = createPointEvaluator(folded)
-    const taps = listTaps(network.architecture)
+    evaluator.setCentre(0.3, -0.7)
+    const inputs = points.map((value, i) => value + (i % 2 === 0 ? 0.3 : -0.7))
+    const taps = [...listTaps(network.architecture, 'pre'), ...listTaps(network.architecture)]
     for (const tap of taps.filter((_, i) => i % 7 === 0 || i === taps.length - 1)) {
       const actual = evaluator.evaluateTap(new Float32Array(points.length / 2), tap, points)
-      const expected = evaluateTap(new Float64Array(points.length / 2), folded, tap, points)
+      const expected = evaluateTap(new Float64Array(points.length / 2), folded, tap, inputs)
       actual.forEach((value, i) =>
         expect(Math.abs(value - expected[i]), `${JSON.stringify(tap)} at point ${i}`).toBeLessThanOrEqual(
           ATOL * Math.max(1, Math.abs(expected[i])),

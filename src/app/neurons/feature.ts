@@ -1,12 +1,12 @@
 // The way inside: the buttons, the keys, and what is fetched when a net is first taken apart or a colour is first asked about.
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
-import { isDense } from '../../model/architecture.js'
+import { isPlainChain } from '../../model/architecture.js'
 import { UnsupportedError } from '../../model/errors.js'
 import { isKey, type KeyCommand, KEYS } from '../keys.js'
 import { Lazy } from '../lazy.js'
 import { openedMeanwhile } from '../messages.js'
-import { type OpenFile, requireDense } from '../../open/open-file.js'
+import { type OpenFile, requirePlainChain } from '../../open/open-file.js'
 import type { Page } from '../page.js'
 import type { Spot } from '../places/place.js'
 import { NEURONS_PART, type NeuronsState, type UnitColours } from './address.js'
@@ -117,7 +117,7 @@ export class NeuronsFeature {
     }
     if (!file || !this.page.places.isFlagSeen)
       throw new UnsupportedError('there is nothing to look into: no flag is open')
-    requireDense(file, 'looking inside')
+    requirePlainChain(file, 'looking inside')
     const asked = ++this.#asked
     this.#isLoading = true
     requestRender()
@@ -163,7 +163,7 @@ export class NeuronsFeature {
     const { opened, places } = this.page
     const { file } = opened
     if (!file || !places.isFlagSeen) throw new UnsupportedError('there is no colour to explain: no flag is open')
-    requireDense(file, 'the explanation of colours')
+    requirePlainChain(file, 'the explanation of colours')
     const { Why, Look } = await this.#modules.get()
     if (opened.file !== file) throw openedMeanwhile()
     const look = this.#lookAt(file, Look)
@@ -220,7 +220,7 @@ export class NeuronsFeature {
   get buttons(): TemplateResult | typeof nothing {
     const { session, why } = this
     const { places, opened } = this.page
-    if (!places.isFlagSeen || (opened.file && !isDense(opened.file.network.architecture))) return nothing
+    if (!places.isFlagSeen || (opened.file && !isPlainChain(opened.file.network.architecture))) return nothing
     return html`${
         places.isUnits
           ? nothing

@@ -2,6 +2,7 @@
 // done to them. They are drawn from the weights that the viewer has at the moment: edits, films and trainings show by
 // themselves; only the scale of the colours follows a little later.
 
+import { kindOf } from '../../model/layers/kinds.js'
 import type { Network } from '../../model/network.js'
 import { traceNetwork } from '../../model/reference.js'
 import { type TapLayer, tapLayers } from '../../model/tap.js'
@@ -350,14 +351,18 @@ function activationsAt(network: Network, { x, y }: PlanePoint): Activations {
   const post: Float64Array[] = []
   const norm: Float64Array[] = []
   const stages = traceNetwork(network, x, y)
-  network.layers.forEach(({ kind }, i) => {
+  let isBent = false
+  network.layers.forEach((layer, i) => {
     const { values } = stages[i]
-    if (kind === 'linear') {
+    if (layer.kind === 'linear') {
       for (const list of [pre, post, norm]) list.push(values)
+      isBent = false
       return
     }
-    if (kind === 'gelu') post[post.length - 1] = values
-    norm[norm.length - 1] = values
+    if (kindOf(layer).isActivation) isBent = true
+    // A batch norm in front of the activation is a part of what that takes.
+    const changed = layer.kind === 'batchNorm' && isBent ? [norm] : isBent ? [post, norm] : [pre, post, norm]
+    for (const list of changed) list[list.length - 1] = values
   })
   return { pre, post, norm }
 }

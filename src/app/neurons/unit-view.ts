@@ -3,6 +3,7 @@
 
 import type { LayerStatistics, Statistics } from '../../explain/unit-statistics.js'
 import type { DivergingTone } from '../../model/diverging.js'
+import { kindOf } from '../../model/layers/kinds.js'
 import type { Network } from '../../model/network.js'
 import type { Tap } from '../../model/tap.js'
 import type { NeuronCentre, NeuronStage } from './address.js'
@@ -26,13 +27,17 @@ const NO_NORM: Affine = { scale: 1, shift: 0 }
 /** Whether batch norm follows a layer, and what it does to each unit; null where none follows. */
 export function normsOf({ layers }: Network): readonly (readonly Affine[] | null)[] {
   const norms: (readonly Affine[] | null)[] = []
-  for (const layer of layers)
+  let isBent = false
+  for (const layer of layers) {
     if (layer.kind === 'linear') norms.push(null)
-    else if (layer.kind === 'batchNorm')
+    isBent = layer.kind === 'linear' ? false : isBent || kindOf(layer).isActivation
+    // In front of the activation it is folded into the layer.
+    if (layer.kind === 'batchNorm' && isBent)
       norms[norms.length - 1] = Array.from({ length: layer.dim }, (_, unit) => {
         const scale = layer.weight[unit] / Math.sqrt(layer.runningVar[unit] + layer.eps)
         return { scale, shift: layer.bias[unit] - layer.runningMean[unit] * scale }
       })
+  }
   return norms
 }
 

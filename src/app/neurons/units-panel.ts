@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { divergingColour } from '../../model/diverging.js'
+import { type Activation, activationKindOf } from '../../model/layers/kinds.js'
 import { pointText, valueText } from '../figures.js'
 import { termTemplate } from '../terms/terms.js'
 import type { NeuronSession } from './session.js'
@@ -49,6 +50,11 @@ export function unitsTemplate(session: NeuronSession, choose: (address: UnitAddr
   `
 }
 
+/** What an activation is called, with what GELU is. */
+function activationTemplate(activation: Activation): TemplateResult | string {
+  return activation.kind === 'gelu' ? termTemplate('gelu', 'GELU') : activationKindOf(activation).label
+}
+
 /** One unit: its value at the point at every stage, and its statistics. */
 function unitTemplate(session: NeuronSession, unit: UnitAddress): TemplateResult {
   const { spread, isConstant } = session.viewOf(unit)
@@ -59,11 +65,11 @@ function unitTemplate(session: NeuronSession, unit: UnitAddress): TemplateResult
   return html`
     <h3>${session.nameOf(unit)}${gain === 1 ? nothing : html` <em>${gain}×</em>`}</h3>
     <dl class="facts">
-      <dt>${activation ? html`Before ${termTemplate('gelu', 'GELU')}` : 'Value'}</dt>
+      <dt>${activation ? html`Before ${activationTemplate(activation)}` : 'Value'}</dt>
       <dd>${at(activations.pre)}</dd>
       ${
         activation
-          ? html`<dt>After ${termTemplate('gelu', 'GELU')}</dt>
+          ? html`<dt>After ${activationTemplate(activation)}</dt>
               <dd>${at(activations.post)}</dd>
               <dt>After ${termTemplate('batchNorm', 'batch norm')}</dt>
               <dd>${session.hasNorm(unit.layer) ? at(activations.norm) : 'there is none'}</dd>`

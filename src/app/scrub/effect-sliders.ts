@@ -3,6 +3,7 @@
 
 import type { Effect } from '../../edit/effect.js'
 import type { Edits } from '../../edit/edits.js'
+import type { ParameterList } from '../../edit/parameters.js'
 
 /** The kinds that have a slider. */
 export type SliderKind = 'gain' | 'noise' | 'quantise' | 'prune' | 'temperature' | 'morph'
@@ -82,6 +83,12 @@ export const SLIDERS: readonly EffectSlider[] = [
     layers: 'oneOrAll',
   },
 ]
+
+/** The sliders that a network has a use for: only GELU has a temperature. */
+export function slidersOf({ linears }: ParameterList): readonly EffectSlider[] {
+  const isGelu = linears.every(({ activation }) => activation === null || activation === 'gelu')
+  return isGelu ? SLIDERS : SLIDERS.filter(({ kind }) => kind !== 'temperature')
+}
 
 /** Where an effect comes in the order of all: what replaces before what scales, what rounds last. */
 const ORDER: readonly Effect['kind'][] = [

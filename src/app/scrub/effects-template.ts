@@ -6,7 +6,7 @@ import type { Effect } from '../../edit/effect.js'
 import { MORPH_SHARES } from '../../edit/morph-report.js'
 import { unlessTyping, valueOf } from '../fields.js'
 import { shortPsnrTemplate } from '../terms/terms.js'
-import { type EffectSlider, fieldText, positionOf, SLIDERS, valueAt, valueText } from './effect-sliders.js'
+import { type EffectSlider, fieldText, positionOf, slidersOf, valueAt, valueText } from './effect-sliders.js'
 import type { Effects, Playable } from './effects.js'
 import { FRAME_EDGES, type FrameEdge } from './frame-edges.js'
 import type { MorphWay } from './morph-comparison.js'
@@ -22,7 +22,7 @@ export function effectsTemplate(section: Effects): TemplateResult {
         ><input type="checkbox" .checked=${live(section.isLooping)} @change=${() => section.toggleLoop()} /> What plays
         goes to and fro</label
       >
-      ${SLIDERS.map(slider => (slider.kind === 'morph' ? morphTemplate(section, slider) : sliderTemplate(section, slider)))}
+      ${slidersOf(section.session.parameters).map(slider => (slider.kind === 'morph' ? morphTemplate(section, slider) : sliderTemplate(section, slider)))}
       ${frameTemplate(section)}
     </div>
   `

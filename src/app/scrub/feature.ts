@@ -2,9 +2,9 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import type { Edits } from '../../edit/edits.js'
-import { isDense } from '../../model/architecture.js'
+import { isPlainChain } from '../../model/architecture.js'
 import { UnsupportedError } from '../../model/errors.js'
-import { requireDense } from '../../open/open-file.js'
+import { requirePlainChain } from '../../open/open-file.js'
 import { isKey, KEYS } from '../keys.js'
 import { Lazy } from '../lazy.js'
 import { lineOf, openedMeanwhile } from '../messages.js'
@@ -114,7 +114,7 @@ export class ScrubFeature {
     const { opened } = this.page
     const { file } = opened
     if (!file) throw new UnsupportedError('no file is open')
-    requireDense(file, 'scrubbing')
+    requirePlainChain(file, 'scrubbing')
     const { ScrubSession } = await this.#editing.get()
     if (opened.file !== file) throw openedMeanwhile()
     this.#session = this.session ?? new ScrubSession(this.page)
@@ -196,7 +196,7 @@ export class ScrubFeature {
   /** The button that opens the panel; nothing on the wall. */
   get button(): TemplateResult | typeof nothing {
     const { file } = this.page.opened
-    if (!this.page.places.isFlagSeen || (file && !isDense(file.network.architecture))) return nothing
+    if (!this.page.places.isFlagSeen || (file && !isPlainChain(file.network.architecture))) return nothing
     return html`<button
       type="button"
       class="scrub-button"
@@ -221,7 +221,7 @@ export class ScrubFeature {
     this.#closePanel()
     // A panel that was open is there for the next file as well.
     const { file } = this.page.opened
-    if (this.#isPanelWanted && file && isDense(file.network.architecture) && !this.#isLoading)
+    if (this.#isPanelWanted && file && isPlainChain(file.network.architecture) && !this.#isLoading)
       void this.openPanel().catch(error => this.page.messages.sayError(error))
   }
 

@@ -16,11 +16,13 @@ export function applyTemperature(
   }
   const cool = (value: number) => value / temperature
   const warm = (value: number) => value * temperature
-  linears.slice(0, -1).forEach(({ weight, bias, norm }, index) => {
+  linears.slice(0, -1).forEach(({ weight, bias, norm, isNormBehind }, index) => {
     if (layer !== null && layer !== index) return
-    scale(weight, cool)
-    scale(bias, cool)
-    if (norm) {
+    // What the GELU takes is the batch norm's where one stands in front of it.
+    const before = norm && !isNormBehind ? norm : { weight, bias }
+    scale(before.weight, cool)
+    scale(before.bias, cool)
+    if (norm && isNormBehind) {
       scale(norm.runningMean, cool)
       scale(norm.weight, warm)
     } else scale(linears[index + 1].weight, warm)

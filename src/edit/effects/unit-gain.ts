@@ -13,9 +13,9 @@ export function applyUnitGain(
   { linears }: ParameterList,
   { layer, unit, gain }: UnitGainEffect,
 ): void {
-  const { norm, weight, bias, inDim } = linears[layer]
+  const { norm, isNormBehind, weight, bias, inDim } = linears[layer]
   const next = linears.at(layer + 1)
-  if (norm) {
+  if (norm && isNormBehind) {
     const [gamma, beta] = [norm.weight.start + unit, norm.bias.start + unit]
     const mean = values[norm.runningMean.start + unit]
     const deviation = Math.sqrt(values[norm.runningVar.start + unit] + BATCH_NORM_EPS)
