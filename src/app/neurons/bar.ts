@@ -9,11 +9,6 @@ import type { NeuronCentre, NeuronStage } from './address.js'
 import type { NeuronSession } from './session.js'
 import type { UnitAddress } from './surgery.js'
 
-const STAGE_TEXTS: Readonly<Record<NeuronStage, string>> = {
-  pre: 'before GELU',
-  post: 'after GELU',
-  norm: 'after batch norm',
-}
 const CENTRE_TEXTS: Readonly<Record<NeuronCentre, string>> = { mean: 'its mean', zero: 'zero' }
 
 const GRADIENT = `linear-gradient(to right, ${DIVERGING_STOPS.map(
@@ -56,7 +51,8 @@ export function barTemplate(session: NeuronSession, { close, attempt, why, isWhy
             }}
           >
             ${(['pre', 'post', 'norm'] as const).map(
-              stage => html`<option value=${stage} ?selected=${stage === state.stage}>${STAGE_TEXTS[stage]}</option>`,
+              stage =>
+                html`<option value=${stage} ?selected=${stage === state.stage}>${session.stageText(stage)}</option>`,
             )}
           </select>
         </label>

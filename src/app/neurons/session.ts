@@ -2,7 +2,7 @@
 // done to them. They are drawn from the weights that the viewer has at the moment: edits, films and trainings show by
 // themselves; only the scale of the colours follows a little later.
 
-import { kindOf } from '../../model/layers/kinds.js'
+import { activationKindOf, kindOf } from '../../model/layers/kinds.js'
 import type { Network } from '../../model/network.js'
 import { traceNetwork } from '../../model/reference.js'
 import { type TapLayer, tapLayers } from '../../model/tap.js'
@@ -334,6 +334,13 @@ export class NeuronSession {
     if (remarks === this.#remarks) return
     this.#remarks = remarks
     this.place.revision++
+  }
+
+  /** What is shown of the units at a stage, in words. */
+  stageText(stage: NeuronStage): string {
+    const [{ activation }] = this.layers
+    const label = activation ? activationKindOf(activation).label : 'the activation'
+    return { pre: `before ${label}`, post: `after ${label}`, norm: 'after batch norm' }[stage]
   }
 
   get nextStage(): NeuronStage {

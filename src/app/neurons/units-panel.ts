@@ -9,8 +9,6 @@ import type { NeuronSession } from './session.js'
 import { isUnit, type UnitAddress } from './surgery.js'
 import type { UnitSpot } from './units-place.js'
 
-const AFTER: Readonly<Record<string, string>> = { pre: 'before GELU', post: 'after GELU', norm: 'after batch norm' }
-
 export function unitsTemplate(session: NeuronSession, choose: (address: UnitAddress) => void): TemplateResult {
   const { point, activations, stage, layers, hovered } = session
   const over = addressOf(hovered) ?? session.selected
@@ -78,7 +76,7 @@ function unitTemplate(session: NeuronSession, unit: UnitAddress): TemplateResult
       <dt>Over the frame</dt>
       <dd>
         ${valueText(spread.mean)} ± ${valueText(spread.deviation)}, from ${valueText(spread.min)} to
-        ${valueText(spread.max)}${activation ? ` (${AFTER[stage]})` : ''}
+        ${valueText(spread.max)}${activation ? ` (${session.stageText(stage)})` : ''}
       </dd>
     </dl>
     ${
