@@ -45,7 +45,8 @@ export const ARCHITECTURE_KEY = 'vexel.architecture'
 
 const TAU = 2 * Math.PI
 const MAX_NUMBER = 1e6
-const MAX_OCTAVES = 32
+/** Beyond that a frequency is larger than what float64 tells apart in a picture. */
+export const MAX_OCTAVES = 32
 const MAX_LISTED = 1024
 
 const RELU: Activation = { kind: 'relu' }

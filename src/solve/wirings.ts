@@ -1,14 +1,17 @@
 // What may stand between the layers of a file that does not say it: the answers that fit its shapes, ranked by how much what they draw
 // looks like a picture that was learned. Colours stay within their range and reach both of its ends; a wrong function leaves the
-// range, or leaves nearly nothing, or noise. And weights are as large as their functions want them. It is a ranking for a person to choose from, and no proof.
+// range, or leaves nearly nothing, or noise. And weights are as large as their functions want them. It is a ranking for a person to choose from, and no proof; but where there are
+// batch norms, they remember what they were fed with.
 
-import { FormatError } from '../model/errors.js'
-import { foldNetwork } from '../model/fold.js'
+import { createPointEvaluator } from '../kernel/reference-evaluator.js'
+import { FormatError, UnsupportedError } from '../model/errors.js'
+import { evaluationCost, type FoldedNetwork, foldNetwork } from '../model/fold.js'
 import type { Activation } from '../model/layers/kinds.js'
 import { createNetwork, type Network } from '../model/network.js'
-import { evaluateFolded } from '../model/reference.js'
 import type { StateDict } from '../model/state-dict.js'
 import { type Encoding, parseWiring, type Wiring } from '../model/wiring.js'
+import { divergenceOf, rememberedStatistics } from './divergence.js'
+import { type Box, LATTICES, StatisticsProbe } from './statistics.js'
 
 /** An answer, the network that it makes of the file, and what it draws. */
 export interface WiringReading {
@@ -16,8 +19,10 @@ export interface WiringReading {
   readonly network: Network
   /** Larger is likelier; of no unit. */
   readonly score: number
+  /** Whether the batch norms remember what they would be fed with over the square from -1 to 1: as good as a proof. */
+  readonly isRemembered: boolean
   /** [height * width, 3] raw outputs over the square from -1 to 1. */
-  readonly values: Float64Array
+  readonly values: Float32Array
 }
 
 /** Columns and rows of the picture that is judged. */
@@ -59,13 +64,30 @@ export function rankWirings(stateDict: StateDict): readonly WiringReading[] {
 function readingOf(stateDict: StateDict, wiring: Wiring): WiringReading | null {
   try {
     const network = createNetwork(stateDict, wiring)
-    const values = new Float64Array(JUDGED.width * JUDGED.height * 3)
-    evaluateFolded(values, foldNetwork(network), pointsOf(wiring))
-    return { wiring, network, values, score: scoreOf(values) - strangeness(network) }
+    const values = drawn(foldNetwork(network), wiring)
+    const divergence = divergenceFrom(network)
+    const isRemembered = divergence <= MOST_DIVERGENCE
+    const score =
+      scoreOf(values) - strangeness(network) + (isRemembered ? REMEMBERED * (1 - divergence / MOST_DIVERGENCE) : 0)
+    return { wiring, network, values, isRemembered, score }
   } catch (error) {
-    if (error instanceof FormatError) return null
+    if (error instanceof FormatError || error instanceof UnsupportedError) return null
     throw error
   }
+}
+
+/** More than anything else speaks for or against an answer. */
+const REMEMBERED = 10
+/** As in solve.ts: a right answer has 1e-5 to 1e-2. */
+const MOST_DIVERGENCE = 0.03
+const SQUARE: Box = [-1, 1, -1, 1]
+
+/** How far what the batch norms are fed with is from what they remember. The first stands in front of all activations in many nets: one alone says nothing of them. */
+function divergenceFrom(network: Network): number {
+  const remembered = rememberedStatistics(network)
+  if (remembered.length < 2) return Infinity
+  const probe = new StatisticsProbe(network, remembered.length)
+  return divergenceOf(probe.measure(SQUARE, LATTICES.refining), remembered)
 }
 
 /** What the inputs of a hidden unit add up to as a rule, for weights that were begun by PyTorch and then trained. */
@@ -90,9 +112,24 @@ function strangeness({ layers }: Network): number {
   return count === 0 ? 0 : STRANGENESS * Math.abs(sum / count + Math.log(frequency / USUAL_GAIN))
 }
 
-/** Frequencies that are stored are mostly those of a square from 0 to 1. */
-function pointsOf({ encoding }: Wiring): Float64Array {
+/** What costs more than so many MysteryNets is judged by a quarter of the pixels: a person waits. */
+const LARGE = 10
+
+function drawn(folded: FoldedNetwork, wiring: Wiring): Float32Array {
   const { width, height } = JUDGED
+  const step = evaluationCost(folded) > LARGE ? 2 : 1
+  const points = pointsOf(wiring, width / step, height / step)
+  const values = createPointEvaluator(folded).evaluate(new Float32Array((points.length / 2) * 3), points)
+  if (step === 1) return values
+  return Float32Array.from({ length: width * height * 3 }, (_, i) => {
+    const [pixel, channel] = [Math.floor(i / 3), i % 3]
+    const [row, column] = [Math.floor(pixel / width), pixel % width]
+    return values[3 * (Math.floor(row / step) * (width / step) + Math.floor(column / step)) + channel]
+  })
+}
+
+/** Frequencies that are stored are mostly those of a square from 0 to 1. */
+function pointsOf({ encoding }: Wiring, width: number, height: number): Float64Array {
   const low = encoding?.kind === 'fourier' ? 0 : -1
   const points = new Float64Array(width * height * 2)
   for (let row = 0, i = 0; row < height; row++)
@@ -107,7 +144,7 @@ function pointsOf({ encoding }: Wiring): Float64Array {
 const NEAR_END = 0.1
 
 /** How much values look like a picture: shares of values at the ends, less how far others leave the range, less how restless they are. */
-function scoreOf(values: Float64Array): number {
+function scoreOf(values: Float32Array): number {
   const { width } = JUDGED
   let [outside, low, high, change] = [0, 0, 0, 0]
   let [sum, squares] = [0, 0]

@@ -36,7 +36,7 @@ export interface FamilyExpected {
   readonly outputs_float64: readonly (readonly number[])[]
 }
 
-function familyPath(file: string): URL {
+export function familyPath(file: string): URL {
   return new URL(`../oracle/families/${file}`, import.meta.url)
 }
 

@@ -19,7 +19,14 @@ test.each(FAMILY_NAMES)('of %s', name => {
   const place = labels.indexOf(right)
   expect(place, `${right} in ${labels.slice(0, 10).join(' | ')}`).toBeGreaterThanOrEqual(0)
   expect(place, `${right} in ${labels.slice(0, 10).join(' | ')}`).toBeLessThan(SHOWN)
-  console.log(name, place, labels[0])
+})
+
+test('is what batch norms remember, where there are any', () => {
+  const readings = rankWirings(StateDict.parse(familyBytes('norm-before-relu')))
+  expect([wiringLabel(readings[0].wiring), readings[0].isRemembered]).toEqual(['relu', true])
+  const remembered = readings.filter(({ isRemembered }) => isRemembered).map(({ wiring }) => wiringLabel(wiring))
+  expect(remembered).toContain('relu')
+  expect(remembered).not.toContain('gelu')
 })
 
 test('is not asked of what no answer fits', () => {

@@ -22,7 +22,7 @@ export async function askArchitecture(file: LoadedFile, layers: string): Promise
   const stateDict = StateDict.parse(file.bytes)
   const answers = rankWirings(stateDict)
     .slice(0, MOST_SHOWN)
-    .map(({ wiring, values }) => ({ wiring, picture: pictureOf(values) }))
+    .map(({ wiring, values, isRemembered }) => ({ wiring, isRemembered, picture: pictureOf(values) }))
   const dialog = document.createElement('dialog')
   dialog.className = 'architecture'
   dialog.setAttribute('aria-labelledby', 'architecture-title')
@@ -76,11 +76,12 @@ export async function askArchitecture(file: LoadedFile, layers: string): Promise
 interface Shown {
   readonly wiring: Wiring
   readonly picture: HTMLCanvasElement
+  readonly isRemembered: boolean
 }
 
-function answerTemplate({ wiring, picture }: Shown, choose: (wiring: Wiring) => void) {
+function answerTemplate({ wiring, picture, isRemembered }: Shown, choose: (wiring: Wiring) => void) {
   return html`<button type="button" @click=${() => choose(wiring)}>
-    ${picture}<span>${printableName(wordsOf(wiring))}</span>
+    ${picture}<span>${printableName(wordsOf(wiring))}</span>${isRemembered ? html`<b>as its batch norms remember</b>` : nothing}
   </button>`
 }
 
@@ -97,7 +98,7 @@ function wordsOf({ encoding, activation, output }: Wiring): string {
   return [front, between, output ? `${text(output)} out` : null].filter(part => part !== null).join(', ')
 }
 
-function pictureOf(values: Float64Array): HTMLCanvasElement {
+function pictureOf(values: Float32Array): HTMLCanvasElement {
   const { width, height } = JUDGED
   const canvas = document.createElement('canvas')
   canvas.width = width

@@ -3,7 +3,7 @@
 
 import { FormatError } from '../errors.js'
 import { printableName, shapeText } from '../printable.js'
-import type { Encoding, Wiring } from '../wiring.js'
+import { type Encoding, MAX_OCTAVES, type Wiring } from '../wiring.js'
 import { chainOf, type Ends, type Parallel, parallelOf } from './chain.js'
 import type { LinearModule, Modules } from './modules.js'
 
@@ -21,6 +21,9 @@ export interface Layout {
   /** The chain, or what follows the sub-networks. */
   readonly chain: readonly LinearModule[]
 }
+
+/** More matrices that fit are no frequencies, and would take long to be tried. */
+const MAX_MATRICES = 8
 
 /** Values that the head may give: grey, colour, colour with alpha. */
 const HEADS: readonly number[] = [1, 3, 4]
@@ -91,7 +94,8 @@ export function octavesFor(
 ): { count: number; keepsInputs: boolean } | null {
   for (const keeps of [true, false]) {
     const octaves = (inDim - (keeps ? 2 : 0)) / 4
-    const isFitting = Number.isInteger(octaves) && octaves > 0 && (count === null || count === octaves)
+    const isCount = Number.isInteger(octaves) && octaves > 0 && octaves <= MAX_OCTAVES
+    const isFitting = isCount && (count === null || count === octaves)
     if (isFitting && (keepsInputs === null || keepsInputs === keeps)) return { count: octaves, keepsInputs: keeps }
   }
   return null
@@ -101,10 +105,12 @@ function matricesOf({ matrices, linears }: Modules): FrequencyMatrix[] {
   const unbiased = linears.flatMap(({ weight, bias, inDim, outDim }) =>
     bias === null && inDim === 2 ? [{ name: weight, shape: [outDim, inDim] as const }] : [],
   )
-  return [...matrices, ...unbiased].map(({ name, shape: [rows, columns] }) => {
+  const found = [...matrices, ...unbiased].map(({ name, shape: [rows, columns] }) => {
     const isTransposed = columns !== 2
     return { name, count: isTransposed ? columns : rows, isTransposed }
   })
+  const widths = new Set(linears.map(({ inDim }) => inDim))
+  return found.filter(({ count }) => widths.has(2 * count)).slice(0, MAX_MATRICES)
 }
 
 function whyNone({ linears, deeper }: Modules, wiring: Wiring | null): string {
