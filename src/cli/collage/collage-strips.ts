@@ -10,7 +10,7 @@ import { type CollagePiece, createPieceDrawer } from './collage-piece.js'
 import type { CollagePlan, Place } from './collage-plan.js'
 import { type Rgb, textColourOn } from './colour.js'
 import { COHERENT_PIECE_ROWS, drawPieces, PIECE_EVALUATIONS } from '../drawing/drawing-team.js'
-import { filterScanlines } from '../drawing/png-scanlines.js'
+import { filterScanlines } from '../../export/png/png-scanlines.js'
 
 // Beside the command line in the built package (vite.lib.config.ts).
 const WORKER_URL = new URL('./collage-worker.js', import.meta.url)

@@ -20,7 +20,7 @@ import { loadNetworkFile } from '../files/input.js'
 import { refuseInputAsOutput, requirePngName, writeWhole } from '../files/output.js'
 import { interruptible } from '../interrupt.js'
 import { pixelsOption, pointOption, samplesOption, tellSamples, wholeIfGiven, zoomOption } from '../options/numbers.js'
-import { encodePng } from '../drawing/png-stream.js'
+import { encodePng } from '../../export/png/png-stream.js'
 import { architectureOption } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
 

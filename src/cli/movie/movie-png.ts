@@ -3,8 +3,8 @@
 import { extname } from 'node:path'
 import type { ImageSize } from '../../train/rgb-image.js'
 import { writeWhole } from '../files/output.js'
-import { filterScanlines } from '../drawing/png-scanlines.js'
-import { encodePng } from '../drawing/png-stream.js'
+import { filterScanlines } from '../../export/png/png-scanlines.js'
+import { encodePng } from '../../export/png/png-stream.js'
 
 const CHANNELS = 3
 const WHITE = 255

@@ -4,7 +4,7 @@ import type { PictureSpec } from '../../model/picture.js'
 import { createEvaluator } from '../../kernel/evaluator.js'
 import { LevelDrawer } from '../../kernel/levels.js'
 import { regionOfRows } from '../../kernel/region.js'
-import { filterScanlines } from '../drawing/png-scanlines.js'
+import { filterScanlines } from '../../export/png/png-scanlines.js'
 
 /** Rows [firstRow, firstRow + rows) of a picture. */
 export interface Band {

@@ -15,7 +15,7 @@ import { interruptible } from '../interrupt.js'
 import { architectureOption } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
 import { pixelsOption, pointOption, samplesOption, tellSamples, zoomOption } from '../options/numbers.js'
-import { encodePng } from '../drawing/png-stream.js'
+import { encodePng } from '../../export/png/png-stream.js'
 import { drawBands } from './render-threads.js'
 
 /** Texts as commander collects them. */
