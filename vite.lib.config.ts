@@ -5,8 +5,8 @@ import { assemblyscript } from './vite-assemblyscript.js'
 export default defineConfig({
   plugins: [assemblyscript()],
   publicDir: false,
-  // What Node can load of it has no named exports, and the other form Node cannot load.
-  ssr: { noExternal: ['gifenc'] },
+  // What Node can load of gifenc has no named exports, and the other form Node cannot load; of pbf only the writer is wanted.
+  ssr: { noExternal: ['gifenc', 'pbf'] },
   build: {
     ssr: true,
     target: 'es2022',
@@ -16,6 +16,8 @@ export default defineConfig({
       input: {
         index: 'src/index.ts',
         gpu: 'src/gpu/index.ts',
+        train: 'src/train/index.ts',
+        solve: 'src/solve/index.ts',
         cli: 'src/cli/start.ts',
         // The command line as a function, which the tests call.
         vexel: 'src/cli/vexel.ts',

@@ -4,7 +4,8 @@ import { UnsupportedError } from '../model/errors.js'
 import type { FoldedNetwork } from '../model/fold.js'
 import type { DrawnRegion, Region } from '../kernel/region.js'
 import type { NetworkHandle } from '../world/item.js'
-import type { TileReply, TileRequest } from './tile-worker.js'
+import { startTileWorker } from './start-tile-worker.js'
+import type { TileReply, TileRequest } from './tile-answers.js'
 
 /** A region to be drawn, and who gets it. */
 export interface Piece {
@@ -106,8 +107,7 @@ export class TileTeam {
   }
 
   #spawn(): Member {
-    // The address is written out here, or vite would not find what to build.
-    const worker = new Worker(new URL('./tile-worker.ts', import.meta.url), { type: 'module', name: 'vexel tiles' })
+    const worker = startTileWorker()
     const member: Member = { worker, waiting: [], outdated: new Set() }
     worker.addEventListener('message', ({ data: reply }: MessageEvent<TileReply>) => {
       const waiting = member.waiting.shift()

@@ -1,49 +1,5 @@
-// The drawing worker: holds the kernel with every network there is, and evaluates regions one after the other.
+// The file that a drawing worker is started from.
 
-import type { DrawnRegion, Region } from '../kernel/region.js'
-import type { FoldedNetwork } from '../model/fold.js'
-import type { NetworkHandle } from '../world/item.js'
-import { KernelDrawers } from './kernel-drawers.js'
+import { answerTileRequests } from './tile-answers.js'
 
-export type TileRequest =
-  /** Adds a network or replaces it by another; answered. */
-  | { readonly kind: 'set'; readonly network: NetworkHandle; readonly folded: FoldedNetwork }
-  | { readonly kind: 'remove'; readonly network: NetworkHandle }
-  /** Answered. */
-  | { readonly kind: 'draw'; readonly network: NetworkHandle; readonly region: Region }
-
-/** One for each request that is answered, in their order. */
-export type TileReply =
-  { readonly ok: true; readonly drawn: DrawnRegion | null } | { readonly ok: false; readonly reason: string }
-
-const networks = new Map<NetworkHandle, FoldedNetwork>()
-
-const drawers = new KernelDrawers()
-
-self.addEventListener('message', ({ data: request }: MessageEvent<TileRequest>) => {
-  try {
-    const drawn = answer(request)
-    if (drawn === undefined) return
-    postMessage({ ok: true, drawn } satisfies TileReply, { transfer: drawn ? [drawn.rgba.buffer] : [] })
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    postMessage({ ok: false, reason } satisfies TileReply, { transfer: [] })
-  }
-})
-
-function answer(request: TileRequest): DrawnRegion | null | undefined {
-  switch (request.kind) {
-    case 'set':
-      drawers.check(request.folded)
-      networks.set(request.network, request.folded)
-      return null
-    case 'remove':
-      networks.delete(request.network)
-      return undefined
-    case 'draw': {
-      const folded = networks.get(request.network)
-      // It was removed before: whoever asked, a timing of the renderer for instance, has no use for the piece any more.
-      return folded ? drawers.draw(folded, request.region) : null
-    }
-  }
-}
+answerTileRequests()

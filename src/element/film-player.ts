@@ -51,6 +51,7 @@ export class FilmPlayer {
   }
 
   #draw(): void {
-    this.view.setOverlay(this.film.copyAt(this.position), this.isPlaying)
+    // At the end stand the file's own weights, of which the film's last ones may be a rounded copy.
+    this.view.setOverlay(this.position < 1 ? this.film.copyAt(this.position) : null, this.isPlaying)
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
+import { smallFilm } from '../film/film-fixture.js'
 import { oraclePath } from '../model/network-files.js'
 import { expectRefused, runVexel } from './run-vexel.js'
 
@@ -29,6 +30,9 @@ test.each([
   ['flag.frag', 'void main()'],
   ['flag.js', 'export function createFlagMaterial()'],
   ['flag.py', 'import numpy as np'],
+  ['flag.wgsl', '@fragment'],
+  ['flag.onnx', 'dense_head'],
+  ['flag.html', '<!doctype html>'],
 ])('writes into %s what its ending says', async (out, line) => {
   expect((await vexel(japan, '-o', out)).code).toBe(0)
   expect(readFileSync(join(folder, out), 'utf8')).toContain(line)
@@ -48,6 +52,16 @@ test('writes to stdout what it writes into a file, and JSON as it is asked for',
   })
 })
 
+test('a page plays the film of its training, and what that adds is told before', async () => {
+  writeFileSync(join(folder, 'learned.film.safetensors'), await smallFilm({ steps: 20, frames: 3 }))
+  const { code, stderr } = await vexel('learned.film.safetensors', '-o', 'learned.html', '--film')
+  expect(code).toBe(0)
+  expect(stderr).toMatch(/^the film adds [\d,]+ bytes, [\d,]+ gzipped: 3 snapshots\nlearned\.html: html, /m)
+  const text = readFileSync(join(folder, 'learned.html'), 'utf8')
+  expect(text).toContain('<title>learned</title>')
+  expect(text).toContain('id="film-bar"')
+})
+
 test('a title that would end the comment it stands in stays within it', async () => {
   const { text } = await vexel(japan, '-o', '-', '--for', 'glsl', '--title', 'a\n#error b \\')
   expect(text).toContain('\n// a #error b  : a picture')
@@ -64,6 +78,11 @@ describe('is refused in one line, and what is there stays:', () => {
     refused([japan, '-o', 'kept.js', '--for', 'word'], 2, /--for word: .*shadertoy/))
   test('an ending that says nothing', () => refused([japan, '-o', 'x.txt'], 2, /x\.txt: say what it is for/))
   test('digits out of range', () => refused([japan, '-o', 'kept.js', '--digits', '1'], 2, /--digits 1: .*2 to 9/))
+  test('digits of what is not written in digits', () =>
+    refused([japan, '-o', 'kept.onnx', '--digits', '4'], 2, /--digits: onnx holds the weights as they are/))
+  test('an opset that there is not', () => refused([japan, '-o', 'x.onnx', '--opset', '7'], 2, /--opset 7: .*13, 20/))
+  test('a film where it cannot play', () => refused([japan, '-o', 'kept.js', '--film'], 2, /only a page/))
+  test('a film that is none', () => refused([japan, '-o', 'x.html', '--film'], 2, /is no film/))
   test('JSON and the text on one stream', () => refused([japan, '-o', '-', '--for', 'glsl', '--json'], 2, /--json/))
 
   test('a file that is no network', async () => {

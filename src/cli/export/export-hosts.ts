@@ -1,11 +1,14 @@
-// What `vexel export` writes, by the host that it is for, and which of them the ending of a file's name says.
+// Which program a file is for, by the ending of its name.
 
-export const HOSTS = ['shadertoy', 'glsl', 'three', 'numpy'] as const
-export type Host = (typeof HOSTS)[number]
+import type { Host } from '../../export/hosts.js'
 
 export const ENDINGS: Readonly<Record<string, Host>> = {
+  '.html': 'html',
+  '.htm': 'html',
   '.frag': 'glsl',
   '.glsl': 'glsl',
   '.js': 'three',
+  '.wgsl': 'wgsl',
   '.py': 'numpy',
+  '.onnx': 'onnx',
 }

@@ -1,25 +1,23 @@
-// vexel export: the flag as a text that draws it without vexel. What is written is made by src/export; here are options and files.
+// vexel export: the flag as something that draws it without vexel. What is written is made by src/export; here are options and files.
 
 import { basename, extname } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { version } from '../../../package.json'
-import { DIGITS, roundConstants } from '../../export/digits.js'
-import { numpyText } from '../../export/python/numpy.js'
-import { SHADER_HOSTS } from '../../export/shader/hosts.js'
+import { DIGITS } from '../../export/digits.js'
+import { type Host, HOST_NAMES, isTextHost } from '../../export/hosts.js'
 import type { ExportSubject } from '../../export/subject.js'
-import { checkDrawable } from '../../gpu/weight-texels.js'
-import { isDense } from '../../model/architecture.js'
 import { FormatError, UnsupportedError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
 import { parseChoice } from '../../model/frame.js'
 import { optionValue, UsageError } from '../failure.js'
-import { loadNetworkFile, nameOfInput } from '../files/input.js'
+import { nameOfInput } from '../files/input.js'
 import { refuseInputAsOutput, writeWhole } from '../files/output.js'
 import { type FrameOptionTexts, resolveFrame } from '../options/frame-options.js'
 import { wholeIfGiven } from '../options/numbers.js'
 import { architectureOption } from '../options/architecture-option.js'
 import type { Terminal } from '../terminal.js'
-import { ENDINGS, type Host, HOSTS } from './export-hosts.js'
+import { ENDINGS } from './export-hosts.js'
+import { type Flag, loadFlag } from './flag-file.js'
 
 /** Texts as commander collects them. */
 export type ExportOptionTexts = FrameOptionTexts & {
@@ -27,15 +25,17 @@ export type ExportOptionTexts = FrameOptionTexts & {
   readonly for?: string
   readonly title?: string
   readonly digits?: string
+  readonly film?: string | true
+  readonly opset: string
   readonly json?: true
 }
 
-/** What was made, and what of it is told. */
+/** What was made, and what of it is told besides its size. */
 interface Made {
-  readonly text: string
-  readonly digits: number
-  /** How far the rounded constants move the picture, in 8-bit levels. */
-  readonly levels: number
+  readonly bytes: Uint8Array
+  /** Where constants are rounded: to how many digits, and how far that moves the picture, in 8-bit levels. */
+  readonly digits?: number
+  readonly levels?: number
 }
 
 /** Writes the flag for a host, and says how large it became. */
@@ -44,24 +44,28 @@ export async function runExport(file: string, options: ExportOptionTexts, termin
   const host = hostOf(options)
   if (options.json && out === '-') throw new UsageError('--json and -o -: stdout is one of them only')
   const digits = wholeIfGiven('--digits', options.digits, DIGITS.min, DIGITS.max)
-  await refuseInputAsOutput(out, [file])
-  const { stateDict, network } = await loadNetworkFile(file, terminal.stdin, await architectureOption(options))
+  if (digits !== undefined && !isTextHost(host)) throw new UsageError(`--digits: ${host} holds the weights as they are`)
+  if (options.film !== undefined && host !== 'html')
+    throw new UsageError(`--film: only a page (html) plays it, not ${host}`)
+  const films = typeof options.film === 'string' ? [options.film] : []
+  await refuseInputAsOutput(out, [file, ...films])
+  const flag = await loadFlag(file, terminal.stdin, await architectureOption(options))
   const fileName = file === '-' ? 'flag.safetensors' : basename(file)
   const subject: ExportSubject = {
-    network,
-    folded: foldNetwork(network),
-    frame: resolveFrame(stateDict, options, terminal.tell),
-    title: options.title ?? basename(fileName, '.safetensors'),
+    network: flag.network,
+    folded: naming(nameOfInput(file), () => foldNetwork(flag.network)),
+    frame: resolveFrame(flag.stateDict, options, terminal.tell),
+    title: options.title ?? basename(fileName, '.safetensors').replace(/\.film$/, ''),
     fileName,
     version,
   }
-  const made = naming(nameOfInput(file), () => makeText(subject, host, digits ?? null))
+  const made = await make(subject, host, { flag, digits: digits ?? null, name: nameOfInput(file) }, options, terminal)
   await write(out, made, host, options.json === true, terminal)
 }
 
 /** The host that is asked for, or that the file's ending says. */
 function hostOf({ out, for: asked }: ExportOptionTexts): Host {
-  if (asked !== undefined) return optionValue('--for', asked, text => parseChoice(text, HOSTS, 'host'))
+  if (asked !== undefined) return optionValue('--for', asked, text => parseChoice(text, HOST_NAMES, 'host'))
   const ending = out === '-' ? '' : extname(out).toLowerCase()
   if (Object.hasOwn(ENDINGS, ending)) return ENDINGS[ending]
   throw new UsageError(
@@ -69,16 +73,34 @@ function hostOf({ out, for: asked }: ExportOptionTexts): Host {
   )
 }
 
-/** The text, its constants rounded. */
-function makeText(subject: ExportSubject, host: Host, wanted: number | null): Made {
-  const { architecture } = subject.network
-  if (!isDense(architecture))
-    throw new FormatError(`export knows linear layers with GELU and batch norm so far; this is ${architecture.name}`)
-  if (host !== 'numpy') checkDrawable(subject.folded)
-  const { folded, digits, levels } = roundConstants(subject.folded, subject.frame, wanted)
-  const note = `Batch norm is folded into the layers; ${digits} digits a constant, which moves the picture by ${levels.toPrecision(1)} of an 8-bit level at most.`
-  const text = host === 'numpy' ? numpyText(subject, folded, note) : SHADER_HOSTS[host](subject, folded, note)
-  return { text, digits, levels }
+async function make(
+  subject: ExportSubject,
+  host: Host,
+  { flag, digits, name }: { readonly flag: Flag; readonly digits: number | null; readonly name: string },
+  options: ExportOptionTexts,
+  terminal: Terminal,
+): Promise<Made> {
+  const encode = (text: string) => new TextEncoder().encode(text)
+  switch (host) {
+    case 'html':
+      return {
+        bytes: encode(await (await import('./export-page.js')).exportPage(subject, flag, options.film, terminal)),
+      }
+    case 'onnx': {
+      const { onnxModel, OPSETS } = await import('../../export/onnx/onnx.js')
+      const opset = optionValue('--opset', options.opset, text => parseChoice(text, Object.keys(OPSETS), 'opset'))
+      return { bytes: naming(name, () => onnxModel(subject, Number(opset) as keyof typeof OPSETS)) }
+    }
+    case 'python': {
+      const { torchText } = await import('../../export/python/torch.js')
+      return { bytes: encode(naming(name, () => torchText(subject))) }
+    }
+    default: {
+      const { makeText } = await import('../../export/make-text.js')
+      const { text, ...told } = naming(name, () => makeText(subject, host, digits))
+      return { bytes: encode(text), ...told }
+    }
+  }
 }
 
 /** Makes something of a file; what cannot be made of it is the file's fault, by its name. */
@@ -93,8 +115,7 @@ function naming<T>(name: string, make: () => T): T {
 }
 
 async function write(out: string, made: Made, host: Host, asJson: boolean, terminal: Terminal): Promise<void> {
-  const { text, digits, levels } = made
-  const bytes = new TextEncoder().encode(text)
+  const { bytes, digits, levels } = made
   if (out === '-') terminal.stdout.write(bytes)
   else await writeWhole(out, bytes)
   const gzipBytes = gzipSync(bytes, { level: 9 }).length
@@ -104,7 +125,6 @@ async function write(out: string, made: Made, host: Host, asJson: boolean, termi
   }
   const count = (value: number) => value.toLocaleString('en')
   const name = out === '-' ? 'stdout' : out
-  terminal.tell(
-    `${name}: ${host}, ${count(bytes.length)} bytes, ${count(gzipBytes)} gzipped, ${digits} digits a constant`,
-  )
+  const rounded = digits === undefined ? '' : `, ${digits} digits a constant`
+  terminal.tell(`${name}: ${host}, ${count(bytes.length)} bytes, ${count(gzipBytes)} gzipped${rounded}`)
 }

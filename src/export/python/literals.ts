@@ -28,11 +28,21 @@ export function frameLines(frame: Frame): string[] {
   ]
 }
 
-/** The displayed colour from the raw outputs, as an expression of numpy. Twin: applyTone() in src/model/tone.ts. */
-export function toneExpression(frame: Frame, raw: string): string {
+/** The displayed colour from the raw outputs, as an expression of numpy or torch. Twin: applyTone() in src/model/tone.ts. */
+export function toneExpression(frame: Frame, raw: string, library: 'np' | 'torch'): string {
   const { scale, offset, logistic, swapRedBlue } = toneOf(frame)
   const scaled = scale === 1 ? raw : `${raw} * ${scale}`
   const value = offset === 0 ? scaled : `${scaled} + ${offset}`
-  const toned = logistic ? `1 / (1 + np.exp(-(${value})))` : value
+  const toned = logistic ? `1 / (1 + ${library}.exp(-(${value})))` : value
   return swapRedBlue ? `(${toned})[..., [2, 1, 0]]` : toned
 }
+
+/** A function that writes rows of levels as a PNG, of Python's own library alone: it needs struct and zlib. */
+export const WRITE_PNG = `def write_png(path, rows, width, height):
+    """Writes rows of 3 * width bytes each as a PNG."""
+    lines = b"".join(b"\\0" + row for row in rows)
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")]
+    with open(path, "wb") as file:
+        file.write(b"\\x89PNG\\r\\n\\x1a\\n")
+        for name, data in chunks:
+            file.write(struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)))`

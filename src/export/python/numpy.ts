@@ -3,7 +3,7 @@
 import type { FoldedNetwork } from '../../model/fold.js'
 import { geluTail, hornerText } from '../gelu-tail.js'
 import { describeSubject, type ExportSubject, layerName } from '../subject.js'
-import { frameLines, pythonMatrix, pythonVector, toneExpression } from './literals.js'
+import { frameLines, pythonMatrix, pythonVector, toneExpression, WRITE_PNG } from './literals.js'
 
 /** @param folded the subject's network with the constants that are written @param note what these cost */
 export function numpyText(subject: ExportSubject, folded: FoldedNetwork, note: string): string {
@@ -57,23 +57,17 @@ def draw(width=640, zoom=1.0, u=0.5, v=0.5):
     for row in range(height):
         y = TOP + (v + ((row + 0.5) / height - 0.5) / zoom) * (BOTTOM - TOP)
         points = np.stack([${frame.order === 'xy' ? 'x, np.full(width, y)' : 'np.full(width, y), x'}], axis=-1)
-        rows.append(${toneExpression(frame, 'network(points)')})
+        rows.append(${toneExpression(frame, 'network(points)', 'np')})
     return np.floor(np.clip(np.stack(rows), 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
-def write_png(path, picture):
-    height, width, _ = picture.shape
-    lines = b"".join(b"\\0" + row.tobytes() for row in picture)
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")]
-    with open(path, "wb") as file:
-        file.write(b"\\x89PNG\\r\\n\\x1a\\n")
-        for name, data in chunks:
-            file.write(struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)))
+${WRITE_PNG}
 
 
 if __name__ == "__main__":
     path, *numbers = sys.argv[1:] or ["flag.png"]
     width = int(numbers.pop(0)) if numbers else 640
-    write_png(path, draw(width, *map(float, numbers)))
+    picture = draw(width, *map(float, numbers))
+    write_png(path, (row.tobytes() for row in picture), width, len(picture))
 `
 }

@@ -2,7 +2,8 @@
 
 import type { FoldedNetwork } from '../../model/fold.js'
 import { describeSubject, type ExportSubject } from '../subject.js'
-import { aspectText, flagGlsl } from './flag-text.js'
+import { WGSL } from './dialect.js'
+import { aspectText, flagText } from './flag-text.js'
 
 /** Makes the text. @param folded the subject's network with the constants that are written */
 type HostText = (subject: ExportSubject, folded: FoldedNetwork, note: string) => string
@@ -27,7 +28,7 @@ const shadertoy: HostText = (subject, folded, note) => `${header(subject, note, 
   'Press on a point of the picture and drag upwards to fly into it, downwards to fly out; a click shows the whole.',
 ])}
 
-${flagGlsl(folded, subject.frame)}
+${flagText(folded, subject.frame)}
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord) {
   // Pixels from the middle of the canvas, about which point it is magnified, and how many times.
@@ -54,7 +55,7 @@ uniform vec2 u_mouse;
 uniform vec2 u_center;
 uniform float u_zoom;
 
-${flagGlsl(folded, subject.frame)}
+${flagText(folded, subject.frame)}
 
 void main() {
   // Pixels from the middle of the canvas; a host that sets nothing leaves zeros.
@@ -95,7 +96,7 @@ uniform vec2 uCentre;
 uniform float uZoom;
 varying vec2 vUv;
 
-${flagGlsl(folded, subject.frame)}
+${flagText(folded, subject.frame)}
 
 // The net paints sRGB; three computes in linear light until the end.
 vec3 linearOf(vec3 c) {
@@ -130,7 +131,41 @@ export function zoomAt(material, uv, factor) {
 }
 `
 
+/** https://www.w3.org/TR/WGSL/: pixels count from the upper left corner, so nothing turns over. */
+const wgsl: HostText = (subject, folded, note) => `${header(subject, note, [
+  'For WebGPU: one module, draw(3) vertices of a triangle list without any buffer of vertices, and one uniform buffer of 32 bytes.',
+])}
+
+struct View {
+  // Of the target, in pixels.
+  size: vec2f,
+  // What is in the middle: (0.5, 0.5) for the whole picture, (0, 0) for its top left corner.
+  centre: vec2f,
+  // 1 for the whole picture.
+  zoom: f32,
+}
+
+@group(0) @binding(0) var<uniform> view: View;
+
+${flagText(folded, subject.frame, WGSL)}
+
+@vertex
+fn vertexMain(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
+  return vec4f(f32(index & 1u) * 4.0 - 1.0, f32(index >> 1u) * 4.0 - 1.0, 0.0, 1.0);
+}
+
+// The colour is sRGB as it is displayed: the target is rgba8unorm or bgra8unorm, not one of the -srgb formats.
+@fragment
+fn fragmentMain(@builtin(position) position: vec4f) -> @location(0) vec4f {
+  // Pixels from the middle; the picture is fitted into the target.
+  let pixel = (position.xy - 0.5 * view.size) / view.zoom;
+  let height = min(view.size.y, view.size.x / ${aspectText(subject.frame)});
+  let uv = view.centre + vec2f(pixel.x / ${aspectText(subject.frame)}, pixel.y) / height;
+  return vec4f(flagColour(uv), 1.0);
+}
+`
+
 /** By what `--for` calls them. */
-export const SHADER_HOSTS = { shadertoy, glsl, three } as const
+export const SHADER_HOSTS = { shadertoy, glsl, three, wgsl } as const
 
 export type ShaderHost = keyof typeof SHADER_HOSTS

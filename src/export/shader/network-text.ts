@@ -5,35 +5,36 @@
 import type { FoldedLayer, FoldedNetwork } from '../../model/fold.js'
 import { layerName } from '../subject.js'
 import { constantList } from './constants.js'
+import type { Dialect } from './dialect.js'
 
 const QUAD = [0, 1, 2, 3]
 
 /** `network(p)`: raw outputs of the net at its two inputs. */
-export function networkText({ layers }: FoldedNetwork): string {
-  const body = layers.flatMap((layer, index) => layerLines(layer, index))
+export function networkText({ layers }: FoldedNetwork, dialect: Dialect): string {
+  const body = layers.flatMap((layer, index) => layerLines(layer, index, dialect))
   return [
     '// The raw outputs at p, the two inputs in the order in which the net takes them.',
-    'vec3 network(vec2 p) {',
+    `${dialect.head('network', 'p', 'vec3')} {`,
     ...body,
     `  return h${layers.length}_0.xyz;`,
     '}',
   ].join('\n')
 }
 
-function layerLines(layer: FoldedLayer, index: number): string[] {
+function layerLines(layer: FoldedLayer, index: number, dialect: Dialect): string[] {
   const { name, inDim, outDim, activation } = layer
   const lines = [`  // ${layerName(name)}: ${inDim} to ${outDim}${activation ? ', GELU' : ''}`]
   for (let quad = 0; quad < outDim / 4; quad++) {
-    const terms = index === 0 ? firstTerms(layer, quad) : blockTerms(layer, quad, `h${index}_`)
+    const terms = index === 0 ? firstTerms(layer, quad, dialect) : blockTerms(layer, quad, `h${index}_`, dialect)
     const sum = terms.join('\n    + ')
-    const declared = `vec4 h${index + 1}_${quad}`
+    const declared = dialect.declared('vec4', `h${index + 1}_${quad}`)
     lines.push(activation ? `  ${declared} = gelu(${sum});` : `  ${declared} = ${sum};`)
   }
   return lines
 }
 
-function biasText({ outDim, bias }: FoldedLayer, quad: number): string {
-  return `vec4(${constantList(QUAD.map(k => (4 * quad + k < outDim ? bias[4 * quad + k] : 0)))})`
+function biasText({ outDim, bias }: FoldedLayer, quad: number, { vec4 }: Dialect): string {
+  return `${vec4}(${constantList(QUAD.map(k => (4 * quad + k < outDim ? bias[4 * quad + k] : 0)))})`
 }
 
 /** The weights of a quad of outputs by one input. */
@@ -41,15 +42,15 @@ function column({ inDim, outDim, weight }: FoldedLayer, quad: number, input: num
   return QUAD.map(k => (4 * quad + k < outDim && input < inDim ? weight[(4 * quad + k) * inDim + input] : 0))
 }
 
-function firstTerms(layer: FoldedLayer, quad: number): string[] {
-  const along = ['x', 'y'].map((axis, i) => `vec4(${constantList(column(layer, quad, i))}) * p.${axis}`)
-  return [biasText(layer, quad), ...along]
+function firstTerms(layer: FoldedLayer, quad: number, dialect: Dialect): string[] {
+  const along = ['x', 'y'].map((axis, i) => `${dialect.vec4}(${constantList(column(layer, quad, i))}) * p.${axis}`)
+  return [biasText(layer, quad, dialect), ...along]
 }
 
-function blockTerms(layer: FoldedLayer, quad: number, from: string): string[] {
+function blockTerms(layer: FoldedLayer, quad: number, from: string, dialect: Dialect): string[] {
   const blocks = Array.from({ length: Math.ceil(layer.inDim / 4) }, (_, block) => {
     const columns = QUAD.flatMap(i => column(layer, quad, 4 * block + i))
-    return `mat4(${constantList(columns)}) * ${from}${block}`
+    return `${dialect.mat4}(${constantList(columns)}) * ${from}${block}`
   })
-  return [biasText(layer, quad), ...blocks]
+  return [biasText(layer, quad, dialect), ...blocks]
 }

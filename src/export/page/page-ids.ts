@@ -1,0 +1,18 @@
+// What the parts of a page that is one file are called: its script finds them by that. And what that script is called in the built site.
+
+export const PAGE_IDS = {
+  stage: 'stage',
+  canvas: 'picture',
+  message: 'message',
+  bar: 'film-bar',
+  /** The files that it carries, packed, in base64. */
+  net: 'net',
+  film: 'film',
+  /** What draws, also in its workers. */
+  script: 'vexel',
+} as const
+
+/** The script of a page, beside the site: vite-flag-page.ts builds both. */
+export function pageScriptName(hasFilm: boolean): string {
+  return hasFilm ? 'flag-page-film.js' : 'flag-page.js'
+}

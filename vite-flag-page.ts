@@ -1,0 +1,111 @@
+// A vite plugin: builds the script of a page that is one file (src/element/page) and lays it beside the site, with and without what plays a film. The
+// command line reads it there, the page fetches it when a flag is given away as a page.
+
+import { fileURLToPath } from 'node:url'
+import { build, type Plugin, transformWithEsbuild } from 'vite'
+import { pageScriptName } from './src/export/page/page-ids.js'
+import { assemblyscript } from './vite-assemblyscript.js'
+
+/** The two files, and whether films play in them. */
+const SCRIPTS: Readonly<Record<string, boolean>> = { [pageScriptName(false)]: false, [pageScriptName(true)]: true }
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** What the page has in place of other modules: it is one file, trusts what it carries, and trains nothing. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  'src/draw/start-tile-worker.ts': 'src/element/page/start-own-worker.ts',
+  'src/model/safetensors/parse.ts': 'src/element/page/parse-own-file.ts',
+  'src/model/state-dict.ts': 'src/element/page/own-state-dict.ts',
+  'src/model/erf.ts': 'src/element/page/no-reference.ts',
+  'src/gpu/parity.ts': 'src/element/page/no-reference.ts',
+  'src/draw/kernel-subject.ts': 'src/element/page/no-reference.ts',
+  'src/kernel/assembly/index.ts': 'src/kernel/assembly/drawing.ts',
+}
+
+export function flagPage(): Plugin {
+  return {
+    name: 'flag-page',
+    async generateBundle() {
+      const module = await buildModule()
+      for (const [fileName, hasFilm] of Object.entries(SCRIPTS))
+        this.emitFile({ type: 'asset', fileName, source: await minified(module, hasFilm) })
+    },
+    configureServer({ middlewares }) {
+      middlewares.use((request, response, next) => {
+        const name = request.url?.split('?')[0].slice(1) ?? ''
+        if (!Object.hasOwn(SCRIPTS, name)) next()
+        else
+          buildModule()
+            .then(async module => response.end(await minified(module, SCRIPTS[name])))
+            .catch(next)
+      })
+    },
+  }
+}
+
+/** All of it in one text, whose workers are started from that same text. */
+async function buildModule(): Promise<string> {
+  const result = await build({
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    plugins: [instead(), bareShaders(), assemblyscript()],
+    define: { 'process.env.NODE_ENV': JSON.stringify('production') },
+    resolve: { alias: { 'twgl.js': source('src/element/page/own-uniforms.ts') } },
+    build: {
+      write: false,
+      minify: false,
+      // As a library: a page would get what loads parts that it has not got.
+      lib: { entry: source('src/element/page/main.ts'), formats: ['es'] },
+      rollupOptions: { output: { inlineDynamicImports: true } },
+    },
+  })
+  const [{ output }] = [result].flat() as { output: { type: string; code?: string }[] }[]
+  if (output.length !== 1) throw new Error(`the page that is one file became ${output.length} files`)
+  return output[0].code ?? ''
+}
+
+async function minified(module: string, hasFilm: boolean): Promise<string> {
+  const { code } = await transformWithEsbuild(module, 'flag-page.js', {
+    define: { HAS_FILM: String(hasFilm) },
+    format: 'iife',
+    legalComments: 'none',
+    minify: true,
+    sourcemap: false,
+    target: 'es2022',
+    treeShaking: true,
+  })
+  return code
+}
+
+function instead(): Plugin {
+  const places = new Map(Object.entries(INSTEAD).map(([from, to]) => [source(from), source(to)]))
+  return {
+    name: 'instead',
+    enforce: 'pre',
+    async resolveId(id, importer) {
+      const [path, query] = id.split('?')
+      const name = path.replace(/^.*\/|\.[jt]s$/g, '')
+      if (![...places.keys()].some(place => place.endsWith(`/${name}.ts`))) return null
+      const found = await this.resolve(path, importer, { skipSelf: true })
+      const place = found && places.get(found.id)
+      return place ? (query ? `${place}?${query}` : place) : null
+    },
+  }
+}
+
+/** Shaders without what only people read: they are a twelfth of the page otherwise. */
+function bareShaders(): Plugin {
+  return {
+    name: 'bare-shaders',
+    transform(code, id) {
+      if (!id.endsWith('.glsl?raw')) return null
+      const [, text] = /^export default (.*)$/s.exec(code) ?? []
+      const bare = (JSON.parse(text.replace(/;\s*$/, '')) as string)
+        .replace(/\/\/.*$/gm, '')
+        .replace(/^\s+|[ \t]+$/gm, '')
+        .replace(/\n+/g, '\n')
+      return { code: `export default ${JSON.stringify(bare)}`, map: null }
+    },
+  }
+}
