@@ -36,7 +36,7 @@ const APP_FLOORS = [
   ['address', 'fields', 'figures', 'keys', 'lazy', 'messages', 'sample-pictures', 'signal'],
   ['open'],
   ['places'],
-  ['full-screen', 'page', 'previews', 'probe', 'proof', 'saving', 'terms', 'theme'],
+  ['full-screen', 'page', 'previews', 'probe', 'proof', 'saving', 'seen-frame', 'terms', 'theme'],
   [
     'architecture',
     'compare',
@@ -44,6 +44,7 @@ const APP_FLOORS = [
     'help',
     'neurons',
     'scrub',
+    'share',
     'solve',
     'start',
     'tour',

@@ -13,6 +13,7 @@ import { Address } from './address.js'
 import { IncomingFiles } from './incoming-files.js'
 import { isAbort, Messages } from './messages.js'
 import { KeptEdits } from './open/kept-edits.js'
+import { LinkedFiles } from './open/linked-files.js'
 import { Opened } from './open/opened.js'
 import { OwnFiles, type OwnSource } from './open/own-files.js'
 import type { Page } from './page.js'
@@ -39,6 +40,7 @@ export class Explorer implements Page {
   readonly opened: Opened
   readonly kept = new KeptEdits()
   readonly own = new OwnFiles()
+  readonly linked = new LinkedFiles()
   readonly wall: Wall
   readonly places: Places
   readonly messages = new Messages()
@@ -134,7 +136,7 @@ export class Explorer implements Page {
   async start(): Promise<void> {
     // Nothing of the wall is shown, nor loaded, on the way to a flag.
     const { state } = this.address.read(location.hash)
-    const signal = state.file === null && state.yours === null ? null : this.opened.beginLoading()
+    const signal = isFileNamed(state as unknown as PageState) ? this.opened.beginLoading() : null
     this.viewer.contents.isExpecting = true
     try {
       await this.wall.start()
@@ -189,7 +191,7 @@ export class Explorer implements Page {
     viewer.loop.samples = state.samples
     this.#outline = state.outline
     if (state.sort !== wall.sort) wall.sort = state.sort
-    if (state.file === null && state.yours === null) {
+    if (!isFileNamed(state)) {
       const isThere = places.showWallAt(state)
       if (!isThere) problems.push(`link: wall: there is no flag "${printableName((state.wall ?? '').slice(0, 30))}"`)
     } else
@@ -212,7 +214,12 @@ export class Explorer implements Page {
     const { opened, viewer, places } = this
     const problems: string[] = []
     const { file } = opened
-    const isOpen = state.file === null ? ownKey(state.yours ?? '') === file?.key : state.file === file?.url
+    const isOpen =
+      state.net !== null
+        ? file !== null && this.linked.textOf(file.key) === state.net
+        : state.file === null
+          ? ownKey(state.yours ?? '') === file?.key
+          : state.file === file?.url
     if (!isOpen) await this.#load(state)
     else if (file && places.kind !== 'strip') opened.setFrame(state.frame ?? file.ownFrame, state.frame !== null)
     for (const feature of this.#features) {
@@ -228,7 +235,14 @@ export class Explorer implements Page {
   }
 
   /** Opens the file that a state names, and leaves the address alone. @throws with one line, also where a link cannot carry it */
-  async #load({ file, yours, frame, architecture }: PageState): Promise<void> {
+  async #load({ file, yours, net, frame, architecture }: PageState): Promise<void> {
+    if (net !== null) {
+      const signal = this.opened.beginLoading()
+      const linked = await this.linked.read(net).finally(() => this.opened.endLoading(signal))
+      signal.throwIfAborted()
+      await this.files.load(linked.file, frame, linked.key)
+      return
+    }
     if (yours === null) {
       await this.files.load(file ?? '', frame, null, { architecture, mayAsk: true })
       return
@@ -239,4 +253,9 @@ export class Explorer implements Page {
     if (own === null) throw new FormatError(absentOwn(yours))
     await this.files.load(own.file, frame, own.key)
   }
+}
+
+/** Whether an address names a file, or carries one; else it leads to the wall. */
+function isFileNamed({ file, yours, net }: PageState): boolean {
+  return file !== null || yours !== null || net !== null
 }

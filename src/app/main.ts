@@ -17,8 +17,9 @@ import { spokenKeys } from './keys.js'
 import { NeuronsFeature } from './neurons/feature.js'
 import { LiveRegion } from './live-region.js'
 import { neuronScripting } from './neurons/scripting.js'
-import { networkFile, pictureFile } from './saving.js'
+import { giveFile, networkFile, pictureFile } from './saving.js'
 import { installScripting } from './scripting.js'
+import { ShareFeature } from './share/feature.js'
 import { ScrubFeature } from './scrub/feature.js'
 import { scrubScripting } from './scrub/scripting.js'
 import { SolveFeature } from './solve/feature.js'
@@ -40,6 +41,7 @@ app.innerHTML = `
     <h1>vexel</h1>
     <p class="tagline">${SENTENCE}</p>
     <div id="edited"></div>
+    <div id="share"></div>
     <div id="training-chip"></div>
     <div id="wall-bar"></div>
     <div id="yours"></div>
@@ -77,11 +79,11 @@ const FINGER_PX = 22
 const isNarrow = matchMedia('(max-width: 760px)')
 
 // Over the wall the panel has little to say.
-const isFileLinked = /[#&](?:file|yours)=/.test(location.hash)
+const isFileLinked = /[#&](?:file|yours|net)=/.test(location.hash)
 let isPanelOpen = !isNarrow.matches && isFileLinked
 let renderRequest = 0
 
-const explorer = new Explorer(element('canvas-host'), save)
+const explorer = new Explorer(element('canvas-host'), giveFile)
 explorer.changed.subscribe(requestRender)
 const { viewer, opened, places, wall, messages, probe } = explorer
 const films = new FilmFeature(explorer, element('film'), stage)
@@ -126,6 +128,7 @@ const compare = new CompareFeature(explorer, element('compare'), stage, {
   openPanel,
 })
 const yours = new YoursFeature(explorer, element('yours'), (file, key) => explorer.files.open(file, key))
+const share = new ShareFeature(explorer, element('share'), films)
 explorer.connect(
   [films, scrubs, units],
   [training, yours],
@@ -237,6 +240,7 @@ function renderPage(): void {
   solver.render()
   compare.render()
   yours.render()
+  share.render()
   // On the way to the flag that a link names there is no wall to be seen yet.
   const isUnderWay = opened.isLoading && wall.count.ready === 0
   app.classList.toggle('wall', viewer.isWorld && !isUnderWay)
@@ -333,11 +337,11 @@ function chooseFile(accept = ''): void {
 }
 
 async function savePicture(): Promise<void> {
-  await messages.attempt(async () => save(await pictureFile(viewer, opened)))
+  await messages.attempt(async () => giveFile(await pictureFile(viewer, opened)))
 }
 
 async function saveNetwork(): Promise<void> {
-  await messages.attempt(() => save(networkFile(opened, true)))
+  await messages.attempt(() => giveFile(networkFile(opened, true)))
 }
 
 async function copy(text: string): Promise<void> {
@@ -345,14 +349,6 @@ async function copy(text: string): Promise<void> {
     await navigator.clipboard.writeText(text)
     messages.say('copied')
   })
-}
-
-function save(file: File): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
-  link.download = file.name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 fileInput.addEventListener('change', () => {

@@ -7,6 +7,7 @@ import { type NeuronsState, NEURONS_PART } from './neurons/address.js'
 import {
   FILE_PART,
   FRAME_PART,
+  NET_PART,
   OUTLINE_PART,
   type PlacesState,
   SAMPLES_PART,
@@ -27,6 +28,7 @@ export const PAGE_PARTS = {
   file: FILE_PART,
   architecture: ARCHITECTURE_PART,
   yours: YOURS_PART,
+  net: NET_PART,
   wall: WALL_PART,
   sort: SORT_PART,
   x: X_PART,

@@ -5,6 +5,7 @@ import type { Viewer } from '../draw/viewer.js'
 import type { Address } from './address.js'
 import type { Messages } from './messages.js'
 import type { KeptEdits } from './open/kept-edits.js'
+import type { LinkedFiles } from './open/linked-files.js'
 import type { Opened } from './open/opened.js'
 import type { OwnFiles } from './open/own-files.js'
 import type { Places } from './places/places.js'
@@ -16,6 +17,7 @@ export interface Page {
   readonly opened: Opened
   readonly kept: KeptEdits
   readonly own: OwnFiles
+  readonly linked: LinkedFiles
   readonly places: Places
   readonly wall: FlagWall
   readonly messages: Messages

@@ -10,7 +10,7 @@ import type { SortKey } from './wall/order.js'
 
 /** Registers these parts of the address, in the order in which they stand there. @param sort the wall's order */
 export function registerParts(page: Page & { readonly outline: boolean }, sort: () => SortKey): void {
-  const { address, places, opened, viewer } = page
+  const { address, places, opened, viewer, linked } = page
   const view = () => {
     const near = places.wallView
     if (near) return near
@@ -26,7 +26,9 @@ export function registerParts(page: Page & { readonly outline: boolean }, sort: 
   }
   address.register(PAGE_PARTS.file, () => opened.file?.url ?? null)
   address.register(PAGE_PARTS.architecture, () => (opened.file?.url ? (opened.file.architecture ?? null) : null))
-  address.register(PAGE_PARTS.yours, () => (opened.file?.url === null ? spellOwn(opened.file) : null))
+  const net = () => (opened.file ? linked.textOf(opened.file.key) : null)
+  address.register(PAGE_PARTS.yours, () => (opened.file?.url === null && net() === null ? spellOwn(opened.file) : null))
+  address.register(PAGE_PARTS.net, net)
   address.register(PAGE_PARTS.wall, () => places.wallView?.wall ?? null)
   address.register(PAGE_PARTS.sort, sort)
   address.register(PAGE_PARTS.x, () => view()?.x ?? null)

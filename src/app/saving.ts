@@ -34,6 +34,15 @@ export function networkFile(opened: Opened, withFrame = false): File {
   return new File([copy.serialize() as Uint8Array<ArrayBuffer>], `${baseName(opened)}.safetensors`)
 }
 
+/** Gives the person a file. */
+export function giveFile(file: File): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = file.name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
 function baseName({ file }: Opened): string {
   return file?.name.replace(/\.safetensors$/i, '') || 'flag'
 }

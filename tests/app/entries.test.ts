@@ -88,13 +88,13 @@ test('no entry is made in the middle of a flight: Back from a flag leads to the 
   await close()
 })
 
-test('a link to a net of somebody else says that a link cannot carry it, and the wall is there', async () => {
+test('a link to a net of somebody else says that the link only names it, and the wall is there', async () => {
   const { page, errors, close } = await screens.open()
   await page.evaluate(() => {
     location.hash = '#yours=3f2a9c1b04de7788,logo'
   })
   await page.waitForFunction(() =>
-    document.querySelector('.message')?.textContent?.includes('cannot carry its weights'),
+    document.querySelector('.message')?.textContent?.includes('which this link only names'),
   )
   expect(await page.$eval('.message', message => message.textContent)).toContain('logo')
   expect(await page.$('#app.wall')).not.toBeNull()

@@ -127,6 +127,24 @@ export class FilmFeature {
     await session.play()
   }
 
+  /** The film of what is open, as a file. @throws with one line when there is none, or it cannot be fetched */
+  async file(): Promise<Uint8Array> {
+    const { file } = this.page.opened
+    if (file?.film) return file.stateDict.serialize()
+    const url = this.#url
+    if (url === null) throw new FormatError('what is open has no film')
+    return (await loadFile(url)).bytes
+  }
+
+  /** Opens the film, and what saves it. @throws with one line */
+  async showSaving(): Promise<void> {
+    await this.open()
+    this.page.requestRender()
+    // At once: the dialog is a part of the bar.
+    this.render()
+    await this.saving?.open()
+  }
+
   /** The button that leads to the film; nothing where there is none. */
   get button(): TemplateResult | typeof nothing {
     const { session } = this

@@ -5,9 +5,9 @@ import { createTimeline } from '../../film/timeline.js'
 import { evenSize } from '../../film/video-spec.js'
 import { FormatError } from '../../model/errors.js'
 import type { Frame } from '../../model/frame.js'
-import { pictureSize, type View, wholeFrame } from '../../model/view.js'
-import { type Camera, type Size } from '../../world/camera.js'
-import { type Item, itemSampling } from '../../world/item.js'
+import { pictureSize, wholeFrame } from '../../model/view.js'
+import type { Size } from '../../world/camera.js'
+import { seenFrame, type Shown } from '../seen-frame.js'
 
 export const SAVE_FORMATS = ['gif', 'webm', 'mp4', 'png'] as const
 export type SaveFormat = (typeof SAVE_FORMATS)[number]
@@ -41,7 +41,7 @@ export interface SavePlan {
 export interface Scene {
   readonly frame: Frame
   /** Null where it is the strip. */
-  readonly shown: { readonly item: Item; readonly view: View; readonly camera: Camera; readonly viewport: Size } | null
+  readonly shown: Shown | null
 }
 
 /** As `vexel movie` has them. */
@@ -79,18 +79,6 @@ function specOf({ format, picture, width }: SaveOptions, { frame, shown }: Scene
   const fit = (size: Size) => (format === 'webm' || format === 'mp4' ? evenSize(size) : size)
   if (picture === 'whole' || !shown)
     return { frame, view: wholeFrame(frame), ...fit(pictureSize(frame, width)), samples: SAMPLES }
-  // A View fills the picture with its frame: the viewport's edges are those of a frame of its own, around the same centre.
-  const { item, view, camera, viewport } = shown
-  const { stepX, stepY } = itemSampling(item, camera)
-  const across = (from: number, step: number, pixels: number): [number, number] => [
-    from,
-    from + step * pixels * view.zoom,
-  ]
-  const seen: Frame = {
-    ...frame,
-    x: across(frame.x[0], stepX, viewport.width),
-    y: across(frame.y[0], stepY, viewport.height),
-    aspect: viewport.width / viewport.height,
-  }
-  return { frame: seen, view, ...fit(pictureSize(seen, width)), samples: SAMPLES }
+  const seen = seenFrame(frame, shown)
+  return { frame: seen, view: shown.view, ...fit(pictureSize(seen, width)), samples: SAMPLES }
 }

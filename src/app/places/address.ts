@@ -12,6 +12,8 @@ export interface PlacesState {
   readonly file: string | null
   /** The file of the person's own that is open, as {@link spellOwn} has it: only the browser that has it can open it. */
   readonly yours: string | null
+  /** The open network itself, where the address is what it came in: src/export/packed/link.ts spells it. */
+  readonly net: string | null
   /** Where no file is open the wall is seen: around the flag of this code, the view being one of it; null: the whole wall. */
   readonly wall: string | null
   /** The view: centre in plane units and zoom; null where it is the whole frame's. */
@@ -49,6 +51,7 @@ const number = (key: string): PartSpelling<number | null> => ({
 
 export const FILE_PART = text('file')
 export const YOURS_PART = text('yours')
+export const NET_PART = text('net')
 export const WALL_PART = text('wall')
 export const X_PART = number('x')
 export const Y_PART = number('y')

@@ -22,5 +22,5 @@ export function absentOwn(spelled: string): string {
   const name = printableName(spelled.slice(key.length + 1)) || 'a network'
   if (key.startsWith(TRAINING))
     return `link: the training of ${name} ended with the page; what was not kept of it is gone`
-  return `link: ${name} is somebody's own network: a link cannot carry its weights, and this browser does not have them; ask for the file`
+  return `link: ${name} is somebody's own network, which this link only names, and this browser has not got it; ask for the file, or for the link that Share… makes`
 }

@@ -48,8 +48,8 @@ export class YoursDialog {
     return html`
       <h2 id="yours-title">Yours</h2>
       <p class="quiet">
-        What you dropped, trained or edited stays in this browser until you remove it. Nothing is uploaded; a link does
-        not carry it.
+        What you dropped, trained or edited stays in this browser until you remove it. Nothing is uploaded; only the
+        link that Share… makes carries it elsewhere.
       </p>
       <ul>
         ${entries.map(entry => this.#row(entry))}
