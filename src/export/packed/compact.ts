@@ -36,8 +36,7 @@ const MIN_BYTE_VALUES = 128
 export function compactFile(network: Network, { frame, title }: Titled, precision: CompactPrecision): Uint8Array {
   checkGiven(network)
   const named = withKnownNames(network)
-  const { layers, scales } =
-    precision === 'exact' ? { ...named, scales: NO_SCALES } : rounded(named, frame, precision)
+  const { layers, scales } = precision === 'exact' ? { ...named, scales: NO_SCALES } : rounded(named, frame, precision)
   const tensors = layers.flatMap((layer): NewTensor[] => {
     const values = layer as unknown as Readonly<Record<string, Float64Array>>
     const own = parameterSpecs(layer).flatMap(spec => {
