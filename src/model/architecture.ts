@@ -83,7 +83,7 @@ export function isPlainChain({ layers }: Architecture): boolean {
     if (layer.kind === 'batchNorm') return layer.isAffine === false ? 'unaffine' : 'norm'
     return kindOf(layer).isActivation ? 'bend' : layer.kind
   })
-  const textOf = ({ name: _, dim: __, ...activation }: Layer & { readonly dim?: number }) => JSON.stringify(activation)
+  const textOf = (layer: Layer) => JSON.stringify({ ...layer, name: '', dim: 0 })
   return (
     /^(linear (norm bend|bend norm|bend) )*linear( grey)?$/.test(words.join(' ')) &&
     new Set(activations.map(textOf)).size <= 1 &&

@@ -26,9 +26,9 @@ export interface Layout {
 const MAX_MATRICES = 8
 
 /** Values that the head may give: grey, colour, colour with alpha. */
-const HEADS: readonly number[] = [1, 3, 4]
+const HEADS: ReadonlySet<number> = new Set([1, 3, 4])
 
-const isEnd = (outDim: number) => HEADS.includes(outDim)
+const isEnd = (outDim: number) => HEADS.has(outDim)
 
 /**
  * Finds the network among the modules of a file.
