@@ -66,6 +66,8 @@ export async function askArchitecture(file: LoadedFile, layers: string): Promise
       dialog,
     )
   show()
+  // Whoever drops another file is done with the one before.
+  document.querySelector<HTMLDialogElement>('dialog.architecture[open]')?.close()
   document.body.append(dialog)
   dialog.showModal()
   await new Promise(resolve => dialog.addEventListener('close', resolve, { once: true }))
