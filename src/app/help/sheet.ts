@@ -34,7 +34,7 @@ export function sheetTemplate(sentence: string, actions: SheetActions): Template
     </div>
     <p>
       Click a flag to fly into it. Drag, wheel, pinch and double-tap move and zoom at the pointer. Drop a network
-      anywhere, and it is opened and solved; drop a picture, and it is trained.
+      anywhere, and it is opened and solved; drop a picture or paste one, and it is trained.
     </p>
     <div class="key-lists">
       ${places.map(
