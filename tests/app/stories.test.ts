@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { StateDict } from '../../src/model/state-dict.js'
 import { connect, oracleFile } from '../browser/pages.js'
 import { isFull } from '../is-full.js'
-import { openExplorer, type OpenedPage, type OpenOptions } from './explorer-page.js'
+import { openExplorer, type OpenedPage, type OpenOptions, twoFrames } from './explorer-page.js'
 import { clickFlag, untilOpen } from './start-page.js'
 import { press, savedFile } from './training-page.js'
 
@@ -98,7 +98,9 @@ describe.runIf(isFull)('the story of', () => {
     await page.keyboard.press('Enter')
     await untilOpen(page, 'flags/my.safetensors')
     await press(page, 'Look inside')
-    await page.waitForFunction(() => window.vexel.neurons.isOpen)
+    await page.waitForSelector('.neuron-bar')
+    await twoFrames(page)
+    await page.evaluate(() => window.vexel.settled())
     const box = await page.evaluate(() => {
       const picture = window.vexel.neurons.pictures.find(({ unit }) => unit?.layer === 7 && unit.unit === 3)
       const stage = (document.querySelector('#stage') as Element).getBoundingClientRect()
@@ -206,7 +208,8 @@ describe.runIf(isFull)('the story of', () => {
     await untilOpen(page, 'flags/my.safetensors')
     expect(await page.$('#app.panel-open')).toBeNull()
     await page.tap('.inside')
-    await page.waitForFunction(() => window.vexel.neurons.isOpen)
+    await page.waitForSelector('.neuron-bar')
+    await twoFrames(page)
     await page.evaluate(() => window.vexel.settled())
     const beside = await page.evaluate(() => {
       const { x, y } = (document.querySelector('#stage') as Element).getBoundingClientRect()
