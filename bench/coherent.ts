@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { ColourDrawer } from '../src/kernel/colours.js'
+import { STILL_TOLERANCE } from '../src/kernel/density.js'
 import { Evaluator } from '../src/kernel/evaluator.js'
 import type { DrawnRegion, Region } from '../src/kernel/region.js'
 import { foldNetwork } from '../src/model/fold.js'
@@ -79,7 +80,7 @@ async function loadSubject(path: string): Promise<Subject> {
 function measureOne({ frame, drawer, edge }: Subject, zoom: number) {
   const view = { ...(zoom === 1 ? wholeFrame(frame) : edge), zoom }
   const exactRegion = regionOf(frame, view, PICTURE)
-  const coherentRegion = { ...exactRegion, isCoherent: true }
+  const coherentRegion = { ...exactRegion, tolerance: STILL_TOLERANCE }
   const turns = Array.from({ length: TURNS }, () => ({
     exact: timed(() => drawer.drawPixels(exactRegion)),
     coherent: timed(() => drawer.drawPixels(coherentRegion)),

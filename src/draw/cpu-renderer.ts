@@ -262,7 +262,7 @@ export class CpuRenderer implements Renderer {
     const { item, shown } = tile
     const worth = Math.floor(tileEvaluations(tile) / MIN_PIECE)
     const fair = Math.ceil(shown.height / Math.max(1, Math.min(this.#team.size, worth)))
-    const rows = tile.coherentShare === undefined ? fair : Math.max(MIN_COHERENT_ROWS, fair)
+    const rows = tile.coherent ? Math.max(MIN_COHERENT_ROWS, fair) : fair
     return Array.from({ length: Math.ceil(shown.height / rows) }, (_, i) => {
       const blocks = { ...shown, y: shown.y + i * rows, height: Math.min(rows, shown.height - i * rows) }
       return {
@@ -286,7 +286,7 @@ export function teamName({ size }: TileTeam): string {
 }
 
 /** Blocks of a tile as a region of the view. */
-function regionOf({ item, step, samples, coherentShare }: Tile, { camera, viewport }: Scene, blocks: Rect): Region {
+function regionOf({ item, step, samples, coherent }: Tile, { camera, viewport }: Scene, blocks: Rect): Region {
   const { frame, tap, tone } = item
   const sampling = itemSampling(item, camera)
   return {
@@ -298,6 +298,6 @@ function regionOf({ item, step, samples, coherentShare }: Tile, { camera, viewpo
     blocks,
     step,
     samples: samples as SampleCount,
-    isCoherent: coherentShare !== undefined,
+    tolerance: coherent?.tolerance,
   }
 }

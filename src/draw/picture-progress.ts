@@ -71,6 +71,6 @@ export class PictureProgress {
 }
 
 /** Whether every pixel is evaluated. */
-function isExact({ step, coherentShare }: Level): boolean {
-  return step === 1 && coherentShare === undefined
+function isExact({ step, coherent }: Level): boolean {
+  return step === 1 && !coherent
 }

@@ -5,7 +5,7 @@
 import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { sampleOffsets } from '../model/samples.js'
 import { fillBlock, pixelOf } from './biquadratic.js'
-import { densityOf } from './density.js'
+import { densityOf, STILL_TOLERANCE } from './density.js'
 import type { PointEvaluator } from './point-evaluator.js'
 import { type Extent, LARGEST_BLOCK, Quadtree, SMALLEST_BLOCK } from './quadtree.js'
 import { centreOf, coloursOf, type DrawnRegion, evaluateRegion, offsetsOfChosen, type Region } from './region.js'
@@ -67,6 +67,7 @@ export class CoherentDrawer {
           width: Math.min(PATCH, width - x),
           height: Math.min(PATCH, height - y),
           root,
+          tolerance: region.tolerance ?? STILL_TOLERANCE,
           nodes: { ...region, blocks },
           offsetX,
           offsetY,

@@ -19,7 +19,7 @@ export class ColourDrawer {
 
   /** Draws a region as pixels, the coherent way where it says so. */
   drawPixels(region: Region): DrawnRegion {
-    if (region.isCoherent) return (this.#coherent ??= new CoherentDrawer(this.evaluator)).draw(region)
+    if (region.tolerance !== undefined) return (this.#coherent ??= new CoherentDrawer(this.evaluator)).draw(region)
     const { blocks, samples } = region
     return { rgba: levelsOf(this.draw(region)), evaluations: blocks.width * blocks.height * samples }
   }

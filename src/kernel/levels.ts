@@ -58,7 +58,7 @@ export class LevelDrawer {
   draw(region: Region): Uint8Array<ArrayBuffer> {
     const count = region.blocks.width * region.blocks.height
     const levels = new Uint8Array(count * OUTPUT_DIM)
-    if (this.#drawer && region.isCoherent) {
+    if (this.#drawer && region.tolerance !== undefined) {
       const { rgba } = this.#drawer.drawPixels(region)
       for (let i = 0; i < levels.length; i++) levels[i] = rgba[i + Math.floor(i / OUTPUT_DIM)]
       return levels

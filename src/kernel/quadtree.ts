@@ -12,8 +12,6 @@
 
 import { biquadraticAt, isBilinear } from './biquadratic.js'
 
-/** How far a block may be from the bilinear of its corners, or a probe from the biquadratic, in levels. */
-const TOLERANCE = 0.5
 export const SMALLEST_BLOCK = 4
 export const LARGEST_BLOCK = 64
 const PRESENT = 1
@@ -37,11 +35,13 @@ export interface Extent {
   readonly height: number
   /** Pixels an edge of the largest blocks. */
   readonly root: 8 | 16 | 32 | 64
+  /** How far a block may be from the bilinear of its corners, or a probe from the biquadratic, in levels. */
+  readonly tolerance: number
 }
 
 export class Quadtree {
   #layers: Layer[] = []
-  #extent: Extent = { width: 0, height: 0, root: LARGEST_BLOCK }
+  #extent: Extent = { width: 0, height: 0, root: LARGEST_BLOCK, tolerance: 0 }
   /** Blocks of 4 x 4 whose pixels are all evaluated. */
   readonly pixelwise: number[] = []
 
@@ -89,7 +89,7 @@ export class Quadtree {
     for (const node of fresh) {
       marks[this.#markOf(layer, node)] |= PRESENT
       layer.blocks.push(node)
-      const isPassing = isBilinear(this.lattice, this.across, node, half, TOLERANCE)
+      const isPassing = isBilinear(this.lattice, this.across, node, half, this.#extent.tolerance)
       if (!isPassing) failed.push(node)
       else if (this.#isInside(node)) passed.push(node)
     }
@@ -171,7 +171,7 @@ export class Quadtree {
     for (let channel = 0; channel < 3; channel++) {
       const expected = biquadraticAt(this.lattice, this.across, node, half, channel, x / half, y / half)
       // Written so that NaN is not.
-      if (!(Math.abs(this.lattice[3 * probe + channel] - expected) <= TOLERANCE)) return false
+      if (!(Math.abs(this.lattice[3 * probe + channel] - expected) <= this.#extent.tolerance)) return false
     }
     return true
   }

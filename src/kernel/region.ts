@@ -9,7 +9,7 @@ import type { SampleCount } from '../model/samples.js'
 import type { Tap } from '../model/tap.js'
 import { applyTone, toneOf } from '../model/tone.js'
 import { type Sampling, samplingOf } from '../model/view.js'
-import { densityOf, MIN_COHERENT_DENSITY } from './density.js'
+import { densityOf, MIN_COHERENT_DENSITY, STILL_TOLERANCE } from './density.js'
 import type { PointEvaluator } from './point-evaluator.js'
 
 export interface Region {
@@ -26,8 +26,11 @@ export interface Region {
   readonly step: number
   /** Samples a pixel; 1 wherever `step` is above 1: the block's centre. */
   readonly samples: SampleCount
-  /** Whether most pixels may be put in between those that are evaluated; `step` is 1 then. */
-  readonly isCoherent?: boolean
+  /**
+   * How far, in levels, blocks may be from what their corners say to be put in between; `step` is 1 then. Absent where every pixel
+   * is evaluated.
+   */
+  readonly tolerance?: number
 }
 
 /** A region as it was drawn. */
@@ -81,7 +84,7 @@ export function regionOfRows(spec: PictureSpec, firstRow: number, rows: number):
     blocks: { x: 0, y: firstRow, width, height: rows },
     step: 1,
     samples,
-    isCoherent: isFast === true && densityOf(frame, sampling) >= MIN_COHERENT_DENSITY,
+    tolerance: isFast && densityOf(frame, sampling) >= MIN_COHERENT_DENSITY ? STILL_TOLERANCE : undefined,
   }
 }
 

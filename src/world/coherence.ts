@@ -1,9 +1,10 @@
 // How much of a coherent picture is evaluated: most of a flag is flat or smooth, and whoever can puts those pixels in between
 // a few that are evaluated. How many those are is known only afterwards; until then it is guessed from the picture before.
 
-import { densityOf, MIN_COHERENT_DENSITY } from '../kernel/density.js'
+import { densityOf, MIN_COHERENT_DENSITY, MOVING_TOLERANCE, STILL_TOLERANCE } from '../kernel/density.js'
 import { itemSampling, visibleRect } from './item.js'
 import type { Scene } from './scene.js'
+import type { CoherentLevel } from './tiles.js'
 
 /** Of the flags of a wall, drawn 1,280 pixels wide, before anything was learned. */
 const FIRST_SHARE = 0.3
@@ -14,6 +15,20 @@ const MIN_SHARE = 0.01
 const MAX_SHARE = 0.6
 /** How much a share that is too large for another trial is worth after each picture that was made without. */
 const KEPT = 0.95
+
+/** What a picture takes in which more may be off, of what one at rest does: measured. */
+const MOVING_SHARE = 0.85
+
+/**
+ * The coherent levels that a picture may begin with, the better first.
+ * @param share evaluations a pixel that one at rest takes
+ */
+export function coherentLevels(share: number): readonly CoherentLevel[] {
+  return [
+    { tolerance: STILL_TOLERANCE, share },
+    { tolerance: MOVING_TOLERANCE, share: Math.max(MIN_SHARE, MOVING_SHARE * share) },
+  ]
+}
 
 export class Coherence {
   #share = FIRST_SHARE
@@ -34,10 +49,9 @@ export class Coherence {
     return null
   }
 
-  /** A coherent picture of a scene took so many evaluations for so many pixels. */
-  learn(scene: Scene, pixels: number, evaluations: number): void {
-    if (pixels === 0) return
-    this.#share = evaluations / pixels
+  /** A coherent level of a scene took a share. */
+  learn(scene: Scene, share: number, { tolerance }: CoherentLevel): void {
+    this.#share = tolerance === MOVING_TOLERANCE ? share / MOVING_SHARE : share
     this.#density = leastDensity(scene)
   }
 }

@@ -5,12 +5,20 @@
 
 import { sameTap } from '../model/tap.js'
 import { sameCamera } from './camera.js'
-import { Coherence } from './coherence.js'
+import { Coherence, coherentLevels } from './coherence.js'
 import { visibleRect } from './item.js'
 import { adaptPace, type Pace, SLOWEST_PACE } from './pace.js'
 import type { Scene } from './scene.js'
 import { isOutworn, isUnrefined, type Still, STILL_SAMPLES, StillAtlas, stillBlocks, stillStep } from './stills.js'
-import { coherentTileEdge, type Level, planTiles, type Tile, tileEdgeFor, tileEvaluations } from './tiles.js'
+import {
+  type CoherentLevel,
+  coherentTileEdge,
+  type Level,
+  planTiles,
+  type Tile,
+  tileEdgeFor,
+  tileEvaluations,
+} from './tiles.js'
 
 export type { Scene } from './scene.js'
 
@@ -155,7 +163,7 @@ export class TileScheduler {
    * @param evaluations that it took: of a coherent level that is known only now
    */
   finished(batch: Batch, elapsedMs: number, evaluations = batch.evaluations): void {
-    if (batch.level.coherentShare !== undefined) this.#learn(batch, evaluations)
+    if (batch.level.coherent) this.#learn(batch, evaluations)
     this.#measured.evaluations += evaluations
     this.#measured.elapsedMs += elapsedMs
     // A page learns of an end some milliseconds late, which makes one batch look slow and the next one fast.
@@ -169,7 +177,9 @@ export class TileScheduler {
     if (batch.beginsLevel) this.#coherent = { pixels: 0, evaluations: 0 }
     for (const { item, blocks } of batch.tiles) this.#coherent.pixels += blocks.width * blocks.height * item.cost
     this.#coherent.evaluations += evaluations
-    if (batch.completesLevel) this.#coherence.learn(batch.scene, this.#coherent.pixels, this.#coherent.evaluations)
+    const { pixels, evaluations: all } = this.#coherent
+    if (batch.completesLevel && pixels > 0)
+      this.#coherence.learn(batch.scene, all / pixels, batch.level.coherent as CoherentLevel)
   }
 
   /** Evaluations a pixel of a coherent picture of the latest scene; null where none is to be made. */
@@ -242,9 +252,9 @@ class Pass {
     const beginsLevel = this.#tiles === null
     if (!this.#tiles) {
       const { items, camera, viewport } = scene
-      const { samples, coherentShare: share } = level
+      const { samples, coherent } = level
       const evaluations = pace.batch / highestCost(scene)
-      const edge = share === undefined ? tileEdgeFor(evaluations, samples) : coherentTileEdge(evaluations, share)
+      const edge = coherent ? coherentTileEdge(evaluations, coherent.share) : tileEdgeFor(evaluations, samples)
       this.#tiles = planTiles(items, camera, viewport, level, edge, focus ?? [viewport.width / 2, viewport.height / 2])
       this.#next = 0
     }
@@ -328,12 +338,19 @@ function refreshStep(scene: Scene, pace: Pace, before: number): number {
 function levelsFor(scene: Scene, firstStep: number, share: number | null, evaluations: number): Level[] {
   const { samples } = scene
   const levels: Level[] = []
-  const isFirst = share !== null && pictureCost(scene) * share <= evaluations
-  if (!isFirst)
-    for (let step = firstStep; step > 1; step = Math.max(1, step / REFINEMENT)) levels.push({ step, samples: 1 })
-  if (share !== null && firstStep > 1) levels.push({ step: 1, samples: 1, coherentShare: share })
+  if (share !== null && firstStep > 1) {
+    const first = coherentLevels(share).find(level => pictureCost(scene) * level.share <= evaluations)
+    if (!first) levels.push(...coarseLevels(firstStep))
+    levels.push({ step: 1, samples: 1, coherent: first ?? coherentLevels(share)[0] })
+  } else levels.push(...coarseLevels(firstStep))
   levels.push({ step: 1, samples: 1 })
   if (samples !== null && samples > 1) levels.push({ step: 1, samples })
+  return levels
+}
+
+function coarseLevels(firstStep: number): Level[] {
+  const levels: Level[] = []
+  for (let step = firstStep; step > 1; step = Math.max(1, step / REFINEMENT)) levels.push({ step, samples: 1 })
   return levels
 }
 

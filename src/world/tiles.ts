@@ -5,12 +5,20 @@
 import type { Camera, Rect, Size } from './camera.js'
 import { type Item, visibleRect } from './item.js'
 
+/** How most pixels of a level are put in between. */
+export interface CoherentLevel {
+  /** How far they may be from the net's, roughly, in levels of colour. */
+  readonly tolerance: number
+  /** Evaluations a pixel that are expected. */
+  readonly share: number
+}
+
 /** One level of refinement. `step` is a power of two; `samples` is 1 wherever step is above 1. */
 export interface Level {
   readonly step: number
   readonly samples: number
-  /** Of a coherent level, whose step is 1, the evaluations a pixel that are expected; absent where all are evaluated. */
-  readonly coherentShare?: number
+  /** Of a coherent level, whose step is 1; absent where all pixels are evaluated. */
+  readonly coherent?: CoherentLevel
 }
 
 /** A rectangle of blocks of one item at one level. */
@@ -78,6 +86,6 @@ export function planTiles(
 }
 
 /** What a tile costs, in evaluations of a net as large as MysteryNet. */
-export function tileEvaluations({ item, blocks, samples, coherentShare }: Tile): number {
-  return blocks.width * blocks.height * samples * (coherentShare ?? 1) * item.cost
+export function tileEvaluations({ item, blocks, samples, coherent }: Tile): number {
+  return blocks.width * blocks.height * samples * (coherent?.share ?? 1) * item.cost
 }

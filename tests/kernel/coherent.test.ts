@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ColourDrawer } from '../../src/kernel/colours.js'
+import { MOVING_TOLERANCE, STILL_TOLERANCE } from '../../src/kernel/density.js'
 import { Evaluator } from '../../src/kernel/evaluator.js'
 import { LevelDrawer } from '../../src/kernel/levels.js'
 import { type DrawnRegion, type Region, regionOfRows } from '../../src/kernel/region.js'
@@ -58,19 +59,23 @@ function drawerOf(network: Network): ColourDrawer {
   return drawer
 }
 
-/** Counts the pixels with a channel that is more than one level from the exact picture's. */
-function pixelsOff({ rgba }: DrawnRegion, exact: DrawnRegion): number {
+/** Counts the pixels with a channel that is more than so many levels from the exact picture's. */
+function pixelsOff({ rgba }: DrawnRegion, exact: DrawnRegion, levels = 1): number {
   let off = 0
   for (let i = 0; i < rgba.length; i += 4) {
-    const isNear = [0, 1, 2].every(channel => Math.abs(rgba[i + channel] - exact.rgba[i + channel]) <= 1)
+    const isNear = [0, 1, 2].every(channel => Math.abs(rgba[i + channel] - exact.rgba[i + channel]) <= levels)
     if (!isNear || rgba[i + 3] !== 255) off++
   }
   return off
 }
 
-function drawBoth(network: Network, region: Region): { exact: DrawnRegion; coherent: DrawnRegion } {
+function drawBoth(
+  network: Network,
+  region: Region,
+  tolerance = STILL_TOLERANCE,
+): { exact: DrawnRegion; coherent: DrawnRegion } {
   const drawer = drawerOf(network)
-  return { exact: drawer.drawPixels(region), coherent: drawer.drawPixels({ ...region, isCoherent: true }) }
+  return { exact: drawer.drawPixels(region), coherent: drawer.drawPixels({ ...region, tolerance }) }
 }
 
 /** A part of what a camera sees that shows the frame `density` pixels wide at 1x. */
@@ -146,6 +151,16 @@ describe('a coherent picture shows what the exact one shows', () => {
     )
   })
 
+  test('roughly while the camera moves, for fewer evaluations', () => {
+    for (const { network, frame } of TRAINED.slice(0, isFull ? TRAINED.length : 3)) {
+      const region = regionAt(frame, { ...wholeFrame(frame), zoom: 2 })
+      const still = drawBoth(network, region)
+      const moving = drawBoth(network, region, MOVING_TOLERANCE)
+      expect(moving.coherent.evaluations).toBeLessThan(still.coherent.evaluations)
+      expect(pixelsOff(moving.coherent, moving.exact, 4)).toBeLessThanOrEqual((MOST_OFF * still.exact.rgba.length) / 4)
+    }
+  })
+
   test('with several samples a pixel, each of them coherent', () => {
     const region = regionAt(DEFAULT_FRAME, { x: -0.5, y: -0.5, zoom: 2 }, 640, { width: 120, height: 90 })
     expectNear(oracleNetwork('malaysia'), { ...region, samples: 4 })
@@ -165,7 +180,7 @@ test.each([
 ])('a coherent picture of Japan 1,920 pixels wide takes a fraction of the evaluations, $zoom times as near', at => {
   const size = { width: 1920, height: 1280 }
   const region = regionAt(DEFAULT_FRAME, { x: 0.3, y: 0.3, zoom: at.zoom }, 1920, size)
-  const { evaluations } = drawerOf(oracleNetwork('japan')).drawPixels({ ...region, isCoherent: true })
+  const { evaluations } = drawerOf(oracleNetwork('japan')).drawPixels({ ...region, tolerance: STILL_TOLERANCE })
   expect(evaluations / (size.width * size.height)).toBeLessThan(at.most)
 })
 
@@ -210,14 +225,14 @@ test('a picture below 640 pixels across is drawn pixel by pixel, though it may b
   const { network, frame } = subjectOf('../../public/flags/jp.safetensors', 'jp')
   const folded = foldNetwork(network)
   const spec = { folded, frame, view: wholeFrame(frame), height: 64, samples: 1, isFast: true } as const
-  expect(regionOfRows({ ...spec, width: 639, height: 426 }, 0, 8).isCoherent).toBe(false)
-  expect(regionOfRows({ ...spec, width: 640, height: 426 }, 0, 8).isCoherent).toBe(true)
-  expect(regionOfRows({ ...spec, width: 640, height: 426, isFast: false }, 0, 8).isCoherent).toBe(false)
+  expect(regionOfRows({ ...spec, width: 639, height: 426 }, 0, 8).tolerance).toBeUndefined()
+  expect(regionOfRows({ ...spec, width: 640, height: 426 }, 0, 8).tolerance).toBe(STILL_TOLERANCE)
+  expect(regionOfRows({ ...spec, width: 640, height: 426, isFast: false }, 0, 8).tolerance).toBeUndefined()
 })
 
 test('levels for a file are the coherent picture’s where it may be fast', () => {
   const { network, frame } = subjectOf('../../public/flags/jp.safetensors', 'jp')
-  const region = { ...regionAt(frame, wholeFrame(frame), 640, { width: 80, height: 70 }), isCoherent: true }
+  const region = { ...regionAt(frame, wholeFrame(frame), 640, { width: 80, height: 70 }), tolerance: STILL_TOLERANCE }
   const { rgba } = drawerOf(network).drawPixels(region)
   const levels = new LevelDrawer(foldNetwork(network), new Evaluator(foldNetwork(network))).draw(region)
   expect(levels).toEqual(Uint8Array.from(rgba.filter((_, i) => i % 4 !== 3)))

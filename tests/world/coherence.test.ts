@@ -30,9 +30,10 @@ class Maker {
   make(): { batch: Batch; elapsedMs: number } | null {
     const batch = this.scheduler.nextBatch()
     if (!batch) return null
-    const share = this.shareOf(batch.scene.camera.scale / FITTING)
+    // Where more may be off a little less is evaluated.
+    const share = this.shareOf(batch.scene.camera.scale / FITTING) * (batch.level.coherent?.tolerance === 2 ? 0.85 : 1)
     const pixels = batch.tiles.reduce((sum, { blocks }) => sum + blocks.width * blocks.height, 0)
-    const evaluations = batch.level.coherentShare === undefined ? batch.evaluations : pixels * share
+    const evaluations = batch.level.coherent ? pixels * share : batch.evaluations
     this.scheduler.finished(batch, evaluations / this.speed, evaluations)
     return { batch, elapsedMs: evaluations / this.speed }
   }
@@ -58,7 +59,7 @@ class Maker {
 }
 
 function nameOf({ level }: Batch): string {
-  return level.coherentShare === undefined ? `${level.step}/${level.samples}` : 'coherent'
+  return level.coherent ? 'coherent' : `${level.step}/${level.samples}`
 }
 
 function levelsOf(batches: readonly Batch[]): string[] {
