@@ -240,6 +240,21 @@ describe('render', () => {
     expect(wrong, `${where}: ${actual.levels[wrong]}, PyTorch ${expected.levels[wrong]}`).toBe(-1)
   })
 
+  test('writes every pixel as it is; with --fast, from 640 pixels across on, the coherent picture', async () => {
+    const draw = async (width: number, ...options: string[]) => {
+      const size = ['--width', `${width}`, '--aspect', '2', '--samples', '1']
+      const { code, stdout } = await vexel(['render', USA, '-o', '-', ...size, ...options])
+      expect(code).toBe(0)
+      return decodeLevels(stdout).levels
+    }
+    expect(await draw(200, '--fast')).toEqual(await draw(200))
+    const [exact, fast] = [await draw(640), await draw(640, '--fast')]
+    const differing = fast.filter((level, i) => level !== exact[i]).length
+    expect(differing).toBeGreaterThan(0)
+    const off = fast.filter((level, i) => Math.abs(level - exact[i]) > 1).length
+    expect(off).toBeLessThanOrEqual(1e-4 * 640 * 320)
+  })
+
   test('takes a negative centre after a space and draws what PyTorch has there', async () => {
     const { points, rgb_float64: rgb } = oracleExpected('usa')
     const inside = points.findIndex(([x, y]) => x < 0 && y > 0)

@@ -50,6 +50,17 @@ describe('a frame', () => {
     expect(levels.filter((level, i) => level !== expected[i]).length).toBeLessThanOrEqual(2)
   })
 
+  test('that may be fast is the reference within a level or two, and no other without that', () => {
+    const near = { ...spec, view: { ...spec.view, zoom: 12 } }
+    const fast = new FrameDrawer(film, { ...near, isFast: true }).drawFrame(0.6)
+    expect(farthest(fast, referenceFrame(film, near, 0.6))).toBeLessThan(3)
+    expect(fast).not.toEqual(new FrameDrawer(film, near).drawFrame(0.6))
+    // Below 640 pixels across the frame it is drawn as ever.
+    expect(new FrameDrawer(film, { ...spec, isFast: true }).drawFrame(0.6)).toEqual(
+      new FrameDrawer(film, spec).drawFrame(0.6),
+    )
+  })
+
   test('of a net beyond float32 is drawn by the reference, and the next one by the kernel again', () => {
     const huge = Film.parse(
       withTensors(bytes, tensor => {
