@@ -1,6 +1,7 @@
 // A vite plugin: builds the script of a page that is one file (src/element/page) and lays it beside the site, with and without what plays a film. The
 // command line reads it there, the page fetches it when a flag is given away as a page.
 
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin, transformWithEsbuild } from 'vite'
 import { pageScriptName } from './src/export/page/page-ids.js'
@@ -10,6 +11,20 @@ import { assemblyscript } from './vite-assemblyscript.js'
 const SCRIPTS: Readonly<Record<string, boolean>> = { [pageScriptName(false)]: false, [pageScriptName(true)]: true }
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Packages that it has its own in place of. */
+const OWN_PACKAGES = {
+  'twgl.js': source('src/element/page/own-uniforms.ts'),
+  '@use-gesture/vanilla': source('src/element/page/own-gestures.ts'),
+}
+
+/**
+ * What is given away is built as MysteryNet is, whatever its widths: these kinds of layers are in the page, no others, and nothing that tells
+ * strangers' files apart.
+ */
+const KINDS = new Set(['kinds', 'layer', 'affine', 'linear', 'blocks', 'activation', 'gelu', 'batch-norm'])
+const LAYERS = source('src/model/layers/')
+const STRANGERS = [source('src/model/strangers/'), source('src/model/wiring.ts')]
 
 /** What the page has in place of other modules: it is one file, trusts what it carries, and trains nothing. */
 const INSTEAD: Readonly<Record<string, string>> = {
@@ -49,9 +64,9 @@ async function buildModule(): Promise<string> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [instead(), bareShaders(), assemblyscript()],
+    plugins: [instead(), withoutOthers(), bareShaders(), assemblyscript()],
     define: { 'process.env.NODE_ENV': JSON.stringify('production') },
-    resolve: { alias: { 'twgl.js': source('src/element/page/own-uniforms.ts') } },
+    resolve: { alias: OWN_PACKAGES },
     build: {
       write: false,
       minify: false,
@@ -90,6 +105,22 @@ function instead(): Plugin {
       const found = await this.resolve(path, importer, { skipSelf: true })
       const place = found && places.get(found.id)
       return place ? (query ? `${place}?${query}` : place) : null
+    },
+  }
+}
+
+/** Leaves out what no network in the page is made of: what is exported there gives null. */
+function withoutOthers(): Plugin {
+  const isLeftOut = (path: string) =>
+    STRANGERS.some(start => path.startsWith(start)) ||
+    (path.startsWith(LAYERS) && !KINDS.has(path.slice(LAYERS.length).replace(/\.ts$/, '')))
+  return {
+    name: 'without-others',
+    enforce: 'pre',
+    load(id) {
+      if (!isLeftOut(id)) return null
+      const names = readFileSync(id, 'utf8').matchAll(/^export (?:async )?(?:const|function|class) (\w+)/gm)
+      return Array.from(names, ([, name]) => `export const ${name} = () => null\n`).join('')
     },
   }
 }

@@ -132,6 +132,34 @@ test('it is zoomed by wheel and keys, opens at the view of its address, and play
   await page.mouse.move(100, 80)
   await page.mouse.wheel({ deltaY: -300 })
   await page.waitForFunction(() => /zoom=[1-9]/.test(location.hash))
+  // The picture follows the pointer; a double tap comes nearer; two fingers apart, too.
+  const zoomed = () => page.evaluate(() => Number(new URLSearchParams(location.hash.slice(1)).get('zoom') ?? 1))
+  const { x, zoom } = await page.evaluate(() => {
+    const fields = new URLSearchParams(location.hash.slice(1))
+    return { x: Number(fields.get('x')), zoom: Number(fields.get('zoom')) }
+  })
+  await page.mouse.down()
+  await page.mouse.move(160, 80, { steps: 4 })
+  await page.mouse.up()
+  await page.waitForFunction(x => Number(new URLSearchParams(location.hash.slice(1)).get('x')) < x, {}, x)
+  expect(await zoomed()).toBeCloseTo(zoom, 6)
+  await page.mouse.click(120, 80, { count: 2 })
+  await page.waitForFunction(
+    zoom => Number(new URLSearchParams(location.hash.slice(1)).get('zoom')) > 1.9 * zoom,
+    {},
+    zoom,
+  )
+  const before = await zoomed()
+  const [left, right] = [await page.touchscreen.touchStart(140, 80), await page.touchscreen.touchStart(160, 80)]
+  await left.move(110, 80)
+  await right.move(190, 80)
+  await left.end()
+  await right.end()
+  await page.waitForFunction(
+    zoom => Number(new URLSearchParams(location.hash.slice(1)).get('zoom')) > 2 * zoom,
+    {},
+    before,
+  )
   expect(problems).toEqual([])
   await page.close()
 })

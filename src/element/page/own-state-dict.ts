@@ -32,6 +32,10 @@ export class StateDict {
     return new StateDict(tensors, NO_METADATA)
   }
 
+  has(name: string): boolean {
+    return this.#tensors.has(name)
+  }
+
   entry(name: string): NewTensor {
     return this.#tensors.get(name) as NewTensor
   }

@@ -61,7 +61,7 @@ export function flagHtml(subject: ExportSubject, { script, net, film }: PagePart
 <!--
 ${describeSubject(subject).map(commented).join('\n')}
 This page is whole: nothing is fetched. A view stands in its address: #x=0.2&y=-0.1&zoom=40.
-It contains parts of @use-gesture and gl-matrix, MIT licence.
+It contains parts of gl-matrix, MIT licence.
 -->
 <style>${STYLE}</style>
 <body>
