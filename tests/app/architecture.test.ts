@@ -1,9 +1,10 @@
 // A file that does not say what stands between its layers: the page asks, by pictures, and a link answers.
 
 import { expect, test } from 'vitest'
+import { traceNetwork } from '../../src/model/reference.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { ARCHITECTURE_KEY } from '../../src/model/wiring.js'
-import { familyBytes } from '../model/family-files.js'
+import { familyBytes, familyNetwork } from '../model/family-files.js'
 import { dropFiles, expectPictureOf } from './explorer-page.js'
 import { PageOfFile } from './one-page.js'
 
@@ -29,8 +30,15 @@ test('a SIREN is asked about, drawn as it was answered, and Escape leaves what w
   const told = StateDict.parse(bytes)
   told.setMetadata(ARCHITECTURE_KEY, 'siren')
   await expectPictureOf(page, told.serialize())
-  // What knows GELU and batch norm alone is not offered.
-  expect(await page.$('.scrub-button, .inside, .why-button')).toBeNull()
+  // It is looked into like any plain chain.
+  const argument = await page.evaluate(async () => {
+    const { neurons } = window.vexel
+    await neurons.open({ stage: 'pre' })
+    neurons.point = { x: 0.3, y: -0.2 }
+    return [...neurons.activations('pre')[0]][5]
+  })
+  expect(argument).toBeCloseTo(30 * traceNetwork(familyNetwork('siren'), 0.3, -0.2)[0].values[5], 9)
+  expect(await page.$eval('.neuron-bar select', select => select.textContent)).toContain('before sine')
   expect(errors).toEqual([])
 })
 
@@ -42,10 +50,13 @@ test('a script tells it, or is told what is missing', async () => {
       const missing = await window.vexel.open(file).catch((error: Error) => error.message)
       await window.vexel.open(file, { architecture: 'tanh-radius' })
       const { maxAbs } = await window.vexel.prove({ width: 48 })
-      return { missing, maxAbs }
+      // What knows plain chains alone is not offered.
+      const tools = document.querySelectorAll('.scrub-button, .inside, .why-button').length
+      return { missing, maxAbs, tools }
     },
     Buffer.from(familyBytes('tanh-radius')).toString('base64'),
   )
   expect(answers.missing).toMatch(/^file: the file does not say what stands between its layers \(linear 3-32-32-32-3\)/)
   expect(answers.maxAbs).toBeLessThan(2e-4)
+  expect(answers.tools).toBe(0)
 })

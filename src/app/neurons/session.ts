@@ -367,6 +367,8 @@ function activationsAt(network: Network, { x, y }: PlanePoint): Activations {
       return
     }
     if (kindOf(layer).isActivation) isBent = true
+    // As it is drawn: a frequency belongs to the layer in front of the sine.
+    if (layer.kind === 'sine') pre[pre.length - 1] = pre[pre.length - 1].map(value => value * layer.frequency)
     // A batch norm in front of the activation is a part of what that takes.
     const changed = layer.kind === 'batchNorm' && isBent ? [norm] : isBent ? [post, norm] : [pre, post, norm]
     for (const list of changed) list[list.length - 1] = values
