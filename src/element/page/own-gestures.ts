@@ -39,15 +39,16 @@ function recognize(stage: HTMLElement, { onDrag, onPinch }: Handlers): { destroy
   const pointers = new Map<number, Pair>()
   let initial: Pair | null = null
   let isMoved = false
-  let isPinching = false
+  let mayTap = false
   let lastMove: { readonly timeMs: number; readonly xy: Pair; readonly velocity: Pair; readonly direction: Pair }
 
   const cancel = () => {
     initial = null
   }
-  const begin = (xy: Pair, timeMs: number) => {
+  const begin = (xy: Pair, timeMs: number, isNew: boolean) => {
     initial = xy
     isMoved = false
+    mayTap = isNew
     lastMove = { timeMs, xy, velocity: [0, 0], direction: [0, 0] }
   }
   const tell = (event: PointerEvent, xy: Pair, first: boolean, last: boolean, tap: boolean) => {
@@ -56,23 +57,26 @@ function recognize(stage: HTMLElement, { onDrag, onPinch }: Handlers): { destroy
     onDrag({ initial, xy, velocity, direction, first, last, tap, pinching: false, cancel, event })
   }
 
+  const pinch = (first: boolean) => {
+    const [[ax, ay], [bx, by]] = [...pointers.values()]
+    onPinch({ da: [Math.hypot(bx - ax, by - ay), 0], origin: [(ax + bx) / 2, (ay + by) / 2], first })
+  }
+
   const onDown = (event: PointerEvent) => {
     if (event.pointerType === 'mouse' && event.button !== 0) return
     stage.setPointerCapture(event.pointerId)
     const xy: Pair = [event.clientX, event.clientY]
     pointers.set(event.pointerId, xy)
-    if (pointers.size === 1) begin(xy, event.timeStamp)
+    if (pointers.size === 1) begin(xy, event.timeStamp, true)
     else cancel()
-    isPinching = false
+    if (pointers.size === 2) pinch(true)
   }
   const onMove = (event: PointerEvent) => {
     if (!pointers.has(event.pointerId)) return
     const xy: Pair = [event.clientX, event.clientY]
     pointers.set(event.pointerId, xy)
     if (pointers.size === 2) {
-      const [[ax, ay], [bx, by]] = [...pointers.values()]
-      onPinch({ da: [Math.hypot(bx - ax, by - ay), 0], origin: [(ax + bx) / 2, (ay + by) / 2], first: !isPinching })
-      isPinching = true
+      pinch(false)
       return
     }
     if (!initial || (!isMoved && Math.hypot(xy[0] - initial[0], xy[1] - initial[1]) < TAP_PX)) return
@@ -92,16 +96,13 @@ function recognize(stage: HTMLElement, { onDrag, onPinch }: Handlers): { destroy
   const onUp = (event: PointerEvent) => {
     if (!pointers.delete(event.pointerId)) return
     const xy: Pair = [event.clientX, event.clientY]
-    const isTap = !isMoved && event.type === 'pointerup'
+    const isTap = mayTap && !isMoved && event.type === 'pointerup'
     if (event.timeStamp - lastMove.timeMs > THROW_MS) lastMove = { ...lastMove, velocity: [0, 0] }
     if (isMoved || isTap) tell(event, xy, !isMoved, true, isTap)
     cancel()
     // The finger that is left goes on by moving the picture.
     const [left] = pointers.values()
-    if (left && pointers.size === 1) {
-      begin(left, event.timeStamp)
-      isMoved = false
-    }
+    if (left && pointers.size === 1) begin(left, event.timeStamp, false)
   }
   const listeners = { pointerdown: onDown, pointermove: onMove, pointerup: onUp, pointercancel: onUp } as const
   for (const [type, listener] of Object.entries(listeners)) stage.addEventListener(type, listener as EventListener)
