@@ -247,7 +247,7 @@ describe('render', () => {
       expect(code).toBe(0)
       return decodeLevels(stdout).levels
     }
-    expect(await draw(200, '--fast')).toEqual(await draw(200))
+    expect(await draw(60, '--fast')).toEqual(await draw(60))
     const [exact, fast] = [await draw(640), await draw(640, '--fast')]
     const differing = fast.filter((level, i) => level !== exact[i]).length
     expect(differing).toBeGreaterThan(0)
