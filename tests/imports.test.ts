@@ -61,6 +61,7 @@ const APP_FLOORS = [
     'live-region',
     'main',
     'panel',
+    'named-file',
     'registered-parts',
     'scripting',
     'stage',

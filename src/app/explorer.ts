@@ -1,6 +1,5 @@
 // The explorer: puts together what draws, what is open, what is seen and the address, and follows links. Nothing is kept here.
 
-import { FormatError } from '../model/errors.js'
 import { printableName } from '../model/printable.js'
 import type { SampleCount } from '../model/samples.js'
 import { wholeFrame } from '../model/view.js'
@@ -12,13 +11,13 @@ import type { OpenFile } from '../open/open-file.js'
 import { Address } from './address.js'
 import { IncomingFiles } from './incoming-files.js'
 import { isAbort, Messages } from './messages.js'
+import { isFileNamed, isNamedOpen, openNamed } from './named-file.js'
 import { KeptEdits } from './open/kept-edits.js'
 import { LinkedFiles } from './open/linked-files.js'
 import { Opened } from './open/opened.js'
 import { OwnFiles, type OwnSource } from './open/own-files.js'
 import type { Page } from './page.js'
 import { PAGE_PARTS, type PageState } from './page-state.js'
-import { absentOwn, ownKey } from './places/own-address.js'
 import { Places } from './places/places.js'
 import { Probe } from './probe.js'
 import { Proof } from './proof.js'
@@ -214,13 +213,7 @@ export class Explorer implements Page {
     const { opened, viewer, places } = this
     const problems: string[] = []
     const { file } = opened
-    const isOpen =
-      state.net !== null
-        ? file !== null && this.linked.textOf(file.key) === state.net
-        : state.file === null
-          ? ownKey(state.yours ?? '') === file?.key
-          : state.file === file?.url
-    if (!isOpen) await this.#load(state)
+    if (!isNamedOpen(state, this)) await openNamed(state, this, this.#sources)
     else if (file && places.kind !== 'strip') opened.setFrame(state.frame ?? file.ownFrame, state.frame !== null)
     for (const feature of this.#features) {
       const problem = await feature.restore(state)
@@ -233,29 +226,4 @@ export class Explorer implements Page {
     }
     return problems
   }
-
-  /** Opens the file that a state names, and leaves the address alone. @throws with one line, also where a link cannot carry it */
-  async #load({ file, yours, net, frame, architecture }: PageState): Promise<void> {
-    if (net !== null) {
-      const signal = this.opened.beginLoading()
-      const linked = await this.linked.read(net).finally(() => this.opened.endLoading(signal))
-      signal.throwIfAborted()
-      await this.files.load(linked.file, frame, linked.key)
-      return
-    }
-    if (yours === null) {
-      await this.files.load(file ?? '', frame, null, { architecture, mayAsk: true })
-      return
-    }
-    const key = ownKey(yours)
-    for (const source of this.#sources) if (await source.reopen?.(key)) return
-    const own = await this.own.find(key, this.#sources)
-    if (own === null) throw new FormatError(absentOwn(yours))
-    await this.files.load(own.file, frame, own.key)
-  }
-}
-
-/** Whether an address names a file, or carries one; else it leads to the wall. */
-function isFileNamed({ file, yours, net }: PageState): boolean {
-  return file !== null || yours !== null || net !== null
 }

@@ -68,7 +68,7 @@ test('it is opened and left by keys; a bad link is one line, and what was open s
   await page.waitForSelector('dialog.share[open]')
   await page.keyboard.press('Escape')
   await page.waitForSelector('dialog.share:not([open])')
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Share…')
+  expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Share…')
   await page.evaluate(() => {
     location.hash = '#samples=1&net=AQUAAABhbm90aGVy'
   })

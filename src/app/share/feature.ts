@@ -29,7 +29,23 @@ export class ShareFeature {
   /** Renders the button; there is none where no flag is open. */
   render(): void {
     const isOpen = this.page.opened.file !== null && this.page.places.kind !== 'wall'
-    const button = html`<button type="button" aria-haspopup="dialog" @click=${() => void this.show()}>Share…</button>`
+    const button = html`<button
+      type="button"
+      aria-label="Share…"
+      title="Share…"
+      aria-haspopup="dialog"
+      @click=${() => void this.show()}
+    >
+      <span>Share…</span>
+      <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+        <path
+          d="M8 10V1.5M4.8 4.5 8 1.3l3.2 3.2M5 7H2.8v7.5h10.4V7H11"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="1.4"
+        />
+      </svg>
+    </button>`
     render(isOpen ? button : nothing, this.place)
   }
 }
