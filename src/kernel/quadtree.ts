@@ -2,8 +2,8 @@
 // largest to 4 x 4, each at nine nodes that neighbours and quarters share:
 //
 //   o---o---o    It passes when the middles are what the corners say, and one more pixel (a probe) is what all nine say. Those
-//   |   |   |    of neighbours along a row or a column lie in all the rows and columns in which no node ever lies, so that
-//   o---o---o    no long hairline passes between.
+//   |   |   |    of neighbours along a row or a column lie in turn in all rows and columns without nodes, so that no long
+//   o---o---o    hairline passes between.
 //   |   |   |
 //   o---o---o    It is put in between when it passes, and so do its eight neighbours of the same size.
 //
@@ -157,12 +157,13 @@ export class Quadtree {
     return (y - (y % size)) * this.across + x - (x % size)
   }
 
-  /** From a block's first node to its probe: an odd row and column, nodes have even ones. */
+  /** From a block's first node to its probe. */
   #probeOf(node: number, size: number): number {
     const column = (node % this.across) / size
     const row = Math.floor(node / this.across) / size
-    const odd = (count: number) => 2 * (count % (size / 2)) + 1
-    return odd(5 * column + 3 * row) * this.across + odd(5 * row + 3 * column)
+    // Of size - 2 rows without nodes; 11 and 13 have no divisor in common with any such number.
+    const between = (count: number) => 1 + (count % (size - 2)) + (count % (size - 2) >= size / 2 - 1 ? 1 : 0)
+    return between(11 * column + 13 * row) * this.across + between(11 * row + 13 * column)
   }
 
   #isAsExpected(node: number, half: number, probe: number): boolean {
