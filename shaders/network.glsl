@@ -88,6 +88,29 @@ UNITS accumulate(UNITS sum, vec4 a, vec4 b, vec4 c, vec4 d, UNITS h) {
     KEEPS \
   }
 
+// Layers whose blocks take and give quads of their own: RUN_BLOCKS(texels of a layer, outputQuads, firstTexel, count, rows, keeps,
+// firstLayer), rows being ROWS(weights, first, end, inputQuads, bias, terms, activation) for each block, terms BLOCK_TERM(weights, 0, 4) ...
+#define BLOCK_TERM(weights, k, i) sum = accumulate(sum, BLOCK(weights, texel + 4 * k), h[i]);
+#define BLOCK_OTHER(weights, k, i) other = accumulate(other, BLOCK(weights, texel + 4 * k), h[i]);
+
+#define ROWS(WEIGHTS, FIRST, END, IN_QUADS, BIAS, TERMS, ACTIVATION) \
+  for (int o = FIRST; o < END; o++) { \
+    UNITS sum = BIAS(WEIGHTS, o); \
+    UNITS other = sum; \
+    texel++; \
+    TERMS \
+    texel += 4 * IN_QUADS; \
+    next[o] = ACTIVATION(sum + other); \
+  }
+
+#define RUN_BLOCKS(LAYER_TEXELS, OUT_QUADS, FIRST_TEXEL, COUNT, BLOCK_ROWS, KEEPS, FIRST_LAYER) \
+  for (int layer = 0; layer < LAYERS_TO_RUN(FIRST_LAYER, COUNT); layer++) { \
+    int texel = FIRST_TEXEL + layer * LAYER_TEXELS; \
+    UNITS next[OUT_QUADS]; \
+    BLOCK_ROWS \
+    KEEPS \
+  }
+
 // A quad that changes evenly over the view, for each lane.
 UNITS acrossView(vec4 centre, vec4 right, vec4 down, vec2 position, float laneStep) {
   vec4 base = centre + down * position.y;

@@ -81,7 +81,7 @@ export function packSeenLayers(
   isPlain: boolean,
   isArgumentSeen = false,
 ): SeenLayers {
-  const { layers, direct, radius } = shaderNetwork(folded)
+  const { layers, secondWeight, direct, radius } = shaderNetwork(folded)
   const [{ outDim, inDim, weight, bias, activation }, next] = layers
   // Where x is no part of the function, and where the units do not change evenly, nothing can be turned over.
   const oddPart = (activation && !radius && !isPlain && activationKindOf(activation).oddPart?.(activation)) || 0
@@ -108,7 +108,7 @@ export function packSeenLayers(
       first[k * stride + i] = saturate(sign * part)
       if (!isTurned) return
       const plane = planes[k]
-      for (let o = 0; o < next.outDim; o++) plane[o] += oddPart * next.weight[o * next.inDim + i] * part
+      for (let o = 0; o < next.outDim; o++) plane[o] += oddPart * secondWeight[o * next.inDim + i] * part
     })
   }
   if (direct)

@@ -1,7 +1,7 @@
 // The header that drives the shaders: a few #defines off the folded network's widths, put before the GLSL files.
 
 import { DIVERGING_STOPS, NAN_COLOUR } from '../model/diverging.js'
-import type { ShaderLayout } from './shader-layout.js'
+import type { LayerRun, ShaderLayout } from './shader-layout.js'
 import { ShaderActivations } from './shader-activations.js'
 import { splitRuns, type UniformBlocks } from './uniform-blocks.js'
 
@@ -18,8 +18,12 @@ export function shaderHeader(layout: ShaderLayout, lanes: Lanes, blocks: Uniform
   const biasOf = (layer: number) => (layer === 1 && layout.secondQuads > 0 ? 'SEEN_BIAS' : 'TEXEL_BIAS')
   const weightsOf = (texel: number) => (blocks ? `weightTexel${texel < blocks.secondStart ? 0 : 1}` : 'weightTexel')
   const runs = (blocks ? splitRuns(layout.runs, blocks.secondStart) : layout.runs).map(
-    ({ inputQuads, outputQuads, firstTexel, count, firstLayer, activation }) => {
+    ({ inputQuads, outputQuads, firstTexel, count, firstLayer, activation, layerTexels, blocks: parts }) => {
       const weights = weightsOf(firstTexel)
+      if (parts) {
+        const rows = blockRows(weights, parts, biasOf(firstLayer), activations.nameOf(activation))
+        return `RUN_BLOCKS(${layerTexels}, ${outputQuads}, ${firstTexel}, ${count}, ${rows}, ${times('KEEP', outputQuads)}, ${firstLayer})`
+      }
       return `RUN(${weights}, ${inputQuads}, ${outputQuads}, ${firstTexel}, ${count}, ${biasOf(firstLayer)}, ${terms(weights, inputQuads)}, ${times('KEEP', outputQuads)}, ${firstLayer}, ${activations.nameOf(activation)})`
     },
   )
@@ -61,6 +65,27 @@ export function tappedHeader({ maxQuads }: ShaderLayout): string {
     `#define NAN_COLOUR ${vector(NAN_COLOUR)}`,
     '',
   ].join('\n')
+}
+
+/** The blocks of a layer, one after the other: each takes quads of its own. */
+function blockRows(weights: string, parts: NonNullable<LayerRun['blocks']>, bias: string, activation: string): string {
+  let [input, output] = [0, 0]
+  const rows = parts.map(({ inputQuads, outputQuads }) => {
+    const row = `ROWS(${weights}, ${output}, ${output + outputQuads}, ${inputQuads}, ${bias}, ${blockTerms(weights, inputQuads, input)}, ${activation})`
+    input += inputQuads
+    output += outputQuads
+    return row
+  })
+  return rows.join(' ')
+}
+
+/** As {@link terms}, of a block whose inputs begin with a quad further on. */
+function blockTerms(weights: string, inputQuads: number, first: number): string {
+  const half = Math.ceil(inputQuads / 2)
+  return Array.from(
+    { length: inputQuads },
+    (_, i) => `${i < half ? 'BLOCK_TERM' : 'BLOCK_OTHER'}(${weights}, ${i}, ${first + i})`,
+  ).join(' ')
 }
 
 /** Straight alpha over white, behind the head's own activation. Twin: src/model/layers/alpha.ts. */

@@ -2,7 +2,7 @@
 // other in texels, which src/gpu/weight-texels.ts fills and src/gpu/shader-header.ts tells the GLSL.
 
 import { UnsupportedError } from '../model/errors.js'
-import type { FoldedNetwork } from '../model/fold.js'
+import type { FoldedLayer, FoldedNetwork } from '../model/fold.js'
 import type { Activation } from '../model/layers/kinds.js'
 import { shaderNetwork } from './shader-network.js'
 
@@ -15,6 +15,10 @@ export interface LayerRun {
   /** Index of the first of them among the shader's layers. */
   readonly firstLayer: number
   readonly activation: Activation | null
+  /** Texels of one of them. */
+  readonly layerTexels: number
+  /** Quads of the blocks that take and give units of their own; null for whole matrices. */
+  readonly blocks: readonly { readonly inputQuads: number; readonly outputQuads: number }[] | null
 }
 
 /** Where everything of a network lies: the first layer in uniforms, the others one after the other in its texels. */
@@ -52,6 +56,12 @@ export function layerTexels(inputQuads: number, outputQuads: number): number {
   return outputQuads * (1 + 4 * inputQuads)
 }
 
+/** Texels of a layer, whole or in blocks. */
+export function texelsOf({ inDim, outDim, blocks }: Pick<FoldedLayer, 'inDim' | 'outDim' | 'blocks'>): number {
+  const parts = blocks ?? [{ inDim, outDim }]
+  return parts.reduce((sum, part) => sum + layerTexels(quadsOf(part.inDim), quadsOf(part.outDim)), 0)
+}
+
 /**
  * Lays a folded network out.
  * @throws UnsupportedError for a network too wide for a fragment shader, or of what the shader does not know
@@ -75,11 +85,26 @@ export function shaderLayout(folded: FoldedNetwork): ShaderLayout {
     // A second layer that has its bias elsewhere is a run of its own.
     const mayJoin = index > 1 || secondQuads === 0
     const { activation } = layer
-    const isLike = last?.inputQuads === inputQuads && last.outputQuads === outputQuads
+    const blocks =
+      layer.blocks?.map(block => ({ inputQuads: quadsOf(block.inDim), outputQuads: quadsOf(block.outDim) })) ?? null
+    const isLike =
+      last?.inputQuads === inputQuads &&
+      last.outputQuads === outputQuads &&
+      JSON.stringify(last.blocks) === JSON.stringify(blocks)
     if (mayJoin && last && isLike && JSON.stringify(last.activation) === JSON.stringify(activation))
       runs[runs.length - 1] = { ...last, count: last.count + 1 }
-    else runs.push({ inputQuads, outputQuads, firstTexel: texel, count: 1, firstLayer: index + 1, activation })
-    texel += layerTexels(inputQuads, outputQuads)
+    else
+      runs.push({
+        inputQuads,
+        outputQuads,
+        firstTexel: texel,
+        count: 1,
+        firstLayer: index + 1,
+        activation,
+        layerTexels: texelsOf(layer),
+        blocks,
+      })
+    texel += texelsOf(layer)
   }
   if (runs.length > MAX_RUNS)
     throw new UnsupportedError(`${hidden.length} layers of changing widths are too many to draw`)

@@ -11,8 +11,10 @@ import type { InputsSpec } from '../model/layers/inputs.js'
 import { type OctavesSpec, wavesOf } from '../model/layers/octaves.js'
 
 export interface ShaderNetwork {
-  /** Two at least, of whole matrices; the first takes the two coordinates. */
+  /** Two at least; the first takes the two coordinates. Those in between may be of blocks that are whole quads of units. */
   readonly layers: readonly FoldedLayer[]
+  /** The second layer's matrix, written out: [its outDim, its inDim]. */
+  readonly secondWeight: Float64Array
   /** What the second layer takes of the coordinates themselves: [its outDim, 2]; null for nothing. */
   readonly direct: Float64Array | null
   /** What the first layer takes of the distance from the origin: [its outDim]; null for nothing. */
@@ -27,19 +29,27 @@ const known = new WeakMap<FoldedNetwork, ShaderNetwork>()
 export function shaderNetwork(folded: FoldedNetwork): ShaderNetwork {
   const found = known.get(folded)
   if (found) return found
-  const made = makeShaderNetwork(folded)
+  const form = makeShaderNetwork(folded)
+  const made = { ...form, secondWeight: denseWeight(form.layers[1]) }
   known.set(folded, made)
   return made
 }
 
-function makeShaderNetwork({ layers: folded, encoding = [], ending = [] }: FoldedNetwork): ShaderNetwork {
+function makeShaderNetwork({
+  layers: folded,
+  encoding = [],
+  ending = [],
+}: FoldedNetwork): Omit<ShaderNetwork, 'secondWeight'> {
   const isAlpha = ending.length === 1 && ending[0].kind === 'alpha'
   const [encoder] = encoding
   const unknown = encoding[1]?.kind ?? (isAlpha ? null : ending[0]?.kind)
   if (unknown) throw new UnsupportedError(`the shader does not know ${unknown} there`)
-  const whole = folded.map(({ blocks, ...layer }): FoldedLayer =>
-    blocks ? { ...layer, weight: denseWeight({ ...layer, blocks }) } : layer,
-  )
+  const whole = folded.map(({ blocks, ...layer }, index): FoldedLayer => {
+    if (!blocks) return layer
+    const isInQuads = blocks.every(({ inDim, outDim }) => inDim % 4 === 0 && outDim % 4 === 0)
+    const isBetween = index > (encoder ? 1 : 0) && index < folded.length - 1
+    return isInQuads && isBetween ? { ...layer, blocks } : { ...layer, weight: denseWeight({ ...layer, blocks }) }
+  })
   const rest = { direct: null, radius: null, isAlpha }
   switch (encoder?.kind) {
     case undefined:

@@ -4,7 +4,7 @@
 
 import type { FoldedNetwork } from '../model/fold.js'
 import { shaderNetwork } from './shader-network.js'
-import { type LayerRun, layerTexels, quadsOf, type ShaderLayout } from './shader-layout.js'
+import { type LayerRun, type ShaderLayout, texelsOf } from './shader-layout.js'
 
 /** Texels that every WebGL2 has in a uniform block: 16,384 bytes. */
 const BLOCK_TEXELS = 1024
@@ -22,8 +22,8 @@ export function uniformBlocks(folded: FoldedNetwork, { texelCount }: ShaderLayou
   const { layers } = shaderNetwork(folded)
   if (texelCount <= BLOCK_TEXELS) return { secondStart: texelCount, texelCount }
   let secondStart = 0
-  for (const { inDim, outDim } of layers.slice(1)) {
-    const next = secondStart + layerTexels(quadsOf(inDim), quadsOf(outDim))
+  for (const layer of layers.slice(1)) {
+    const next = secondStart + texelsOf(layer)
     if (next > BLOCK_TEXELS) break
     secondStart = next
   }
@@ -33,8 +33,8 @@ export function uniformBlocks(folded: FoldedNetwork, { texelCount }: ShaderLayou
 /** Cuts the run that a block's border goes through, between two layers. */
 export function splitRuns(runs: readonly LayerRun[], border: number): LayerRun[] {
   return runs.flatMap(run => {
-    const { inputQuads, outputQuads, firstTexel, firstLayer, count } = run
-    const before = (border - firstTexel) / layerTexels(inputQuads, outputQuads)
+    const { layerTexels, firstTexel, firstLayer, count } = run
+    const before = (border - firstTexel) / layerTexels
     if (before <= 0 || before >= count) return [run]
     return [
       { ...run, count: before },

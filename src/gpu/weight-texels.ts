@@ -10,7 +10,7 @@ import { UnsupportedError } from '../model/errors.js'
 import type { FoldedLayer, FoldedNetwork } from '../model/fold.js'
 import type { Tap } from '../model/tap.js'
 import { shaderNetwork } from './shader-network.js'
-import { layerTexels, quadsOf, type ShaderLayout, shaderLayout } from './shader-layout.js'
+import { layerTexels, quadsOf, type ShaderLayout, shaderLayout, texelsOf } from './shader-layout.js'
 
 /**
  * Packs all layers but the first.
@@ -22,7 +22,7 @@ export function packWeightTexels(folded: FoldedNetwork, layout: ShaderLayout): F
   let texel = 0
   for (const layer of shaderNetwork(folded).layers.slice(1)) {
     packLayer(texels.subarray(texel * 4), layer)
-    texel += layerTexels(quadsOf(layer.inDim), quadsOf(layer.outDim))
+    texel += texelsOf(layer)
   }
   return texels
 }
@@ -66,9 +66,7 @@ export function tapPlace(folded: FoldedNetwork, { layer, unit }: Tap): TapPlace 
   const { layers } = shaderNetwork(folded)
   const quad = Math.floor(unit / 4)
   if (layer === 0) return { texel: 0, inputQuads: 0, quad }
-  const before = layers
-    .slice(1, layer)
-    .reduce((sum, { inDim, outDim }) => sum + layerTexels(quadsOf(inDim), quadsOf(outDim)), 0)
+  const before = layers.slice(1, layer).reduce((sum, layer) => sum + texelsOf(layer), 0)
   const inputQuads = quadsOf(layers[layer].inDim)
   return { texel: before + layerTexels(inputQuads, quad), inputQuads, quad }
 }
@@ -83,7 +81,21 @@ export function checkDrawable(folded: FoldedNetwork): void {
   packWeightTexels(folded, shaderLayout(folded))
 }
 
-function packLayer(out: Float32Array, { name, inDim, outDim, weight, bias }: FoldedLayer): void {
+function packLayer(out: Float32Array, { name, inDim, outDim, weight, bias, blocks }: FoldedLayer): void {
+  let [at, w, unit] = [0, 0, 0]
+  for (const block of blocks ?? [{ inDim, outDim }]) {
+    const values = weight.subarray(w, w + block.inDim * block.outDim)
+    packBlock(out.subarray(at), { ...block, name, weight: values, bias: bias.subarray(unit, unit + block.outDim) })
+    at += 4 * layerTexels(quadsOf(block.inDim), quadsOf(block.outDim))
+    w += block.inDim * block.outDim
+    unit += block.outDim
+  }
+}
+
+function packBlock(
+  out: Float32Array,
+  { name, inDim, outDim, weight, bias }: Omit<FoldedLayer, 'activation' | 'blocks'>,
+): void {
   const inputQuads = quadsOf(inDim)
   for (let o = 0; o < outDim; o++) {
     const row = layerTexels(inputQuads, 1) * 4 * Math.floor(o / 4) + (o % 4)
