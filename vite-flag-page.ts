@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin, transformWithEsbuild } from 'vite'
+import { bareShaders } from './vite-bare-shaders.js'
 import { pageScriptName } from './src/export/page/page-ids.js'
 import { assemblyscript } from './vite-assemblyscript.js'
 
@@ -121,22 +122,6 @@ function withoutOthers(): Plugin {
       if (!isLeftOut(id)) return null
       const names = readFileSync(id, 'utf8').matchAll(/^export (?:async )?(?:const|function|class) (\w+)/gm)
       return Array.from(names, ([, name]) => `export const ${name} = () => null\n`).join('')
-    },
-  }
-}
-
-/** Shaders without what only people read: they are a twelfth of the page otherwise. */
-function bareShaders(): Plugin {
-  return {
-    name: 'bare-shaders',
-    transform(code, id) {
-      if (!id.endsWith('.glsl?raw')) return null
-      const [, text] = /^export default (.*)$/s.exec(code) ?? []
-      const bare = (JSON.parse(text.replace(/;\s*$/, '')) as string)
-        .replace(/\/\/.*$/gm, '')
-        .replace(/^\s+|[ \t]+$/gm, '')
-        .replace(/\n+/g, '\n')
-      return { code: `export default ${JSON.stringify(bare)}`, map: null }
     },
   }
 }

@@ -1,11 +1,12 @@
 import { defineConfig } from 'vite'
 import { assemblyscript } from './vite-assemblyscript.js'
+import { bareShaders } from './vite-bare-shaders.js'
 
 // <vexel-flag>: one module that a plain page loads as it is, all it needs within; what draws without a GPU, edits and films are fetched by it
 // when they are needed, from beside it.
 export default defineConfig({
   base: './',
-  plugins: [assemblyscript()],
+  plugins: [assemblyscript(), bareShaders()],
   worker: { format: 'es', plugins: () => [assemblyscript()] },
   publicDir: false,
   build: {
