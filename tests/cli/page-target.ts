@@ -13,5 +13,5 @@ export const PAGE_TARGET_MODULE = `
   import { loadTarget } from '/src/app/training/target-image.ts'
   import { targetOfBitmap } from '/src/app/training/bitmap-target.ts'
   const pictures = { resample: async (...bitmap) => targetOfBitmap(...bitmap) }
-  window.targetOf = async (blob, width = 'own') =>
+  window.targetOf = async (blob, width = 4096) =>
     (await loadTarget({ blob, name: 'a.png' }, { width }, '#ffffff', pictures)).target`
