@@ -82,6 +82,8 @@ const isNarrow = matchMedia('(max-width: 760px)')
 const isFileLinked = /[#&](?:file|yours|net)=/.test(location.hash)
 let isPanelOpen = !isNarrow.matches && isFileLinked
 let renderRequest = 0
+/** The frame in which the layout of what was rendered last is known. */
+let layoutRequest = 0
 
 const explorer = new Explorer(element('canvas-host'), giveFile)
 explorer.changed.subscribe(requestRender)
@@ -225,13 +227,17 @@ function requestRender(): void {
 
 /** Resolves when all that was asked for is rendered, and whoever observes sizes has been told. */
 function rendered(): Promise<void> {
-  if (renderRequest === 0) return Promise.resolve()
+  if (renderRequest === 0 && layoutRequest === 0) return Promise.resolve()
   // One frame renders; in the next one the layout of that is known.
   return new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))
 }
 
 function renderPage(): void {
   renderRequest = 0
+  cancelAnimationFrame(layoutRequest)
+  layoutRequest = requestAnimationFrame(() => {
+    layoutRequest = 0
+  })
   app.classList.toggle('panel-open', isPanelOpen)
   app.classList.toggle('training', training.render())
   app.classList.toggle('film', films.render())

@@ -33,7 +33,7 @@ test('a dropped net is there after a reload and in another visit; named, exporte
   await press(page, 'Hide details')
   await page.waitForSelector('#app:not(.panel-open)')
   expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
-  await page.goto(screens.url)
+  await page.goto(`${screens.url}#samples=1`)
   await untilReady(page)
   await press(page, 'Yours')
   await page.waitForSelector('dialog.yours[open] li')
