@@ -29,7 +29,7 @@ export const HOSTILE: readonly { code: string; says: RegExp }[] = [
   { code: 'network', says: /not a film/ },
   { code: 'other', says: /another network/ },
   { code: 'nan', says: /finite/ },
-  { code: 'huge', says: /1e\+300/ },
+  { code: 'huge', says: /beyond float32|1e\+300/ },
 ]
 
 export async function serveFilm(): Promise<FilmSite> {

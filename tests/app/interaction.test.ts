@@ -246,7 +246,8 @@ describe('links', () => {
       ['#wall=atlantis', /link: wall: there is no flag "atlantis"/],
       ['#wall=atlantis&sort=foo', /link: sort: expected one of .*; link: wall: there is no flag "atlantis"/],
       ['#sort=beauty', /link: sort: expected one of name, hue/],
-      ['#file=flags/none.safetensors', /flags\/none\.safetensors: the server answers 404/],
+      ['#file=flags/none.safetensors', /there is no flag none here/],
+      ['#file=samples/none.safetensors', /samples\/none\.safetensors: the server answers 404/],
       ['#file=javascript:alert(1)', /expected an http or https address/],
       ['#file=./index.html', /HTML/],
     ] as const) {

@@ -115,6 +115,8 @@ test.each(MODES)(
     const found: string[] = []
     for (const { width, height } of SIZES) {
       await page.setViewport({ width, height })
+      // A button that is still on its way to its place is not hit.
+      await page.evaluate(() => window.vexel.settled())
       for (const isOpen of [true, false]) {
         const isShown = await page.$eval('.panel-toggle', toggle => toggle.getAttribute('aria-expanded') === 'true')
         if (isShown !== isOpen) await page.click('.panel-toggle')

@@ -332,7 +332,7 @@ test.runIf(isFull)(
     // By the definition, on the grid that the panel names: the middles of 128 x 64 equal parts of the frame.
     await page.waitForFunction(() => /\d dB/.test(document.querySelector('.psnr')?.textContent ?? ''))
     const told = await page.$eval('.scrub-distance', place => place.textContent ?? '')
-    expect(told).toContain('128 × 64')
+    expect(await page.$eval('.scrub-distance p', line => line.title)).toContain('128 × 64')
     const frame = parseFrame(await page.evaluate(() => window.vexel.frame))
     const view: View = { x: (frame.x[0] + frame.x[1]) / 2, y: (frame.y[0] + frame.y[1]) / 2, zoom: 1 }
     const size = { width: 128, height: 64 }
