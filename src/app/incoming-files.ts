@@ -124,7 +124,7 @@ export class IncomingFiles {
     const { own, wall, places } = this.to
     const loaded = await loadFile(file)
     own.take(loaded.key, file)
-    void places.changed.until(() => places.isWall).then(() => wall.flagOfKey(loaded.key) ?? wall.join(loaded))
+    void places.changed.until(() => places.isWallAtRest).then(() => wall.flagOfKey(loaded.key) ?? wall.join(loaded))
     return loaded.key
   }
 

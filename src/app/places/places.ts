@@ -63,6 +63,12 @@ export class Places {
     return this.#at.kind === 'wall'
   }
 
+  /** Whether the wall may be hung anew: else whoever is still on the way out of a flag would be in another one. */
+  get isWallAtRest(): boolean {
+    const { navigator, view } = this.viewer
+    return this.isWall && !navigator.isFlying && (view?.zoom ?? 0) < WHOLE_ZOOM
+  }
+
   get isUnits(): boolean {
     return this.#at.kind === 'units'
   }
