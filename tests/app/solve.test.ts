@@ -122,7 +122,7 @@ describe('a file that states its frame', () => {
     await button?.focus()
     await page.keyboard.press('Enter')
     await page.waitForFunction(() =>
-      /Malaysia, \d+ % sure/.test(document.querySelector('#solve-section')?.textContent ?? ''),
+      /flag of Malaysia, \d+ %/.test(document.querySelector('#solve-section')?.textContent ?? ''),
     )
     expect(await frameOf(page)).toEqual(before)
     expect(errors).toEqual([])
