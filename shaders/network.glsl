@@ -73,26 +73,6 @@ UNITS accumulate(UNITS sum, vec4 a, vec4 b, vec4 c, vec4 d, UNITS h) {
 #define TEXEL_BIAS(weights, o) BROADCAST(weights(texel))
 #define SEEN_BIAS(weights, o) secondLayerBias(o, position, laneStep)
 
-#define RUN(WEIGHTS, IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT, BIAS, TERMS, KEEPS, FIRST_LAYER, ACTIVATION) \
-  for (int layer = 0; layer < LAYERS_TO_RUN(FIRST_LAYER, COUNT); layer++) { \
-    int texel = FIRST_TEXEL + layer * OUT_QUADS * (1 + 4 * IN_QUADS); \
-    UNITS next[OUT_QUADS]; \
-    for (int o = 0; o < OUT_QUADS; o++) { \
-      UNITS sum = BIAS(WEIGHTS, o); \
-      UNITS other = sum; \
-      texel++; \
-      TERMS \
-      texel += 4 * IN_QUADS; \
-      next[o] = ACTIVATION(sum + other); \
-    } \
-    KEEPS \
-  }
-
-// Layers whose blocks take and give quads of their own: RUN_BLOCKS(texels of a layer, outputQuads, firstTexel, count, rows, keeps,
-// firstLayer), rows being ROWS(weights, first, end, inputQuads, bias, terms, activation) for each block, terms BLOCK_TERM(weights, 0, 4) ...
-#define BLOCK_TERM(weights, k, i) sum = accumulate(sum, BLOCK(weights, texel + 4 * k), h[i]);
-#define BLOCK_OTHER(weights, k, i) other = accumulate(other, BLOCK(weights, texel + 4 * k), h[i]);
-
 #define ROWS(WEIGHTS, FIRST, END, IN_QUADS, BIAS, TERMS, ACTIVATION) \
   for (int o = FIRST; o < END; o++) { \
     UNITS sum = BIAS(WEIGHTS, o); \
@@ -102,6 +82,19 @@ UNITS accumulate(UNITS sum, vec4 a, vec4 b, vec4 c, vec4 d, UNITS h) {
     texel += 4 * IN_QUADS; \
     next[o] = ACTIVATION(sum + other); \
   }
+
+#define RUN(WEIGHTS, IN_QUADS, OUT_QUADS, FIRST_TEXEL, COUNT, BIAS, TERMS, KEEPS, FIRST_LAYER, ACTIVATION) \
+  for (int layer = 0; layer < LAYERS_TO_RUN(FIRST_LAYER, COUNT); layer++) { \
+    int texel = FIRST_TEXEL + layer * OUT_QUADS * (1 + 4 * IN_QUADS); \
+    UNITS next[OUT_QUADS]; \
+    ROWS(WEIGHTS, 0, OUT_QUADS, IN_QUADS, BIAS, TERMS, ACTIVATION) \
+    KEEPS \
+  }
+
+// Layers whose blocks take and give quads of their own: RUN_BLOCKS(texels of a layer, outputQuads, firstTexel, count, rows, keeps,
+// firstLayer), rows being ROWS(weights, first, end, inputQuads, bias, terms, activation) for each block, terms BLOCK_TERM(weights, 0, 4) ...
+#define BLOCK_TERM(weights, k, i) sum = accumulate(sum, BLOCK(weights, texel + 4 * k), h[i]);
+#define BLOCK_OTHER(weights, k, i) other = accumulate(other, BLOCK(weights, texel + 4 * k), h[i]);
 
 #define RUN_BLOCKS(LAYER_TEXELS, OUT_QUADS, FIRST_TEXEL, COUNT, BLOCK_ROWS, KEEPS, FIRST_LAYER) \
   for (int layer = 0; layer < LAYERS_TO_RUN(FIRST_LAYER, COUNT); layer++) { \
