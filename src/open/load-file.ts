@@ -56,7 +56,7 @@ async function loadUrl(text: string, signal: AbortSignal | undefined): Promise<L
 /** Reads a response up to the cap, whatever its headers say. */
 async function readCapped(response: Response, shown: string): Promise<Uint8Array> {
   refuseLarge(Number(response.headers.get('content-length') ?? 0), shown)
-  const chunks: Uint8Array[] = []
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let sizeBytes = 0
   const reader = response.body?.getReader()
   for (;;) {
@@ -70,13 +70,7 @@ async function readCapped(response: Response, shown: string): Promise<Uint8Array
     refuseLarge(sizeBytes, shown)
     chunks.push(part.value)
   }
-  const bytes = new Uint8Array(sizeBytes)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }
 
 function refuseLarge(sizeBytes: number, name: string): void {

@@ -28,7 +28,7 @@ async function through(
   mostBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(stream).getReader()
-  const chunks: Uint8Array[] = []
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let sizeBytes = 0
   for (;;) {
     const { done, value } = await reader.read()
@@ -40,11 +40,5 @@ async function through(
     }
     chunks.push(value)
   }
-  const out = new Uint8Array(sizeBytes)
-  let at = 0
-  for (const chunk of chunks) {
-    out.set(chunk, at)
-    at += chunk.length
-  }
-  return out
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }
