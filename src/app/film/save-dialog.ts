@@ -6,7 +6,7 @@ import { live } from 'lit-html/directives/live.js'
 import { CODEC_NAMES } from '../../film/video-spec.js'
 import { FormatError } from '../../model/errors.js'
 import { parseNumber } from '../../model/frame.js'
-import { unlessTyping, valueOf } from '../fields.js'
+import { decimalRow, valueOf } from '../fields.js'
 import { isAbort, lineOf } from '../messages.js'
 import type { Page } from '../page.js'
 import { type Codecs, probeCodecs, saveFilm } from './save.js'
@@ -126,21 +126,11 @@ export class SaveDialog {
 
   #formTemplate(): TemplateResult {
     const field = (name: keyof Fields, label: string) =>
-      html`<label class="row"
-        ><span>${label}</span>
-        <input
-          type="text"
-          inputmode="decimal"
-          autocomplete="off"
-          id=${`save-${name}`}
-          .value=${unlessTyping(`save-${name}`, this.#fields[name])}
-          @input=${(event: Event) => {
-            this.#fields[name] = valueOf(event)
-            this.#problem = null
-            this.page.requestRender()
-          }}
-        />
-      </label>`
+      decimalRow(`save-${name}`, label, this.#fields[name], text => {
+        this.#fields[name] = text
+        this.#problem = null
+        this.page.requestRender()
+      })
     return html`<form
       @submit=${(event: Event) => {
         event.preventDefault()

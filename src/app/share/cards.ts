@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import { HOSTS, isTextHost } from '../../export/hosts.js'
 import type { LinkPrecision } from '../../export/packed/link.js'
-import { unlessTyping, valueOf } from '../fields.js'
+import { decimalRow, valueOf } from '../fields.js'
 import { bytesText } from '../figures.js'
 import { lineOf } from '../messages.js'
 import { linkFacts, type Offer, type Offers, type Program, PROGRAMS } from './offers.js'
@@ -176,20 +176,11 @@ function pictureCard(cards: Cards): TemplateResult {
         </div>`,
     )
   const field = (name: 'width' | 'dpi', label: string) =>
-    html`<label class="row"
-      ><span>${label}</span>
-      <input
-        type="text"
-        inputmode="decimal"
-        autocomplete="off"
-        id=${`share-${name}`}
-        .value=${unlessTyping(`share-${name}`, cards.fields[name])}
-        @input=${(event: Event) =>
-          cards.change(() => {
-            cards.fields[name] = valueOf(event)
-          })}
-      />
-    </label>`
+    decimalRow(`share-${name}`, label, cards.fields[name], text =>
+      cards.change(() => {
+        cards.fields[name] = text
+      }),
+    )
   const choice = <K extends 'picture' | 'unit'>(key: K, label: string, texts: Readonly<Record<Cards[K], string>>) =>
     html`<label class="row"
       ><span>${label}</span>
