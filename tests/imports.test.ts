@@ -33,7 +33,18 @@ const PURE_PACKAGES = new Set(['gl-matrix'])
 
 /** The floors inside src/app, by folders and files, the lowest first. */
 const APP_FLOORS = [
-  ['address', 'fields', 'figures', 'keys', 'lazy', 'messages', 'sample-pictures', 'signal'],
+  [
+    'address',
+    'fields',
+    'figures',
+    'keys',
+    'lazy',
+    'messages',
+    'newest-asker',
+    'painted-canvas',
+    'sample-pictures',
+    'signal',
+  ],
   ['open'],
   ['places'],
   ['full-screen', 'page', 'previews', 'probe', 'proof', 'saving', 'seen-frame', 'terms', 'theme'],

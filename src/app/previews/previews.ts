@@ -1,6 +1,6 @@
-// Small pictures of networks, asked of a worker, one question at a time: of those that come while one is being answered only the newest is
-// kept, so that nothing queues up and the page never waits.
+// Small pictures of networks, asked of a worker.
 
+import { type Failure, NewestAsker } from '../newest-asker.js'
 import type { Preview, PreviewReply, PreviewRequest } from './preview-worker.js'
 
 export type { Preview, PreviewRequest } from './preview-worker.js'
@@ -11,66 +11,39 @@ export class Previews<Q extends PreviewRequest> {
   latest: { readonly question: Q; readonly previews: readonly Preview[] } | null = null
   /** Why there is none. */
   problem: string | null = null
-  #worker: Worker | null = null
-  /** The newest question. */
-  #wanted: Q | null = null
-  /** The one that is being answered. */
-  #asked: Q | null = null
+  readonly #asker: NewestAsker<Q, PreviewReply>
 
   /** @param onChange there is another answer */
-  constructor(private readonly onChange: () => void) {}
+  constructor(private readonly onChange: () => void) {
+    this.#asker = new NewestAsker<Q, PreviewReply>({
+      start: () =>
+        new Worker(new URL('./preview-worker.ts', import.meta.url), { type: 'module', name: 'vexel previews' }),
+      put: (worker, { networks, frame, view, width, height, samples }) =>
+        worker.postMessage({ networks, frame, view, width, height, samples } satisfies PreviewRequest, []),
+      take: (question, reply) => this.#take(question, reply),
+    })
+  }
 
   /** Asks; the answer is {@link latest} later, unless something else is asked for meanwhile. */
   ask(question: Q): void {
-    this.#wanted = question
-    if (!this.#asked) this.#send(question)
+    this.#asker.ask(question)
   }
 
   /** Wants no answer any more, and forgets the latest. */
   clear(): void {
-    this.#wanted = null
+    this.#asker.cancel()
     this.latest = null
     this.problem = null
   }
 
   dispose(): void {
     this.clear()
-    this.#worker?.terminate()
-    this.#worker = null
-    this.#asked = null
+    this.#asker.dispose()
   }
 
-  #send(question: Q): void {
-    this.#asked = question
-    this.#worker ??= this.#create()
-    const { networks, frame, view, width, height, samples } = question
-    this.#worker.postMessage({ networks, frame, view, width, height, samples } satisfies PreviewRequest, [])
-  }
-
-  #create(): Worker {
-    const worker = new Worker(new URL('./preview-worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'vexel previews',
-    })
-    worker.addEventListener('message', ({ data }: MessageEvent<PreviewReply>) => this.#take(data))
-    worker.addEventListener('error', event => {
-      event.preventDefault()
-      // It answers nothing any more; the next question starts another.
-      worker.terminate()
-      this.#worker = null
-      this.#take({ ok: false, reason: event.message || 'its worker could not be loaded' })
-    })
-    return worker
-  }
-
-  #take(reply: PreviewReply): void {
-    const answered = this.#asked
-    const wanted = this.#wanted
-    this.#asked = null
-    if (!answered || !wanted) return
-    this.latest = reply.ok ? { question: answered, previews: reply.previews } : null
+  #take(question: Q, reply: PreviewReply | Failure): void {
+    this.latest = reply.ok ? { question, previews: reply.previews } : null
     this.problem = reply.ok ? null : reply.reason
-    if (wanted !== answered) this.#send(wanted)
     this.onChange()
   }
 }

@@ -1,7 +1,7 @@
 // How far the picture is from the file's own: the figure, and the difference as a picture. Templates only.
 
 import { html, nothing, type TemplateResult } from 'lit-html'
-import { ref } from 'lit-html/directives/ref.js'
+import { paintedWith } from '../painted-canvas.js'
 import { shortPsnrTemplate } from '../terms/terms.js'
 import type { Comparison, LiveComparison } from './comparison.js'
 
@@ -44,19 +44,7 @@ function differenceTemplate(latest: Comparison | null): TemplateResult {
       height="1"
       role="img"
       aria-label="Absolute difference to the file’s own picture, five times as bright"
-      ${ref(element => drawInto(element, latest))}
+      ${paintedWith(latest)}
     ></canvas>
     <p class="quiet scrub-difference-note">Absolute difference of each channel, five times as bright, on that grid.</p>`
-}
-
-const drawn = new WeakMap<HTMLCanvasElement, Comparison>()
-
-/** A canvas keeps its picture until there is another comparison. */
-function drawInto(element: Element | undefined, comparison: Comparison | null): void {
-  if (!(element instanceof HTMLCanvasElement) || !comparison || drawn.get(element) === comparison) return
-  const { width, height, rgba } = comparison
-  if (element.width !== width) element.width = width
-  if (element.height !== height) element.height = height
-  element.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0)
-  drawn.set(element, comparison)
 }

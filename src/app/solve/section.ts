@@ -2,11 +2,11 @@
 
 import './solve.css'
 import { html, nothing, type TemplateResult } from 'lit-html'
-import { ref } from 'lit-html/directives/ref.js'
 import type { Frame } from '../../model/frame.js'
 import type { Reading, Solution } from '../../solve/solution.js'
 import { confidenceText, frameLabel, nameOf } from '../../solve/words.js'
 import { sameFrame } from '../open/opened.js'
+import { paintedWith } from '../painted-canvas.js'
 import type { Thumbnail } from './solve-worker.js'
 import type { SolveState } from './state.js'
 
@@ -142,7 +142,7 @@ function candidateTemplate(
           width=${thumbnail?.width ?? 1}
           height=${thumbnail?.height ?? 1}
           aria-hidden="true"
-          ${ref(element => drawInto(element, thumbnail))}
+          ${paintedWith(thumbnail)}
         ></canvas
       ></span>
       <span class="words">
@@ -152,18 +152,6 @@ function candidateTemplate(
       </span>
     </button>
   </li>`
-}
-
-const drawn = new WeakMap<HTMLCanvasElement, Thumbnail>()
-
-/** A canvas keeps its picture until its size is set again, which the template does only for another picture. */
-function drawInto(element: Element | undefined, thumbnail: Thumbnail | null): void {
-  if (!(element instanceof HTMLCanvasElement) || !thumbnail || drawn.get(element) === thumbnail) return
-  const { width, height, rgba } = thumbnail
-  if (element.width !== width) element.width = width
-  if (element.height !== height) element.height = height
-  element.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0)
-  drawn.set(element, thumbnail)
 }
 
 /** Lines break between what is told, and not within. */
