@@ -4,6 +4,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import { UnsupportedError } from '../../model/errors.js'
+import { printableName } from '../../model/printable.js'
 import type { View } from '../../model/view.js'
 import type { Item } from '../../world/item.js'
 import { valueOf } from '../fields.js'
@@ -111,7 +112,7 @@ export class CompareFeature {
     const flag = wall.flagOf(code)
     if (!flag) throw new UnsupportedError('that flag does not hang on the wall any more')
     this.#lastFlag = choice
-    return { kind: 'flag', code, name: flag.name, net: { network, frame: wall.anchorOf(flag).frame } }
+    return { kind: 'flag', code, name: printableName(flag.name), net: { network, frame: wall.anchorOf(flag).frame } }
   }
 
   /** Whether there is something to be held against. */
@@ -137,7 +138,7 @@ export class CompareFeature {
           <select id="compare-with" .value=${live(chosen)} @change=${(event: Event) => void this.#try(valueOf(event))}>
             ${option('', 'nothing')} ${opened.overlay('edits') ? option('original', 'the file as it came') : nothing}
             ${this.host.target() ? option('target', 'the target') : nothing}
-            ${wall.flags.map(({ code, name }) => option(`flag-${code}`, name))}
+            ${wall.flags.map(({ code, name }) => option(`flag-${code}`, printableName(name)))}
           </select>
         </label>
       </section>
@@ -160,7 +161,7 @@ export class CompareFeature {
     if (other.kind === 'flag') beside.draw(other.net, frame, view, viewport)
     else if (other.kind === 'original') beside.draw(this.#original(), frame, view, viewport)
     const names = { original: ['as it came', 'as it is'], target: ['target', 'net'] } as const
-    const openName = places.openFlag?.name ?? file.name
+    const openName = printableName(places.openFlag?.name ?? file.name)
     const [left, right] = other.kind === 'flag' ? [other.name, openName] : names[other.kind]
     render(
       modules.lineTemplate({

@@ -4,6 +4,7 @@ import { html, render } from 'lit-html'
 import type { LinkPrecision } from '../../export/packed/link.js'
 import { FormatError } from '../../model/errors.js'
 import { parseNumber } from '../../model/frame.js'
+import { printableName } from '../../model/printable.js'
 import { isAbort, lineOf } from '../messages.js'
 import type { Page } from '../page.js'
 import { networkFile } from '../saving.js'
@@ -78,7 +79,7 @@ export class ShareDialog implements Cards {
   readonly render = (): void => {
     if (!this.offers) return
     render(
-      html`<h2 id="share-title">Share ${this.offers.shared.title}</h2>
+      html`<h2 id="share-title">Share ${printableName(this.offers.shared.title)}</h2>
         ${cardsTemplate(this, this.#preview)}`,
       this.#dialog,
     )
