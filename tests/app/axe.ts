@@ -4,6 +4,15 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'puppeteer'
 import { expect } from 'vitest'
+import { isFull } from '../is-full.js'
+
+/** A desk's screen and a phone's, on which more is in the way of more: the sample looks at that one. */
+export const AXE_SIZES: readonly (readonly [width: number, height: number])[] = isFull
+  ? [
+      [1280, 800],
+      [390, 844],
+    ]
+  : [[390, 844]]
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 

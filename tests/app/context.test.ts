@@ -145,7 +145,7 @@ test('a file of another shape opened while there is no context is seen whole whe
   expect(largestDifference(await settledPixels(page), restored.data).levels).toBe(0)
 })
 
-test('losing the context after dispose is harmless', async () => {
+test.runIf(isFull)('losing the context after dispose is harmless', async () => {
   const { page, errors, close } = await openAlone({ before: RECORD_CONTEXTS })
   await settledPixels(page)
   const objects = await page.evaluate(async () => {
@@ -189,7 +189,7 @@ test('without the WebGL2 that was asked for the page says so with the reason and
   await close()
 })
 
-test('no extension is needed', async () => {
+test.runIf(isFull)('no extension is needed', async () => {
   const expected = await settledPixels((await pages.flag()).page)
   const { page, errors, close } = await openAlone({
     width: 160,
@@ -203,7 +203,7 @@ test('no extension is needed', async () => {
   await close()
 })
 
-test('a canvas larger than what the GPU has is drawn with fewer pixels', async () => {
+test.runIf(isFull)('a canvas larger than what the GPU has is drawn with fewer pixels', async () => {
   const { page, errors, close } = await openAlone({
     before: `
       const getParameter = WebGL2RenderingContext.prototype.getParameter;
@@ -242,7 +242,7 @@ test('a GPU without the memory for the picture gets a smaller one', async () => 
   await close()
 })
 
-test('a hundred files opened one after the other leave no GPU object behind', async () => {
+test.runIf(isFull)('a hundred files opened one after the other leave no GPU object behind', async () => {
   const { page, errors } = await pages.flag()
   await settledPixels(page)
   const objects = await page.evaluate(() => window.vexel.stats().liveObjects)

@@ -64,7 +64,7 @@ describe('the picture at rest', () => {
     }
   })
 
-  test('with several samples is that of WebGL within a level', async () => {
+  test.runIf(isFull)('with several samples is that of WebGL within a level', async () => {
     const options = { hash: '#samples=8&file=flags/my.safetensors', width: 120, height: 90 }
     const { page } = await pages.link(options.hash, options)
     const cpu = await settledPixels(page)
@@ -75,7 +75,7 @@ describe('the picture at rest', () => {
     await pages.link(FLAG_HASH)
   })
 
-  test('a million times deep is the original', async () => {
+  test.runIf(isFull)('a million times deep is the original', async () => {
     const [depth, x, y] = [1e6, 0.234567891, -0.345678912]
     const source = StateDict.parse(oracleFile('malaysia'))
     const weight = source.values('dense1.weight')
@@ -108,7 +108,7 @@ describe('the picture at rest', () => {
     expect(largestDifference(pictures[1], pictures[0].data).levels).toBe(0)
   })
 
-  test('follows the size of the page', async () => {
+  test.runIf(isFull)('follows the size of the page', async () => {
     const { page } = await pages.flag()
     await setCamera(page, { x: 0.2, y: 0.1, zoom: 3 })
     for (const viewport of [

@@ -147,15 +147,27 @@ async function expectSeen(page: Page, edit: () => Promise<void>, undo: () => Pro
 
 const undo = (page: Page) => () => page.evaluate(() => window.vexel.edits.undo())
 
+/** Every way of its own to an open file; the others end in one of these. */
+const SAMPLED_ROUTES = new Set([
+  'by a click on the wall',
+  'by a link',
+  'by Back, after it was left for the wall',
+  'by a click, after another one was edited and left',
+  'by a drop on the wall, and a click where it hangs',
+])
+
 describe.each(isFull ? (['cpu', 'webgl'] as const) : (['cpu'] as const))('drawn by %s', renderer => {
   const pages = pageOn(renderer)
 
-  test.each(Object.entries(ROUTES))('an edit is seen of a flag that was opened %s', async (_, go) => {
-    const { page, errors } = await pages.wall()
-    await go(page)
-    await expectSeen(page, () => editHead(page, 0.3), undo(page))
-    expect(errors).toEqual([])
-  })
+  test.each(Object.entries(ROUTES).filter(([name]) => isFull || SAMPLED_ROUTES.has(name)))(
+    'an edit is seen of a flag that was opened %s',
+    async (_, go) => {
+      const { page, errors } = await pages.wall()
+      await go(page)
+      await expectSeen(page, () => editHead(page, 0.3), undo(page))
+      expect(errors).toEqual([])
+    },
+  )
 })
 
 /** What changes a picture, by hand. */
@@ -207,7 +219,7 @@ describe('of a flag that was entered from the wall', () => {
   // The panel stands under the picture and leaves it some room.
   const withPanel = { width: 420, height: 500 }
 
-  test.each(Object.entries(CHANGES))('%s is seen', async (_, [edit, undo]) => {
+  test.each(Object.entries(CHANGES).filter((_, i) => isFull || i % 2 === 0))('%s is seen', async (_, [edit, undo]) => {
     const { page, errors } = await pages.wall(withPanel)
     await byClick(page)
     await page.evaluate(() => window.vexel.edits.show())

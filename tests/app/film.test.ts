@@ -7,7 +7,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fetchBytes } from '../browser/bytes.js'
 import { isFull } from '../browser/pages.js'
-import { expectAccessible } from './axe.js'
+import { AXE_SIZES, expectAccessible } from './axe.js'
 import {
   dropFiles,
   expectedPixels,
@@ -487,10 +487,7 @@ describe('a film of one’s own', () => {
 })
 
 describe('the page of a film', () => {
-  test.each([
-    [1280, 800],
-    [390, 844],
-  ])('is clean for axe at %i x %i, nothing is wider than it', async (width, height) => {
+  test.each(AXE_SIZES)('is clean for axe at %i x %i, nothing is wider than it', async (width, height) => {
     const { page, close } = await openExplorer(pages.browser, {
       site: served.site.url,
       renderer: 'cpu',

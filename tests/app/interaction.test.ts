@@ -8,7 +8,7 @@ import { StateDict } from '../../src/model/state-dict.js'
 import type { View } from '../../src/model/view.js'
 import { bytesOf } from '../browser/bytes.js'
 import { isFull, oracleFile } from '../browser/pages.js'
-import { expectAccessible } from './axe.js'
+import { AXE_SIZES, expectAccessible } from './axe.js'
 import { dropFiles, largestDifference, openBytes, openExplorer, settledPixels, twoFrames } from './explorer-page.js'
 import { PageOfFile } from './one-page.js'
 
@@ -407,15 +407,15 @@ describe('the panel', () => {
     expect(stateDict.values('dense4.weight')).toEqual(StateDict.parse(oracleFile('usa')).values('dense4.weight'))
   })
 
-  test.each([
-    [1280, 800],
-    [390, 844],
-  ])('axe finds nothing to complain of at %i x %i, and nothing is wider than the page', async (width, height) => {
-    const { page, close } = await openExplorer(pages.browser, { renderer: 'cpu', width, height, touch: width < 500 })
-    if (width < 500) await page.click('.panel-toggle')
-    await expectAccessible(page)
-    await close()
-  })
+  test.each(AXE_SIZES)(
+    'axe finds nothing to complain of at %i x %i, and nothing is wider than the page',
+    async (width, height) => {
+      const { page, close } = await openExplorer(pages.browser, { renderer: 'cpu', width, height, touch: width < 500 })
+      if (width < 500) await page.click('.panel-toggle')
+      await expectAccessible(page)
+      await close()
+    },
+  )
 
   test('the time told of a picture is that of the last one', async () => {
     const { page } = await pages.flag()

@@ -9,10 +9,11 @@ import { createNetwork, type Network } from '../../src/model/network.js'
 import { evaluateFolded, traceNetwork } from '../../src/model/reference.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { NeuronPicture } from '../../src/app/neurons/scripting.js'
-import { expectAccessible } from './axe.js'
+import { AXE_SIZES, expectAccessible } from './axe.js'
 import { openExplorer, type PixelData, settledPixels, shippedFile, twoFrames } from './explorer-page.js'
 import { serveFilm } from './film-page.js'
 import { PageOfFile } from './one-page.js'
+import { isFull } from '../is-full.js'
 
 const FLAG = '#samples=1&file=flags/my.safetensors'
 const network = createNetwork(StateDict.parse(shippedFile('my')))
@@ -249,13 +250,7 @@ describe('why a pixel has its colour', () => {
 })
 
 describe('the page', () => {
-  const sizes: readonly [number, number][] = process.env.VEXEL_FULL
-    ? [
-        [390, 844],
-        [1280, 800],
-      ]
-    : [[390, 844]]
-  test.each(sizes)('is clean for axe at %i x %i, nothing is wider than it', async (width, height) => {
+  test.each(AXE_SIZES)('is clean for axe at %i x %i, nothing is wider than it', async (width, height) => {
     const { page, errors, close } = await openExplorer(pages.browser, {
       hash: `${FLAG}&neurons=post,mean`,
       renderer: RENDERER,
@@ -287,7 +282,7 @@ describe('the page', () => {
     await close()
   })
 
-  test.runIf(process.env.VEXEL_FULL)('units follow a film, at every moment of it', async () => {
+  test.runIf(isFull)('units follow a film, at every moment of it', async () => {
     const served = await serveFilm()
     const { page, errors, close } = await openExplorer(pages.browser, {
       width: 760,

@@ -9,7 +9,7 @@ import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { View } from '../../src/model/view.js'
 import { isFull } from '../browser/pages.js'
-import { expectAccessible } from './axe.js'
+import { AXE_SIZES, expectAccessible } from './axe.js'
 import {
   expectedPixels,
   expectPictureOf,
@@ -57,7 +57,7 @@ async function openPanelAlone(options: OpenOptions): Promise<OpenedPage> {
 const textOf = (page: Page) => page.evaluate(() => window.vexel.edits.text)
 const readout = (page: Page) => page.$eval('.scrub-name', name => name.textContent?.trim())
 
-describe.each(['webgl', 'cpu'] as const)('drawn by %s', renderer => {
+describe.each(isFull ? (['webgl', 'cpu'] as const) : (['webgl'] as const))('drawn by %s', renderer => {
   test('an edit is on the canvas in the animation frame after the event, all over the view', async () => {
     const { page, errors, close } = await openPanelAlone({ renderer, width: 400, height: 400 })
     // Within the flag every colour is one: a bias of 4 more or less makes a channel full or nothing everywhere.
@@ -105,11 +105,11 @@ describe.each(['webgl', 'cpu'] as const)('drawn by %s', renderer => {
   })
 })
 
-test('a thousand edits, undone, give back the file byte for byte', async () => {
+test('a thousand edits (in the sample a hundred), undone, give back the file byte for byte', async () => {
   const { page, errors } = await openPanel({ width: 420, height: 400 })
   const original = shippedFile('my')
   expect(Buffer.compare(await savedNow(page), original)).toBe(0)
-  const count = 1000
+  const count = isFull ? 1000 : 100
   const undone = await page.evaluate(async count => {
     const { edits } = window.vexel
     const tensors = await edits.start()
@@ -132,7 +132,7 @@ test('a thousand edits, undone, give back the file byte for byte', async () => {
     return { steps, text: edits.text }
   }, count)
   // Here and there a value is what it was already: no step.
-  expect(undone.steps).toBeGreaterThan(count * 0.95)
+  expect(undone.steps).toBeGreaterThan(count * 0.9)
   expect(undone.text).toBe('')
   expect(Buffer.compare(await savedNow(page), original)).toBe(0)
   expect(errors).toEqual([])
@@ -365,10 +365,7 @@ test('the folded view shows what batch norm comes to, and cannot be changed', as
   expect(await textOf(page)).toBe('')
 })
 
-test.each([
-  [1280, 800],
-  [390, 844],
-])(
+test.each(AXE_SIZES)(
   'the panel is clean for axe at %i x %i, nothing is wider than it, the picture stays in sight',
   async (width, height) => {
     const { page, errors, close } = await openPanelAlone({ width, height, touch: width < 500, renderer: 'cpu' })

@@ -66,7 +66,7 @@ describe('a file that states no frame', () => {
     expect(errors).toEqual([])
   })
 
-  test('is said to be none that can be told where that is so, and its frame stays', async () => {
+  test.runIf(isFull)('is said to be none that can be told where that is so, and its frame stays', async () => {
     const { page, errors } = await pages.flag()
     expect(await openBytes(page, nonsenseNet())).toBeNull()
     await noteSays(page, 'Cannot tell')

@@ -6,6 +6,7 @@ import { KEYS, type KeyCommand } from '../../src/app/keys.js'
 import { connect } from '../browser/pages.js'
 import { expectAccessible } from './axe.js'
 import { openExplorer } from './explorer-page.js'
+import { isFull } from '../is-full.js'
 
 let browser: Browser
 
@@ -55,7 +56,7 @@ test('the line of the first visit, once closed, is gone for good', async () => {
   await close()
 })
 
-test('where the browser keeps nothing, the line is there and can be closed all the same', async () => {
+test.runIf(isFull)('where the browser keeps nothing, the line is there and can be closed all the same', async () => {
   const before =
     'Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied", "SecurityError") } });'
   const { page, errors, close } = await openExplorer(browser, { ...WALL, before })
@@ -128,7 +129,7 @@ test('F leaves the picture alone on the screen, and gives all back', async () =>
   await close()
 })
 
-test.each(['dark', 'light'])(
+test.each(isFull ? ['dark', 'light'] : ['light'])(
   'in the %s theme the wall, a flag, its details and the help are clean for axe',
   async theme => {
     const { page, close } = await openExplorer(browser, { renderer: 'cpu', width: 900, height: 700 })
@@ -150,7 +151,7 @@ test.each(['dark', 'light'])(
 )
 
 describe('the tour', () => {
-  test('without motion is its end: three pictures to train, and one of them is taken', async () => {
+  test.runIf(isFull)('without motion is its end: three pictures to train, and one of them is taken', async () => {
     const { page, errors, close } = await openExplorer(browser, WALL)
     await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
     await page.click('.show-me')

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { serveSite } from '../../src/cli/site/site.js'
 import { DEFAULT_FRAME } from '../../src/model/frame.js'
 import { StateDict } from '../../src/model/state-dict.js'
-import { expectAccessible } from './axe.js'
+import { AXE_SIZES, expectAccessible } from './axe.js'
 import {
   dropFiles,
   expectPictureOf,
@@ -16,6 +16,7 @@ import {
   settledPixels,
 } from './explorer-page.js'
 import { PageOfFile } from './one-page.js'
+import { isFull } from '../is-full.js'
 import {
   commandLineNet,
   figure,
@@ -169,7 +170,7 @@ describe('an image that is dropped', () => {
     expect(errors).toEqual([])
   })
 
-  test('goes on in a hidden tab, where nothing is drawn', async () => {
+  test.runIf(isFull)('goes on in a hidden tab, where nothing is drawn', async () => {
     const { page, close } = await openAlone({})
     expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 1_000_000 })).toBeNull()
     await untilStep(page, 50)
@@ -238,29 +239,29 @@ test('the page makes the file that the command line makes, with shared memory an
 })
 
 describe('the page of a training', () => {
-  test.each([
-    [1280, 800],
-    [390, 844],
-  ])('is clean for axe at %i x %i, nothing is wider than it, Tab reaches every control', async (width, height) => {
-    const { page, close } = await openAlone({ width, height, touch: width < 500 })
-    expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 20, recipe: 'three-stage' })).toBeNull()
-    await untilDone(page)
-    for (const isOpen of [true, false]) {
-      const isShown = await page.$eval('.panel-toggle', toggle => toggle.getAttribute('aria-expanded') === 'true')
-      if (isShown !== isOpen) await page.click('.panel-toggle')
-      await page.waitForFunction(open => document.querySelector('#app')?.matches('.panel-open') === open, {}, isOpen)
-      await expectAccessible(page, isOpen ? 'panel open' : 'panel closed')
-    }
-    const controls = await page.$$eval('.transport button:not(:disabled)', all => all.map(e => e.textContent?.trim()))
-    const reached = new Set<string>()
-    await page.focus('#stage')
-    for (let i = 0; i < 20; i++) {
-      await page.keyboard.press('Tab')
-      reached.add(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ''))
-    }
-    for (const name of controls) expect([...reached]).toContain(name)
-    await close()
-  })
+  test.each(AXE_SIZES)(
+    'is clean for axe at %i x %i, nothing is wider than it, Tab reaches every control',
+    async (width, height) => {
+      const { page, close } = await openAlone({ width, height, touch: width < 500 })
+      expect(await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 20, recipe: 'three-stage' })).toBeNull()
+      await untilDone(page)
+      for (const isOpen of [true, false]) {
+        const isShown = await page.$eval('.panel-toggle', toggle => toggle.getAttribute('aria-expanded') === 'true')
+        if (isShown !== isOpen) await page.click('.panel-toggle')
+        await page.waitForFunction(open => document.querySelector('#app')?.matches('.panel-open') === open, {}, isOpen)
+        await expectAccessible(page, isOpen ? 'panel open' : 'panel closed')
+      }
+      const controls = await page.$$eval('.transport button:not(:disabled)', all => all.map(e => e.textContent?.trim()))
+      const reached = new Set<string>()
+      await page.focus('#stage')
+      for (let i = 0; i < 20; i++) {
+        await page.keyboard.press('Tab')
+        reached.add(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ''))
+      }
+      for (const name of controls) expect([...reached]).toContain(name)
+      await close()
+    },
+  )
 
   test('refuses nonsense in its fields, and what was right stays', async () => {
     const { page } = await pages.flag()

@@ -10,7 +10,7 @@ import { evaluateFolded } from '../../src/model/reference.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { applyTone, levelOf, toneOf } from '../../src/model/tone.js'
 import { isFull, oracleFile } from '../browser/pages.js'
-import { expectAccessible } from './axe.js'
+import { AXE_SIZES, expectAccessible } from './axe.js'
 import {
   dropFiles,
   expectPictureOf,
@@ -427,7 +427,7 @@ describe('links', () => {
     )
   })
 
-  test('to a part of the wall, and to its order, show them again', async () => {
+  test.runIf(isFull)('to a part of the wall, and to its order, show them again', async () => {
     const { page } = await pages.link('#wall=jp&zoom=0.4&sort=psnr&samples=1')
     const picture = await settledPixels(page)
     const state = await page.evaluate(() => window.vexel.state())
@@ -474,10 +474,8 @@ test('files dropped on the wall join it for the visit, and one that is none is t
   await close()
 })
 
-describe.each([
-  [1280, 800, false],
-  [390, 844, true],
-])('at %i x %i', (width, height, touch) => {
+describe.each(AXE_SIZES)('at %i x %i', (width, height) => {
+  const touch = width < 500
   test('the wall is clean for axe, nothing is wider than the page, a tap flies into a flag', async () => {
     const { page, close } = await openWall({ width, height, touch })
     await page.evaluate(() => window.vexel.settled())
@@ -531,7 +529,7 @@ test('Enter takes what was typed, also where that is not rendered yet', async ()
   expect(await fileOf(page)).toBe('flags/jp.safetensors')
 })
 
-test('a flight that is asked for before the page has its size is made when it has', async () => {
+test.runIf(isFull)('a flight that is asked for before the page has its size is made when it has', async () => {
   const { page, close } = await openWall({ before: DELAY_SIZE })
   await page.evaluate(() => window.vexel.wall.fly('jp'))
   await untilOpen(page, 'flags/jp.safetensors')

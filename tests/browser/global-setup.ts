@@ -1,7 +1,9 @@
 // What the tests share: one browser with software GL, the built command line and site, and the harness page; besides, where the
 // other browsers are that a smoke file runs in. The first line of the log names the GL renderer.
 
-import { build, createServer } from 'vite'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { createServer } from 'vite'
 import type { TestProject } from 'vitest/node'
 import { glRenderer, launchBrowser } from '../../src/cli/browser/launch.js'
 import { serveSite } from '../../src/cli/site/site.js'
@@ -22,19 +24,24 @@ declare module 'vitest' {
   }
 }
 
+/** Builds in a process of its own: one for each core, and none in the form for tests that some packages have. */
+async function built(config: string): Promise<void> {
+  const args = ['node_modules/vite/bin/vite.js', 'build', '--config', config, '--logLevel', 'warn']
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, {
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
+  process.stdout.write(stdout)
+  process.stderr.write(stderr)
+}
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const log = (line: string) => process.stdout.write(`${line}\n`)
   const browser = await launchBrowser({ install: true, log, args: ['--disable-gpu-compositing'] })
   log(`GL renderer: ${await glRenderer(browser)}`)
   // They may have to be downloaded: meanwhile there is something to build.
   const others = Promise.all([readyFirefox(log), readyWebkit(log)])
-  // Vitest runs as "test", for which some packages build in their development form.
-  const { NODE_ENV } = process.env
-  process.env.NODE_ENV = 'production'
-  await build({ configFile: 'vite.lib.config.ts', logLevel: 'warn' })
-  await build({ configFile: 'vite.element.config.ts', logLevel: 'warn' })
-  await build({ configFile: 'vite.config.ts', logLevel: 'warn' })
-  process.env.NODE_ENV = NODE_ENV
+  // The element goes into lib/, which the library empties before.
+  await Promise.all([built('vite.lib.config.ts').then(() => built('vite.element.config.ts')), built('vite.config.ts')])
   // From a sub-folder, as a static host may have it: nothing of the site may name the root.
   const site = await serveSite('dist', '/some/folder/', true, answerWithFewFlags)
   const wholeSite = await serveSite('dist', '/some/folder/')

@@ -200,7 +200,7 @@ test('an image with any byte changed or anything cut off is read, or refused in 
       }
     }),
     // One in five is an SVG, which is drawn in a process of its own.
-    { numRuns: isFull ? 300 : 60 },
+    { numRuns: isFull ? 300 : 25 },
   )
 })
 

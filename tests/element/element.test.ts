@@ -22,6 +22,7 @@ import { smallFilm } from '../film/film-fixture.js'
 import { collectErrors, connect } from '../browser/pages.js'
 import { oracleNetwork, oraclePath } from '../model/network-files.js'
 import type { VexelFlagElement } from '../../src/element/flag-element.js'
+import { isFull } from '../is-full.js'
 
 const ELEMENT = fileURLToPath(new URL('../../lib/element', import.meta.url))
 const KINDS = ['cpu', 'webgl'] as const
@@ -127,7 +128,7 @@ const cameraOf = (page: Page, id: string) =>
 
 const flag = (id: string, attributes: string) => `<vexel-flag id="${id}" samples="1" ${attributes}></vexel-flag>`
 
-describe.each(KINDS)('drawn by %s', kind => {
+describe.each(isFull ? KINDS : KINDS.slice(0, 1))('drawn by %s', kind => {
   test('it shows what the float64 reference shows: whole, in a view, edited, and at a moment of a film', async () => {
     const { page, errors, asked } = await openPage(
       kind,

@@ -54,7 +54,7 @@ async function errorOf(dict: StateDict, frame: Frame, view: View, size: { width:
 
 const VARIANTS = isFull ? SHADER_VARIANTS.map(variantKey) : ['texture-4']
 // Compiling takes longest: in the sample one each of what is done about the first layer, and one net of everything else.
-const NAMES = isFull ? FAMILY_NAMES : (['siren', 'positional-relu', 'tanh-radius', 'sum-of-subnets'] as const)
+const NAMES = isFull ? FAMILY_NAMES : (['siren', 'sum-of-subnets'] as const)
 const ALL_SEEDS = Array.from({ length: 60 }, (_, seed) => seed)
 const isAlpha = (seed: number) => {
   const { tensors, wiring } = randomNet(seed)

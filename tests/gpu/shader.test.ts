@@ -115,7 +115,7 @@ describe.each(VARIANTS)('the network in GLSL, %s', variant => {
     },
   )
 
-  test('a sharply trained net leaves most of the tolerance unused', async () => {
+  test.runIf(isRepeated(variant))('a sharply trained net leaves most of the tolerance unused', async () => {
     // tests/gpu/made-with/train-sharp.py. A shader that rounds units of the first layer as they come is off by 1e-4 here.
     const file = readFileSync(new URL('nets/sharp-iran.safetensors', import.meta.url))
     const size = isFull ? { width: 480, height: 320 } : { width: 120, height: 80 }
@@ -174,7 +174,7 @@ describe.each(VARIANTS)('the network in GLSL, %s', variant => {
     },
   )
 
-  test('many networks share one texture, and freed places are used again', async () => {
+  test.runIf(isRepeated(variant))('many networks share one texture, and freed places are used again', async () => {
     const file = oracleFile('japan')
     const picture = { frame: DEFAULT_FRAME, view: wholeFrame(DEFAULT_FRAME), width: 8, height: 4 }
     const count = isFull ? 200 : 70
@@ -193,7 +193,7 @@ describe.each(VARIANTS)('the network in GLSL, %s', variant => {
     })
   })
 
-  test.each(isFull ? names : names.filter(name => name === 'malaysia' || name === 'usa'))(
+  test.each(isFull ? names : names.filter(name => name === 'usa'))(
     '%s is within the tolerances of parity over its frame',
     async name => {
       const { width, height } = oracleTruth(name)
@@ -217,7 +217,7 @@ test('variants take over from each other in place, with every net and its change
   const files = [oracleFile('japan'), oracleFile('usa'), randomFile([101, 101], [2], 3)]
   const picture = { frame: DEFAULT_FRAME, view: wholeFrame(DEFAULT_FRAME), width: 23, height: 9 }
   const expected = files.map(file => referenceOutputs(file, DEFAULT_FRAME, picture.view, picture))
-  const keys = ['uniform-2', 'texture-1', 'uniform-1', 'texture-2', 'texture-4']
+  const keys = isFull ? ['uniform-2', 'texture-1', 'uniform-1', 'texture-2', 'texture-4'] : ['uniform-1', 'texture-4']
   const results = await page.evaluate(
     (files, picture, keys) => window.harness.takeovers(files, picture, keys),
     files.map(file => [...file]),

@@ -21,7 +21,7 @@ import { parseSafetensors } from '../../src/model/safetensors/parse.js'
 import { writeSafetensors } from '../../src/model/safetensors/write.js'
 import { importCounted } from './count-operations.js'
 
-const RUNS = process.env.VEXEL_FULL ? 30_000 : 3_000
+const RUNS = process.env.VEXEL_FULL ? 30_000 : 1_500
 /** Blocks of code a byte: more than a linear parser executes, far less than a quadratic one does for 8 MB. */
 const LINEAR_OPERATIONS = 32
 

@@ -14,7 +14,7 @@ import { loadCatalogue, MYSTERIES, mistakesOf, networkOf, rangeError } from './m
 import { shuffled } from './shuffled.js'
 
 const catalogue = loadCatalogue()
-const SAMPLE = new Set(['malaysia', 'qa-all-at-once', 'smiley-unit', 'noise-unit', 'checkerboard-vexel'])
+const SAMPLE = new Set(['malaysia', 'qa-all-at-once', 'smiley-unit', 'noise-unit'])
 const chosen = MYSTERIES.filter(({ name }) => isFull || SAMPLE.has(name))
 const of = (kind: string) => chosen.filter(mystery => mystery.kind === kind)
 const named = (name: string) => {
@@ -107,7 +107,7 @@ describe('a net that no solver can draw', () => {
     }
   }
 
-  test.each([1e30, 1e300])('its weights times %d, is refused in words', factor => {
+  test.each(isFull ? [1e30, 1e300] : [1e300])('its weights times %d, is refused in words', factor => {
     const { frame, reason } = solve(scaled(factor), catalogue)
     expect(frame).toBeNull()
     expect(reason).toMatch(/draws nothing|over no range/)
