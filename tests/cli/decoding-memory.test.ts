@@ -15,7 +15,7 @@ import { PAGE_TARGET_MODULE } from './page-target.js'
 import { chunk, pngSaying } from './png-chunks.js'
 import { spawnVexel } from './run-vexel.js'
 
-/** Of 64 megapixels; the README says so. */
+/** Of 64 megapixels; docs/train.md says so. */
 const MOST_MB = 1024
 /** Of a picture of a few pixels, whatever else is in the file: Node, sharp, and the file itself a few times. */
 const LEAST_MB = 400
