@@ -8,10 +8,10 @@ import { ContextLostError } from '../gpu/errors.js'
 import { countLiveObjects, type LiveObjectCount } from '../gpu/live-objects.js'
 import { type ShaderVariant, SOFTWARE_VARIANT } from '../gpu/shader-variant.js'
 import { checkDrawable } from '../gpu/weight-texels.js'
-import { checkKernelWeights } from '../kernel/evaluator.js'
+import { checkKernelWeights } from '../kernel/kernel-weights.js'
 import { isSlowGl, isSoftwareGl, SLOW_PER_MS } from './choice.js'
 import { compareRenderers } from './compare-renderers.js'
-import { CpuRenderer } from './cpu-renderer.js'
+import type { CpuRenderer } from './cpu-renderer.js'
 import { type ComparedView, type Lifecycle, type LifecycleEvents, type RendererStatus, whenReady } from './lifecycle.js'
 import type { DrawingOverride } from './override.js'
 import type { Renderer } from './renderer.js'
@@ -294,8 +294,11 @@ export class RendererLifecycle implements Lifecycle {
     const onFail = (error: Error) => {
       if (this.#renderer === cpu) this.fail(error)
     }
-    const cpu: CpuRenderer = new CpuRenderer(this.#canvas, this.background, { onDone: this.events.onDone, onFail })
-    this.#liveObjects = () => cpu.workerCount
+    const canvas = this.#canvas
+    // The kernel is a seventh of the page: where a GPU draws it is not fetched at all.
+    const { CpuRenderer } = await import('./cpu-renderer.js')
+    const cpu: CpuRenderer = new CpuRenderer(canvas, this.background, { onDone: this.events.onDone, onFail })
+    if (canvas === this.#canvas) this.#liveObjects = () => cpu.workerCount
     return cpu
   }
 

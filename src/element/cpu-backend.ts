@@ -1,6 +1,6 @@
 // One team of workers for a whole page, where there is no GPU. It is fetched with the first element that needs it.
 
-import { checkKernelWeights } from '../kernel/evaluator.js'
+import { checkKernelWeights } from '../kernel/kernel-weights.js'
 import { CpuRenderer, createTeam, teamName } from '../draw/cpu-renderer.js'
 import type { Backend } from './backend.js'
 

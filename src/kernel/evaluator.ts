@@ -19,6 +19,7 @@ import {
   RECORD_WORDS,
   recordOf,
 } from './evaluator-layout.js'
+import { checkKernelWeights } from './kernel-weights.js'
 import { BLOCK, createKernelInstance, type KernelInstance } from './module.js'
 import type { PointEvaluator } from './point-evaluator.js'
 
@@ -250,13 +251,6 @@ export class Evaluator implements PointEvaluator {
   }
 }
 
-/** Checks that the kernel can hold a network. @throws UnsupportedError when a weight is beyond float32 */
-export function checkKernelWeights({ layers }: FoldedNetwork): void {
-  for (const { name, weight, bias } of layers)
-    if (!weight.every(isFloat32) || !bias.every(isFloat32))
-      throw new UnsupportedError(`${name}: a folded weight is beyond float32, which the kernel computes in`)
-}
-
 /** Creates an evaluator; null where the kernel cannot hold these weights or not run at all, and the reference must do. */
 export function createEvaluator(folded: FoldedNetwork): Evaluator | null {
   try {
@@ -272,8 +266,4 @@ const MAX_FLOAT32 = 3.4028234663852886e38
 /** Very far out the bias leaves float32; an infinity there would make NaN of everything behind it. */
 function saturate(value: number): number {
   return Math.max(-MAX_FLOAT32, Math.min(MAX_FLOAT32, value))
-}
-
-function isFloat32(value: number): boolean {
-  return Number.isFinite(Math.fround(value))
 }

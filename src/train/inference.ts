@@ -5,7 +5,8 @@ import { FormatError, UnsupportedError } from '../model/errors.js'
 import { type FoldedNetwork, foldNetwork } from '../model/fold.js'
 import { layerWithValues } from '../model/layers/kinds.js'
 import type { Network } from '../model/network.js'
-import { checkKernelWeights, Evaluator } from '../kernel/evaluator.js'
+import { Evaluator } from '../kernel/evaluator.js'
+import { checkKernelWeights } from '../kernel/kernel-weights.js'
 import type { Tensors } from '../kernel/training.js'
 
 /** A Network from tensors as the kernel gives them, in float64. */

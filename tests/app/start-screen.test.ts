@@ -1,7 +1,7 @@
 // The start screen says what this is and what can be done; help is everywhere; both themes can be read.
 
 import type { Browser } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { KEYS, type KeyCommand } from '../../src/app/keys.js'
 import { connect } from '../browser/pages.js'
 import { expectAccessible } from './axe.js'
@@ -17,6 +17,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.disconnect()
 })
+
+/** Before the page could open networks of other kinds. */
+const MOST_SCRIPT_BYTES = 248_000
 
 const WALL = { hash: '#samples=1', width: 900, height: 700, renderer: 'cpu' } as const
 
@@ -43,6 +46,22 @@ describe.each([
     expect(chooser.isMultiple()).toBe(true)
     await close()
   })
+})
+
+test('what the page begins with is no larger than it was: the kernel, the tour, the shelf and their like come when they are needed', async () => {
+  const site = inject('siteUrl')
+  const text = async (path: string) => await (await fetch(new URL(path, site))).text()
+  const [own = '', ...shared] = (await text('')).match(/assets\/[\w-]+\.js/g) ?? []
+  expect((await text(own)).length, own).toBeLessThanOrEqual(MOST_SCRIPT_BYTES)
+  for (const path of [own, ...shared]) expect(await text(path), path).not.toMatch(/AGFzbQ/)
+  const { page, close } = await openExplorer(browser, WALL)
+  const fetched = await page.evaluate(() =>
+    performance.getEntriesByType('resource').flatMap(({ name }) => /[\w-]+(?=-[\w-]{8}\.js$)/.exec(name) ?? []),
+  )
+  expect(fetched).toContain('index')
+  for (const name of ['tour', 'shelf', 'archive', 'training', 'panel', 'session', 'solve-worker', 'sheet', 'why'])
+    expect(fetched).not.toContain(name)
+  await close()
 })
 
 test('the line of the first visit, once closed, is gone for good', async () => {

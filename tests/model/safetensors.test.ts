@@ -1190,11 +1190,11 @@ function survives(bytes: Uint8Array): void {
   const { tensors, metadata, dataOffset } = parseSafetensors(bytes)
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, dataOffset))) as Record<string, unknown>
   // Metadata that is null is none, as the reference reader has it.
-  if (header.__metadata__ === null) delete header.__metadata__
+  const said = Object.entries(header).filter(([name, value]) => name !== '__metadata__' || value !== null)
   const ours = tensors.map(({ name, dtype, shape, begin, end }) => [name, { dtype, shape, data_offsets: [begin, end] }])
   const all = metadata ? [...ours, ['__metadata__', Object.fromEntries(metadata)]] : ours
-  expect(Object.keys(header)).toHaveLength(all.length)
-  expect(header).toMatchObject(Object.fromEntries(all))
+  expect(said).toHaveLength(all.length)
+  expect(Object.fromEntries(said)).toMatchObject(Object.fromEntries(all))
 }
 
 function expectOneLine(message: string | undefined, what: string): void {
