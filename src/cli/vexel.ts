@@ -9,6 +9,7 @@ import { describeFailure } from './failure.js'
 import { exportCommand } from './export/export-command.js'
 import { galleryCommand } from './gallery/gallery-command.js'
 import { infoCommand } from './info/info-command.js'
+import { labCommand } from './lab/lab-command.js'
 import { movieCommand } from './movie/movie-command.js'
 import { parityCommand } from './parity/parity-command.js'
 import { renderCommand } from './render/render-command.js'
@@ -29,6 +30,7 @@ const COMMANDS = [
   solveCommand,
   trainCommand,
   galleryCommand,
+  labCommand,
 ]
 
 /**

@@ -8,16 +8,11 @@ import { formatManifest, type ManifestFlag, mergeManifests, parseManifest } from
 import { TRAINED_KEYS } from '../../train/metadata.js'
 import { readCapped, unreadable } from '../files/input.js'
 import { writeWhole } from '../files/output.js'
+import type { Shard } from '../options/long-work.js'
 
 const WHOLE = 'flags.json'
 const PART = /^flags\.(\d+)-of-(\d+)\.json$/
 const LEFTOVER = /\.[0-9a-f]{8}\.tmp$/
-
-/** A part of the work, from 1. */
-export interface Shard {
-  readonly index: number
-  readonly count: number
-}
 
 /** The manifest of a whole gallery, or a shard's part of it. */
 export function manifestPath(folder: string, shard: Shard | null): string {

@@ -2,15 +2,15 @@
 
 import { FormatError } from '../../model/errors.js'
 import { parseJson } from '../../model/json.js'
-import { parseNumber } from '../../model/frame.js'
 import { parseColour, type Rgb } from '../../train/colour.js'
 import { DEFAULT_PLAN, type GalleryPlan, parsePlan } from '../../train/gallery/plan.js'
 import { MAX_TARGET_EDGE } from '../../train/rgb-image.js'
 import { optionValue, UsageError } from '../failure.js'
-import { manifestPath, type Shard } from './gallery-files.js'
+import { manifestPath } from './gallery-files.js'
 import type { Source } from './gallery-sources.js'
 import { readText } from '../files/input.js'
 import { wholeOption } from '../options/numbers.js'
+import { checkpointEveryOption, partOf, type Shard, shardOption } from '../options/long-work.js'
 
 /** Texts as commander collects them. */
 export type GalleryOptionTexts = {
@@ -47,8 +47,6 @@ export interface GalleryJob {
   readonly checkpointEveryMs: number
 }
 
-const MAX_SHARDS = 100_000
-
 /**
  * Reads the options.
  * @param sources all that there are
@@ -60,13 +58,12 @@ export async function galleryJob(
   sources: readonly Source[],
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<GalleryJob> {
-  const shard = texts.shard === undefined ? null : optionValue('--shard', texts.shard, parseShard)
+  const shard = shardOption(texts.shard)
   const only = texts.only === undefined ? null : new Set(codesOption('--only', texts.only, sources))
   const chosen = sources.filter(({ code }) => only === null || only.has(code))
   return {
     folder: texts.out,
-    // Which part a picture belongs to depends on the list alone: shards need not talk.
-    sources: chosen.filter((_, index) => !shard || index % shard.count === shard.index - 1),
+    sources: partOf(chosen, shard),
     order: codesOption('--first', texts.first, sources),
     plan: texts.plan === undefined ? DEFAULT_PLAN : await readPlan(texts.plan, stdin),
     films: new Set(codesOption('--films', texts.films, sources)),
@@ -76,7 +73,7 @@ export async function galleryJob(
     background: optionValue('--background', texts.background, parseColour),
     shard,
     manifest: manifestPath(texts.out, shard),
-    checkpointEveryMs: 1000 * optionValue('--checkpoint-every', texts.checkpointEvery, parseSeconds),
+    checkpointEveryMs: checkpointEveryOption(texts.checkpointEvery),
   }
 }
 
@@ -98,17 +95,4 @@ function codesOption(flag: string, text: string | undefined, sources: readonly S
   const unknown = codes.find(code => !known.has(code))
   if (unknown !== undefined) throw new UsageError(`${flag} ${text}: there is no image "${unknown}"`)
   return codes
-}
-
-function parseShard(text: string): Shard {
-  const [index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).slice(1).map(Number)
-  if (!(index >= 1 && index <= count && count <= MAX_SHARDS))
-    throw new FormatError('expected I/N, I from 1 to N: 3/16 is the third of sixteen parts')
-  return { index, count }
-}
-
-function parseSeconds(text: string): number {
-  const value = parseNumber(text)
-  if (!(value > 0 && value <= 86_400)) throw new FormatError('expected seconds from above 0 to 86400')
-  return value
 }

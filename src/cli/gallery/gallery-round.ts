@@ -3,6 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { version } from '../../../package.json'
+import type { Architecture } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
 import { foldNetwork } from '../../model/fold.js'
 import { createNetwork } from '../../model/network.js'
@@ -10,10 +11,10 @@ import type { StateDict } from '../../model/state-dict.js'
 import { readFrame } from '../../model/summary.js'
 import type { Checkpoint } from '../../train/checkpoint.js'
 import { measureQuality, type Quality } from '../../train/quality.js'
-import { DEFAULT_ARCHITECTURE } from '../../train/recipe.js'
 import { rememberPicture } from '../../train/remember.js'
 import { createFilm, createResult } from '../../train/result.js'
 import { RunClock } from '../../train/run-clock.js'
+import type { CurvePoint } from '../../train/start-state.js'
 import type { Psnrs, Target } from '../../train/target.js'
 import { digestOfTarget } from '../../train/target-digest.js'
 import { type Progress, type RunSettings, Trainer } from '../../train/trainer.js'
@@ -28,12 +29,17 @@ export interface Candidate extends Quality {
   readonly film: Uint8Array | null
   readonly seconds: number
   readonly steps: number
+  readonly curve: readonly CurvePoint[]
+  /** Steps of starts that were given up. */
+  readonly elsewhere: number
 }
 
 export interface RoundWatch {
   readonly onProgress: (progress: Progress, seconds: number) => void
   readonly isStopped: () => boolean
   readonly onNote: (line: string) => void
+  /** What its seconds are counted by, in milliseconds; default: the clock on the wall. */
+  readonly now?: () => number
 }
 
 /** Half of the file's size is worth this much of its quality, dB of each measure. */
@@ -48,6 +54,7 @@ const HIGHEST_PSNR = 200
  */
 export async function trainRound(
   loaded: LoadedTarget,
+  architecture: Architecture,
   settings: RunSettings,
   checkpointPath: string,
   checkpointEveryMs: number,
@@ -55,11 +62,10 @@ export async function trainRound(
 ): Promise<Candidate | 'stopped' | 'diverged'> {
   const { target } = loaded
   const imageDigest = digestOfTarget(target)
-  const checkpoint = await readOwnCheckpoint(checkpointPath, settings, imageDigest, watch.onNote)
-  const architecture = checkpoint?.architecture ?? DEFAULT_ARCHITECTURE
+  const checkpoint = await readOwnCheckpoint(checkpointPath, architecture, settings, imageDigest, watch.onNote)
   const trainer = await Trainer.start(architecture, settings, target, startThreads, checkpoint?.state)
   try {
-    const clock = new RunClock(trainer.progress.done, checkpoint?.seconds ?? 0, () => performance.now())
+    const clock = new RunClock(trainer.progress.done, checkpoint?.seconds ?? 0, watch.now ?? (() => performance.now()))
     const isDone = await trainWithCheckpoints({
       trainer,
       clock,
@@ -82,7 +88,7 @@ export async function trainRound(
 
 async function makeCandidate(trainer: Trainer, loaded: LoadedTarget, seconds: number): Promise<Candidate> {
   const { architecture, settings, target, curve, snapshots } = trainer
-  const { step } = trainer.progress
+  const { step, done } = trainer.progress
   const tensors = rememberPicture(architecture, await trainer.tensors(), target.detail)
   const provenance = { sourceName: loaded.sourceName, version }
   const make = (dtype: 'F16' | 'F32', psnrs: Psnrs | null) =>
@@ -93,7 +99,7 @@ async function makeCandidate(trainer: Trainer, loaded: LoadedTarget, seconds: nu
   const { dtype, ...quality } = isHalfEnough ? half : single
   const film =
     settings.frames > 0 ? createFilm(architecture, snapshots, curve, target, settings, provenance).serialize() : null
-  return { bytes: make(dtype, quality).serialize(), film, ...quality, seconds, steps: step }
+  return { bytes: make(dtype, quality).serialize(), film, ...quality, seconds, steps: step, curve, elsewhere: done - step }
 }
 
 function measure(stateDict: StateDict, target: Target): Quality {
@@ -109,13 +115,17 @@ function measure(stateDict: StateDict, target: Target): Quality {
 /** The checkpoint of this very run; another one, or a broken one, is begun anew. */
 async function readOwnCheckpoint(
   path: string,
+  architecture: Architecture,
   settings: RunSettings,
   imageDigest: string,
   onNote: (line: string) => void,
 ): Promise<Checkpoint | null> {
   try {
     const checkpoint = await readCheckpoint(path)
-    const isSame = checkpoint?.imageDigest === imageDigest && isDeepStrictEqual(checkpoint.settings, settings)
+    const isSame =
+      checkpoint?.imageDigest === imageDigest &&
+      isDeepStrictEqual(checkpoint.settings, settings) &&
+      isDeepStrictEqual(checkpoint.architecture, architecture)
     return isSame ? checkpoint : null
   } catch (error) {
     if (!(error instanceof FormatError)) throw error

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { FormatError } from '../../model/errors.js'
 import { type ManifestFlag, mergeManifests } from '../../train/gallery/manifest.js'
 import { nextRound, roundSettings } from '../../train/gallery/plan.js'
+import { DEFAULT_ARCHITECTURE } from '../../train/recipe.js'
 import { readNamesOf, readManifests, removeLeftoversOf, settleManifests, writeManifest } from './gallery-files.js'
 import type { GalleryJob } from './gallery-options.js'
 import type { GalleryFollower } from './gallery-progress.js'
@@ -159,7 +160,7 @@ export class GalleryWork {
     if (!loaded) return
     const round = this.#nextRound(place)
     const settings = roundSettings(plan[round], films.has(code) ? frames : 0)
-    const result = await trainRound(loaded, settings, checkpointPath(out), checkpointEveryMs, {
+    const result = await trainRound(loaded, DEFAULT_ARCHITECTURE, settings, checkpointPath(out), checkpointEveryMs, {
       onProgress: progress => this.#follower.progress(code, round + 1, progress),
       isStopped,
       onNote: line => this.#follower.note(line),
