@@ -1,15 +1,12 @@
-// A vite plugin: builds the script of a page that is one file (src/element/page) and lays it beside the site, with and without what plays a film. The
-// command line reads it there, the page fetches it when a flag is given away as a page.
+// A vite plugin: builds the scripts of pages that are one file (src/element/page) and lays them beside the site: a flag's, with and without what plays a
+// film, and a lab's. The command line reads them there, the page fetches one when a flag is given away as a page.
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin, transformWithEsbuild } from 'vite'
 import { bareShaders } from './vite-bare-shaders.js'
-import { pageScriptName } from './src/export/page/page-ids.js'
+import { LAB_SCRIPT_NAME, pageScriptName } from './src/export/page/page-ids.js'
 import { assemblyscript } from './vite-assemblyscript.js'
-
-/** The two files, and whether films play in them. */
-const SCRIPTS: Readonly<Record<string, boolean>> = { [pageScriptName(false)]: false, [pageScriptName(true)]: true }
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -38,21 +35,48 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'src/kernel/assembly/index.ts': 'src/kernel/assembly/drawing.ts',
 }
 
+/** A lab has networks of all kinds, but trains none in its page. */
+const INSTEAD_IN_LAB = Object.fromEntries(
+  ['src/draw/start-tile-worker.ts', 'src/kernel/assembly/index.ts'].map(path => [path, INSTEAD[path]]),
+)
+
+/** A page of one kind: what is built first, the same for all of its scripts. */
+interface Kind {
+  readonly build: () => Promise<string>
+  /** Its scripts by name, and whether films play in them. */
+  readonly scripts: Readonly<Record<string, boolean>>
+}
+
+const KINDS_OF_PAGES: readonly Kind[] = [
+  {
+    build: () => buildModule('src/element/page/main.ts', [instead(INSTEAD), withoutOthers()], OWN_PACKAGES),
+    scripts: { [pageScriptName(false)]: false, [pageScriptName(true)]: true },
+  },
+  {
+    build: () => buildModule('src/element/page/lab-main.ts', [instead(INSTEAD_IN_LAB)], {}),
+    scripts: { [LAB_SCRIPT_NAME]: true },
+  },
+]
+
 export function flagPage(): Plugin {
   return {
     name: 'flag-page',
     async generateBundle() {
-      const module = await buildModule()
-      for (const [fileName, hasFilm] of Object.entries(SCRIPTS))
-        this.emitFile({ type: 'asset', fileName, source: await minified(module, hasFilm) })
+      for (const { build, scripts } of KINDS_OF_PAGES) {
+        const module = await build()
+        for (const [fileName, hasFilm] of Object.entries(scripts))
+          this.emitFile({ type: 'asset', fileName, source: await minified(module, hasFilm) })
+      }
     },
     configureServer({ middlewares }) {
       middlewares.use((request, response, next) => {
         const name = request.url?.split('?')[0].slice(1) ?? ''
-        if (!Object.hasOwn(SCRIPTS, name)) next()
+        const kind = KINDS_OF_PAGES.find(({ scripts }) => Object.hasOwn(scripts, name))
+        if (!kind) next()
         else
-          buildModule()
-            .then(async module => response.end(await minified(module, SCRIPTS[name])))
+          kind
+            .build()
+            .then(async module => response.end(await minified(module, kind.scripts[name])))
             .catch(next)
       })
     },
@@ -60,19 +84,19 @@ export function flagPage(): Plugin {
 }
 
 /** All of it in one text, whose workers are started from that same text. */
-async function buildModule(): Promise<string> {
+async function buildModule(entry: string, plugins: Plugin[], alias: Record<string, string>): Promise<string> {
   const result = await build({
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [instead(), withoutOthers(), bareShaders(), assemblyscript()],
+    plugins: [...plugins, bareShaders(), assemblyscript()],
     define: { 'process.env.NODE_ENV': JSON.stringify('production') },
-    resolve: { alias: OWN_PACKAGES },
+    resolve: { alias },
     build: {
       write: false,
       minify: false,
       // As a library: a page would get what loads parts that it has not got.
-      lib: { entry: source('src/element/page/main.ts'), formats: ['es'] },
+      lib: { entry: source(entry), formats: ['es'] },
       rollupOptions: { output: { inlineDynamicImports: true } },
     },
   })
@@ -94,8 +118,8 @@ async function minified(module: string, hasFilm: boolean): Promise<string> {
   return code
 }
 
-function instead(): Plugin {
-  const places = new Map(Object.entries(INSTEAD).map(([from, to]) => [source(from), source(to)]))
+function instead(modules: Readonly<Record<string, string>>): Plugin {
+  const places = new Map(Object.entries(modules).map(([from, to]) => [source(from), source(to)]))
   return {
     name: 'instead',
     enforce: 'pre',

@@ -1,6 +1,8 @@
 // A flag as one page that needs nothing else: the weights, what draws them, a little style. Its own policy lets it fetch nothing.
 
 import { describeSubject, type ExportSubject } from '../subject.js'
+import { base64 } from './base64.js'
+import { escaped } from './escaped.js'
 import { PAGE_IDS } from './page-ids.js'
 
 export interface PageParts {
@@ -79,19 +81,6 @@ ${film ? carrier(PAGE_IDS.film, film) : ''}<script type="module" id="${PAGE_IDS.
 /** Bytes that the page's script finds again, as text that no browser runs. */
 function carrier(id: string, bytes: Uint8Array): string {
   return `<script type="text/plain" id="${id}">${base64(bytes)}</script>\n`
-}
-
-const CHUNK = 0x8000
-
-function base64(bytes: Uint8Array): string {
-  let binary = ''
-  for (let i = 0; i < bytes.length; i += CHUNK) binary += String.fromCharCode(...bytes.subarray(i, i + CHUNK))
-  return btoa(binary)
-}
-
-function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ').replace(/[&<>"]/g, letter => entities[letter])
 }
 
 /** A line that does not end its comment. */

@@ -16,3 +16,6 @@ export const PAGE_IDS = {
 export function pageScriptName(hasFilm: boolean): string {
   return hasFilm ? 'flag-page-film.js' : 'flag-page.js'
 }
+
+/** The script of a lab's page, in the same place. */
+export const LAB_SCRIPT_NAME = 'lab-page.js'

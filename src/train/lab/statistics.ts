@@ -9,7 +9,8 @@ export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
   const place = (sorted.length - 1) * part
   const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]]
-  return low === high ? low : low + (high - low) * (place - Math.floor(place))
+  if (low === high || low === Number.NEGATIVE_INFINITY) return low
+  return low + (high - low) * (place - Math.floor(place))
 }
 
 /** The middle half of some values. */
