@@ -33,8 +33,19 @@ export interface KernelExports {
     first: number,
     second: number,
   ): void
-  forward(stages: number, stageCount: number, inputs: number, count: number): void
-  backward(stages: number, stageCount: number, inputs: number, count: number): void
+  encode(features: number, featureCount: number, places: number, to: number, rows: number, count: number): void
+  forward(stages: number, stageCount: number, count: number): void
+  backward(stages: number, stageCount: number, count: number): void
+  showHead(kind: number, outputs: number, pixelBytes: number, rows: number, shown: number, count: number): void
+  headGradient(
+    kind: number,
+    outputs: number,
+    delta: number,
+    pixelBytes: number,
+    rows: number,
+    shownDelta: number,
+    count: number,
+  ): void
   loss(outputs: number, targets: number, weights: number, delta: number, count: number, clamped: number): number
   adam(
     parameters: number,
@@ -83,6 +94,7 @@ export interface KernelExports {
     xs: number,
     ys: number,
     inputs: number,
+    drawn: number,
     targets: number,
     count: number,
     quantiles: number,
@@ -100,6 +112,7 @@ export interface KernelExports {
     xs: number,
     ys: number,
     inputs: number,
+    drawn: number,
     targets: number,
     weights: number,
     count: number,

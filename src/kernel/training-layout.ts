@@ -1,41 +1,27 @@
-// Where everything of a training kernel lies in its memory. Parameters of all stages are one vector, gradients and the
-// optimizer's two states vectors of the same layout, so that exchanging and updating them are single loops:
-//
-//   stage 0: weight [d, i], bias [d]   stage 1: weight, bias, gamma [d], beta [d]   ...
-//
-// and behind the gradients stand the batch's means and variances, then the second moments of the layers' inputs where they
-// are whitened, then the loss: what a team of workers averages. d is
-// the number of units padded to quads, i the d of the stage before (2 for the first); all padding is and stays zero.
+// Where everything of a training kernel lies in its memory. Parameters of all stages are one vector (training-places.ts), gradients
+// and the optimizer's two states vectors of the same layout, so that exchanging and updating them are single loops; behind the
+// gradients stand the batch's means and variances, then the second moments of the layers' inputs where they are whitened, then the
+// loss: what a team of workers averages.
 
 import { type Architecture, INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { UnsupportedError } from '../model/errors.js'
 import { Arena, quadsUp } from './arena.js'
 import { BLOCK, COLUMNS } from './module.js'
-
-/** A named tensor inside a vector: rows of `columns` numbers, `stride` floats apart, from float `start` on. */
-export interface TensorPlace {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly start: number
-  readonly rows: number
-  readonly columns: number
-  readonly stride: number
-  /** Rows in memory, padding included: `stride` times this is the tensor's whole extent. */
-  readonly paddedRows: number
-}
-
-/** Words of a stage's record, in assembly/stage.ts' order. */
-export interface StageLayout {
-  readonly hasNorm: boolean
-  readonly record: readonly number[]
-  readonly eps: number
-}
+import { FEATURE_TABLES } from './input-features.js'
+import { type HiddenMatrix, placeTensors, type TensorPlace, type TrainingPlaces } from './training-places.js'
+import { STAGE_BYTES, type StageLayout, StageRecords } from './training-records.js'
+import { trainingProgram, type TrainingProgram } from './training-stages.js'
 
 /** Where the whitening of a linear layer's inputs stands: matrices [n, n], n = `stride`. */
 export interface WhiteningPlace {
+  /** Of the table of stages. */
   readonly stage: number
   readonly weight: TensorPlace
-  readonly bias: TensorPlace
+  readonly bias: TensorPlace | null
+  /** Addresses of what stands for a bias that there is none of, its gradient and its momentum: zeros. */
+  readonly spare: { readonly bias: number; readonly gradient: number; readonly momentum: number }
+  /** Of the learning rate. */
+  readonly factor: number
   /** Inputs with their padding and the constant one behind them. */
   readonly size: number
   /** Of these, the inputs that are none of padding, and the one. */
@@ -43,6 +29,30 @@ export interface WhiteningPlace {
   readonly stride: number
   /** Float of the vectors of second moments and of C. */
   readonly start: number
+}
+
+/** What the first stage takes, where that is not the coordinates as they are drawn. */
+export interface EncodedLayout {
+  readonly featureCount: number
+  /** Numbers of the first stage, whole quads. */
+  readonly rows: number
+  /** Records, and for each feature its tables as addresses. */
+  readonly features: number
+  readonly tables: readonly Readonly<Record<(typeof FEATURE_TABLES)[number], number>>[]
+  /** [B, rows, BLOCK] */
+  readonly inputs: number
+}
+
+/** What the last stage gives, where that is not three channels as they are seen. */
+export interface HeadLayout {
+  /** 0: colours, 1: grey, 2: alpha. */
+  readonly kind: number
+  readonly outputs: number
+  readonly delta: number
+  readonly pixelBytes: number
+  /** Address of four words: in which row each value stands. */
+  readonly rows: number
+  readonly unitRows: readonly number[]
 }
 
 /** What of a kernel is there only for some recipes. */
@@ -70,6 +80,7 @@ export interface DrawingLayout {
 export interface TrainingLayout {
   readonly sizeBytes: number
   readonly batch: number
+  readonly program: TrainingProgram
   readonly stages: readonly StageLayout[]
   readonly stageTable: number
   /** Floats of the parameter vector. */
@@ -98,8 +109,17 @@ export interface TrainingLayout {
   readonly received: number
   readonly learnable: readonly TensorPlace[]
   readonly running: readonly TensorPlace[]
+  readonly ranges: TrainingPlaces['ranges']
+  readonly hidden: readonly HiddenMatrix[]
+  /** Addresses of weights of batch norms that have none: so many ones each. */
+  readonly ones: readonly { readonly at: number; readonly count: number }[]
+  readonly encoded: EncodedLayout | null
+  readonly head: HeadLayout | null
+  /** Row and column of the batch's pixels. */
+  readonly drawn: number
   readonly inputs: number
   readonly targets: number
+  /** Of what is seen, [B, 4, BLOCK], and the gradient by it. */
   readonly outputs: number
   readonly outputDelta: number
   readonly randomState: number
@@ -110,7 +130,6 @@ export interface TrainingLayout {
   readonly picture: number
 }
 
-export const STAGE_BYTES = 112
 /** Four of xoshiro128++, two of the next term of the cover sequence. */
 export const RANDOM_WORDS = 6
 export const QUANTILE_COUNT = 4096
@@ -130,43 +149,14 @@ export function layoutTraining(
 ): TrainingLayout {
   if (!Number.isInteger(batch) || batch < COLUMNS || batch % COLUMNS !== 0)
     throw new RangeError(`batch: expected a multiple of ${COLUMNS}, got ${batch}`)
-  const stages = stagesOf(architecture)
+  const program = trainingProgram(architecture)
+  const places = placeTensors(program)
+  const { parameterCount, statisticsCount, learnable, running, ranges, hidden } = places
   const blocks = Math.ceil(batch / BLOCK)
   const arena = new Arena()
-  const stageTable = arena.bytes(stages.length * STAGE_BYTES)
-
-  const learnable: TensorPlace[] = []
-  let parameterCount = 0
-  const take = (name: string, shape: readonly number[], paddedRows: number, stride: number): number => {
-    const start = parameterCount
-    const [rows, columns] = shape.length === 2 ? shape : [1, shape[0]]
-    learnable.push({ name, shape, start, rows, columns, stride, paddedRows })
-    parameterCount += paddedRows * stride
-    return start
-  }
-  const running: TensorPlace[] = []
-  let statisticsCount = 0
-  const takeStatistic = (name: string, dim: number): number => {
-    const start = statisticsCount
-    running.push({ name, shape: [dim], start, rows: 1, columns: dim, stride: quadsUp(dim), paddedRows: 1 })
-    statisticsCount += quadsUp(dim)
-    return start
-  }
-  const places = stages.map(({ linear, norm }, index) => {
-    const inDim = index === 0 ? INPUT_DIM : quadsUp(stages[index - 1].linear.outDim)
-    const units = quadsUp(linear.outDim)
-    return {
-      inDim,
-      units,
-      weight: take(`${linear.name}.weight`, [linear.outDim, linear.inDim], units, inDim),
-      bias: take(`${linear.name}.bias`, [linear.outDim], 1, units),
-      gamma: norm ? take(`${norm.name}.weight`, [norm.dim], 1, units) : 0,
-      beta: norm ? take(`${norm.name}.bias`, [norm.dim], 1, units) : 0,
-      mean: norm ? takeStatistic(`${norm.name}.running_mean`, norm.dim) : 0,
-      variance: norm ? takeStatistic(`${norm.name}.running_var`, norm.dim) : 0,
-    }
-  })
-  const whitened = isWhitened ? placeWhitening(places, learnable) : []
+  const recordCount = program.stages.reduce((sum, { parts }) => sum + parts.length, 0)
+  const stageTable = arena.bytes(recordCount * STAGE_BYTES)
+  const whitened = isWhitened ? placeWhitening(hidden, arena) : []
   const whitenedCount = whitened.reduce((sum, { stride }) => sum + stride * stride, 0)
   // A quad for the loss, so that the exchange is whole vectors.
   const exchangeCount = parameterCount + statisticsCount + whitenedCount + 4
@@ -177,52 +167,20 @@ export function layoutTraining(
   const statistics = arena.floats(statisticsCount)
   const batchStatistics = gradients + parameterCount * 4
 
-  const laidOut = stages.map(({ norm, hasGelu }, index): StageLayout => {
-    const { inDim, units, weight, bias, gamma, beta, mean, variance } = places[index]
-    const activation = arena.floats(blocks * units * BLOCK)
-    const delta = arena.floats(blocks * units * BLOCK)
-    const parameter = (start: number) => parameters + start * 4
-    const gradient = (start: number) => gradients + start * 4
-    const record = [
-      inDim,
-      units / 4,
-      hasGelu ? 1 : 0,
-      norm ? 1 : 0,
-      parameter(weight),
-      parameter(bias),
-      arena.floats(units * inDim),
-      arena.floats(units),
-      index === 0 ? 0 : arena.floats(units * inDim),
-      activation,
-      delta,
-      gradient(weight),
-      gradient(bias),
-      arena.floats(units * inDim * 4),
-      arena.floats(units * 4),
-      ...(norm
-        ? [
-            parameter(gamma),
-            parameter(beta),
-            gradient(gamma),
-            gradient(beta),
-            arena.bytes(units * 16),
-            batchStatistics + mean * 4,
-            batchStatistics + variance * 4,
-            arena.bytes(units * 24),
-            arena.floats(units),
-            arena.floats(units),
-          ]
-        : []),
-    ]
-    return { hasNorm: norm !== null, record, eps: norm?.eps ?? 0 }
-  })
-  const head = laidOut[laidOut.length - 1].record
-  const side = Math.max(...places.map(({ inDim, units }) => Math.max(inDim, units))) + 4
+  const inputs = arena.floats(blocks * INPUT_DIM * BLOCK)
+  const encoded = layOutEncoding(program, blocks, picture, arena)
+  const ones: { at: number; count: number }[] = []
+  const records = new StageRecords(arena, blocks, stageTable, places, { parameters, gradients, batchStatistics }, ones)
+  const stages = records.layOut(program, encoded?.inputs ?? inputs)
+  const shown = layOutHead(program, records, blocks, arena)
+  const widths = program.stages.flatMap(({ parts }) => parts.flatMap(part => [part.inputRows, quadsUp(part.outDim)]))
+  const side = Math.max(...widths) + 4
   const pixels = picture.width * picture.height
   const guideCount = Math.max(1, pixels >> 1)
   const layout = {
     batch,
-    stages: laidOut,
+    program,
+    stages,
     stageTable,
     parameterCount,
     parameters,
@@ -253,10 +211,14 @@ export function layoutTraining(
     received: arena.floats(exchangeCount),
     learnable,
     running,
-    inputs: arena.floats(blocks * INPUT_DIM * BLOCK),
+    ranges,
+    hidden,
+    ones,
+    encoded,
+    drawn: arena.floats(blocks * BLOCK),
+    inputs,
     targets: arena.floats(blocks * OUTPUT_DIM * BLOCK),
-    outputs: head[9],
-    outputDelta: head[10],
+    ...shown,
     randomState: arena.bytes(RANDOM_WORDS * 4),
     quantiles: arena.floats(QUANTILE_COUNT),
     scratch: arena.floats(7 * side * side),
@@ -269,44 +231,68 @@ export function layoutTraining(
   return { ...layout, sizeBytes: arena.sizeBytes }
 }
 
-/** The linear layers between the first and the head. */
-function placeWhitening(
-  places: readonly { readonly inDim: number }[],
-  learnable: readonly TensorPlace[],
-): WhiteningPlace[] {
-  const weights = learnable.filter(({ shape }) => shape.length === 2)
+// The eigenvectors of more inputs than that take longer than what they are good for.
+const MOST_WHITENED = 160
+
+function placeWhitening(hidden: readonly HiddenMatrix[], arena: Arena): WhiteningPlace[] {
   let start = 0
-  return weights.slice(1, -1).map((weight, index): WhiteningPlace => {
-    const stage = index + 1
-    const size = places[stage].inDim + 1
+  return hidden.flatMap(({ record, weight, bias, factor }): WhiteningPlace[] => {
+    const size = weight.stride + 1
+    if (size > MOST_WHITENED) return []
     const stride = quadsUp(size)
-    const place = {
-      stage,
-      weight,
-      bias: learnable[learnable.indexOf(weight) + 1],
-      size,
-      count: weight.columns + 1,
-      stride,
-      start,
-    }
+    const [spareBias, gradient, momentum] = bias ? [0, 0, 0] : [0, 1, 2].map(() => arena.floats(weight.paddedRows))
+    const spare = { bias: spareBias, gradient, momentum }
+    const place = { stage: record, weight, bias, spare, factor, size, count: weight.columns + 1, stride, start }
     start += stride * stride
-    return place
+    return [place]
   })
 }
 
-/** The layers in groups: a linear layer, whether GELU follows, and the batch norm after that. */
-function stagesOf({ layers }: Architecture) {
-  type Of<K> = Extract<Architecture['layers'][number], { kind: K }>
-  const stages: { linear: Of<'linear'>; hasGelu: boolean; norm: Of<'batchNorm'> | null }[] = []
-  for (const layer of layers) {
-    const stage = stages[stages.length - 1]
-    if (layer.kind === 'linear') stages.push({ linear: layer, hasGelu: false, norm: null })
-    else if (layer.kind === 'gelu') stage.hasGelu = true
-    else if (layer.kind === 'batchNorm') stage.norm = layer
-    else
-      throw new UnsupportedError(
-        `${layer.name}: the kernel trains linear layers, GELU and batch norm, no ${layer.kind}`,
-      )
+function layOutEncoding(
+  { encoding, inputDim, inputRows }: TrainingProgram,
+  blocks: number,
+  picture: { readonly width: number; readonly height: number },
+  arena: Arena,
+): EncodedLayout | null {
+  if (encoding.length === 0 && inputRows === INPUT_DIM) return null
+  return {
+    featureCount: inputDim,
+    rows: inputRows,
+    features: arena.bytes(inputDim * (1 + FEATURE_TABLES.length) * 4),
+    tables: Array.from({ length: inputDim }, () => ({
+      a: arena.floats(picture.width),
+      b: arena.floats(picture.height),
+      c: arena.floats(picture.width),
+      d: arena.floats(picture.height),
+    })),
+    inputs: arena.floats(blocks * inputRows * BLOCK),
   }
-  return stages
+}
+
+const HEADS = { rgb: 0, grey: 1, alpha: 2 } as const
+/** Rows of what is seen: three channels and a fourth that stays 0. */
+const SHOWN_ROWS = 4
+
+function layOutHead(
+  { stages, head }: TrainingProgram,
+  records: StageRecords,
+  blocks: number,
+  arena: Arena,
+): Pick<TrainingLayout, 'head' | 'outputs' | 'outputDelta'> {
+  const { activation, unitRows, rows } = stages[stages.length - 1]
+  const [outputs, delta] = [records.lastActivation, records.lastDelta]
+  const isPlain = head === 'rgb' && !activation && rows === SHOWN_ROWS
+  if (isPlain) return { head: null, outputs, outputDelta: delta }
+  return {
+    head: {
+      kind: HEADS[head],
+      outputs,
+      delta,
+      pixelBytes: rows * 4,
+      rows: arena.bytes(SHOWN_ROWS * 4),
+      unitRows,
+    },
+    outputs: arena.floats(blocks * SHOWN_ROWS * BLOCK),
+    outputDelta: arena.floats(blocks * SHOWN_ROWS * BLOCK),
+  }
 }

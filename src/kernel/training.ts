@@ -1,7 +1,11 @@
 // The training side of the kernel: one instance that holds a network's parameters, a picture to learn, and one batch.
 // Forward, loss, backward and the updates are separate; who calls them in which order is the trainer's business.
 
-import type { Architecture } from '../model/architecture.js'
+import { type Architecture, INPUT_DIM } from '../model/architecture.js'
+import { ForwardPass } from '../model/forward.js'
+import { layerWithValues, type NetworkLayer } from '../model/layers/kinds.js'
+import type { ParameterSpec } from '../model/layers/layer.js'
+import { FEATURE_TABLES, inputFeatures } from './input-features.js'
 import { BLOCK, createKernelInstance, type KernelInstance } from './module.js'
 import { normalQuantiles } from './normal-quantiles.js'
 import {
@@ -10,15 +14,18 @@ import {
   PLAIN,
   QUANTILE_COUNT,
   RANDOM_WORDS,
-  STAGE_BYTES,
-  type TensorPlace,
   type TrainingFeatures,
   type TrainingLayout,
   type WhiteningPlace,
 } from './training-layout.js'
+import { gather, scatter } from './tensor-copy.js'
+import type { HiddenMatrix, TensorPlace } from './training-places.js'
+import { STAGE_BYTES } from './training-records.js'
 
 // Where a stage's record has the eps of its batch norm (assembly/stage.ts).
 const EPS_OFFSET = 104
+// And the number that goes with its activation.
+const PARAMETER_OFFSET = 132
 
 /** Named tensors, PyTorch's names and shapes, flat row-major float32. */
 export type Tensors = ReadonlyMap<string, Float32Array>
@@ -28,6 +35,9 @@ export class TrainingKernel {
   readonly #instance: KernelInstance
   readonly #floats: Float32Array
   readonly #size: { readonly width: number; readonly height: number }
+  /** Of the encoding: what the file has of it, which is not trained, and its layers with these values. */
+  readonly #stored = new Map<string, Float32Array>()
+  #encoding: readonly NetworkLayer[] = []
 
   /**
    * @param batch pixels a step on this kernel, a multiple of 16
@@ -46,15 +56,18 @@ export class TrainingKernel {
     const { buffer } = this.#instance.memory
     this.#floats = new Float32Array(buffer)
     const view = new DataView(buffer)
-    this.layout.stages.forEach(({ record, eps }, index) => {
+    this.layout.stages.forEach(({ record, eps, parameter }, index) => {
       const at = this.layout.stageTable + index * STAGE_BYTES
       record.forEach((word, i) => view.setUint32(at + 4 * i, word, true))
       view.setFloat64(at + EPS_OFFSET, eps, true)
+      view.setFloat32(at + PARAMETER_OFFSET, parameter, true)
     })
-    const { xs, ys, quantiles } = this.layout
+    const { xs, ys, quantiles, ones, head } = this.layout
     const { width, height } = size
-    for (let i = 0; i < width; i++) this.#floats[xs / 4 + i] = ((i + 0.5) / width) * 2 - 1
-    for (let i = 0; i < height; i++) this.#floats[ys / 4 + i] = ((i + 0.5) / height) * 2 - 1
+    this.#fillTable(xs, width, x => x)
+    this.#fillTable(ys, height, y => y)
+    for (const { at, count } of ones) this.#vector(at, count).fill(1)
+    head?.unitRows.forEach((row, value) => view.setInt32(head.rows + 4 * value, row, true))
     this.#floats.set(normalQuantiles(QUANTILE_COUNT), quantiles / 4)
   }
 
@@ -97,13 +110,47 @@ export class TrainingKernel {
   load(tensors: Tensors): void {
     for (const place of this.layout.learnable) scatter(this.parameters, place, tensors.get(place.name))
     for (const place of this.layout.running) scatter(this.statistics, place, tensors.get(place.name))
+    this.#loadEncoding(tensors)
+  }
+
+  /** Takes what is stored of the encoding, and tables of what it makes of the picture's columns and rows. */
+  #loadEncoding(tensors: Tensors): void {
+    const { encoded, program } = this.layout
+    if (!encoded) return
+    const stored = ({ name, shape }: ParameterSpec) => {
+      const values = tensors.get(name)
+      const wanted = shape.reduce((product, dim) => product * dim, 1)
+      if (values?.length !== wanted)
+        throw new RangeError(`${name}: expected ${wanted} numbers, got ${values?.length ?? 'none'}`)
+      this.#stored.set(name, values.slice())
+      return Float64Array.from(values)
+    }
+    this.#encoding = program.encoding.map(layer => layerWithValues(layer, stored))
+    const words = new Uint32Array(this.#instance.memory.buffer)
+    inputFeatures(this.#encoding).forEach((feature, index) => {
+      const tables = encoded.tables[index]
+      const record = [feature.opcode, ...FEATURE_TABLES.map(table => tables[table])]
+      words.set(record, encoded.features / 4 + index * record.length)
+      const { width, height } = this.#size
+      for (const table of FEATURE_TABLES) {
+        const of = feature[table]
+        if (of) this.#fillTable(tables[table], table === 'a' || table === 'c' ? width : height, of)
+      }
+    })
+  }
+
+  /** Fills a table by a function of the coordinate at each column's or row's middle. */
+  #fillTable(at: number, count: number, of: (coordinate: number) => number): void {
+    for (let i = 0; i < count; i++) this.#floats[at / 4 + i] = of(((i + 0.5) / count) * 2 - 1)
   }
 
   /** Copies parameters and running statistics out. */
   tensors(): Map<string, Float32Array> {
     const named = (places: readonly TensorPlace[], vector: Float32Array) =>
       places.map((place): [string, Float32Array] => [place.name, gather(vector, place)])
-    return new Map([...named(this.layout.learnable, this.parameters), ...named(this.layout.running, this.statistics)])
+    const trained = [...named(this.layout.learnable, this.parameters), ...named(this.layout.running, this.statistics)]
+    const stored = [...this.#stored].map(([name, values]): [string, Float32Array] => [name, values.slice()])
+    return new Map([...stored, ...trained])
   }
 
   /** Copies the gradients of the last batch out. */
@@ -124,8 +171,18 @@ export class TrainingKernel {
         for (let row = 0; row < rows; row++) this.#floats[block + row * BLOCK + (i % BLOCK)] = values[i * rows + row]
       }
     }
-    spread(this.layout.inputs, inputs, 2)
+    spread(this.layout.inputs, inputs, INPUT_DIM)
     spread(this.layout.targets, targets, 3)
+    const { encoded, program, batch } = this.layout
+    if (!encoded) return
+    const { inputDim } = program
+    const made = new Float64Array(batch * inputDim)
+    if (this.#encoding.length > 0) new ForwardPass(this.#encoding, INPUT_DIM).evaluate(made, inputs)
+    else made.set(inputs)
+    const padded = new Float64Array(batch * encoded.rows)
+    for (let i = 0; i < batch; i++)
+      padded.set(made.subarray(i * inputDim, (i + 1) * inputDim), i * encoded.rows)
+    spread(encoded.inputs, padded, encoded.rows)
   }
 
   /** Outputs of the last forward pass, copied out: [batch, 3]. */
@@ -140,9 +197,18 @@ export class TrainingKernel {
 
   /** Draws a batch evenly from the picture. @param noise standard deviation of fresh Gaussian noise on its colours */
   sampleBatch(noise: number): void {
-    const { randomState, picture, xs, ys, inputs, targets, batch, quantiles } = this.layout
+    const { randomState, picture, xs, ys, inputs, drawn, targets, batch, quantiles } = this.layout
     const { width, height } = this.#size
-    this.#exports.sample(randomState, picture, width, height, xs, ys, inputs, targets, batch, quantiles, noise)
+    this.#exports.sample(randomState, picture, width, height, xs, ys, inputs, drawn, targets, batch, quantiles, noise)
+    this.#encode()
+  }
+
+  /** Takes the encoding of the pixels that were drawn. */
+  #encode(): void {
+    const { encoded, drawn, batch } = this.layout
+    if (!encoded) return
+    const { features, featureCount, inputs, rows } = encoded
+    this.#exports.encode(features, featureCount, drawn, inputs, rows, batch)
   }
 
   /**
@@ -177,12 +243,13 @@ export class TrainingKernel {
    * @param noise as for {@link sampleBatch}
    */
   drawBatch(skip: number | null, noise: number): void {
-    const { randomState, picture, xs, ys, inputs, targets, batch, quantiles } = this.layout
+    const { randomState, picture, xs, ys, inputs, drawn, targets, batch, quantiles } = this.layout
     const { sums, guide, guideCount, places, weights } = this.#drawing
     const pixels = this.#size.width * this.#size.height
     const term = skip ?? -1
     const from = [randomState, term, sums, guide, guideCount, places, picture, pixels, xs, ys] as const
-    this.#exports.draw(...from, inputs, targets, weights, batch, quantiles, noise)
+    this.#exports.draw(...from, inputs, drawn, targets, weights, batch, quantiles, noise)
+    this.#encode()
   }
 
   /** The weights of the last batch that was drawn by probabilities, copied out: [batch]. */
@@ -192,8 +259,9 @@ export class TrainingKernel {
 
   /** Runs the batch through the network with batch statistics. */
   forward(): void {
-    const { stageTable, stages, inputs, batch } = this.layout
-    this.#exports.forward(stageTable, stages.length, inputs, batch)
+    const { stageTable, stages, head, outputs, batch } = this.layout
+    this.#exports.forward(stageTable, stages.length, batch)
+    if (head) this.#exports.showHead(head.kind, head.outputs, head.pixelBytes, head.rows, outputs, batch)
   }
 
   /**
@@ -209,8 +277,12 @@ export class TrainingKernel {
 
   /** Computes the gradients of all parameters. */
   backward(): void {
-    const { stageTable, stages, inputs, batch } = this.layout
-    this.#exports.backward(stageTable, stages.length, inputs, batch)
+    const { stageTable, stages, head, outputDelta, batch } = this.layout
+    if (head) {
+      const { kind, outputs, delta, pixelBytes, rows } = head
+      this.#exports.headGradient(kind, outputs, delta, pixelBytes, rows, outputDelta, batch)
+    }
+    this.#exports.backward(stageTable, stages.length, batch)
   }
 
   /** Adds another worker's exchange to this one's. */
@@ -239,10 +311,12 @@ export class TrainingKernel {
   }
 
   /** One Muon update of a matrix; its momentum lies in the first moments. */
-  muon({ start, paddedRows, stride, rows, columns }: TensorPlace, rate: number, beta: number): void {
+  muon({ weight, factor }: Pick<HiddenMatrix, 'weight' | 'factor'>, rate: number, beta: number): void {
+    const { start, paddedRows, stride, rows, columns } = weight
     const { parameters, gradients, firstMoments, scratch } = this.layout
     const [p, g, m] = [parameters, gradients, firstMoments].map(at => at + start * 4)
-    this.#exports.muon(p, g, m, scratch, paddedRows, stride, beta, rate * Math.sqrt(Math.max(1, rows / columns)))
+    const scaled = rate * factor * Math.sqrt(Math.max(1, rows / columns))
+    this.#exports.muon(p, g, m, scratch, paddedRows, stride, beta, scaled)
   }
 
   /** Takes the second moments of the whitened layers' inputs over the first pixels of the batch, after `forward`. */
@@ -277,14 +351,27 @@ export class TrainingKernel {
   }
 
   /** One Muon update of a layer's weight and bias on whitened inputs. */
-  muonWhitened({ weight, bias, count, start }: WhiteningPlace, rate: number, beta: number): void {
+  muonWhitened({ weight, bias, spare, factor, count, start }: WhiteningPlace, rate: number, beta: number): void {
     const { parameters, gradients, firstMoments, whitening, scratch } = this.layout
-    const { rows, columns, paddedRows, stride } = weight
-    const [p, g, m] = [parameters, gradients, firstMoments].map(at => [at + weight.start * 4, at + bias.start * 4])
-    const scaled = rate * Math.sqrt(Math.max(1, rows / columns))
+    const { rows, columns, paddedRows, stride, columnsAt } = weight
+    const vectors = [parameters, gradients, firstMoments]
+    const [p, g, m] = vectors.map(at => at + weight.start * 4)
+    if (!bias) this.#vector(spare.gradient, paddedRows).fill(0)
+    const biases = bias ? vectors.map(at => at + bias.start * 4) : [spare.bias, spare.gradient, spare.momentum]
+    const scaled = rate * factor * Math.sqrt(Math.max(1, rows / columns))
     const norm = Math.sqrt(Math.min(rows, count))
-    const at = [p[0], p[1], g[0], g[1], m[0], m[1], whitening + start * 4] as const
-    this.#exports.muonWhitened(...at, scratch, paddedRows, stride, columns, beta, scaled, norm)
+    const at = [p, biases[0], g, biases[1], m, biases[2], whitening + start * 4] as const
+    const used = columnsAt ? stride : columns
+    this.#exports.muonWhitened(...at, scratch, paddedRows, stride, used, beta, scaled, norm)
+    if (columnsAt) this.#clearPadding(weight, columnsAt)
+    if (!bias) this.#vector(spare.bias, paddedRows).fill(0)
+  }
+
+  /** Sets the columns of a matrix to zero that stand for no unit. */
+  #clearPadding({ start, paddedRows, stride }: TensorPlace, columnsAt: readonly number[]): void {
+    const used = new Set(columnsAt)
+    for (let column = 0; column < stride; column++)
+      for (let row = 0; row < paddedRows && !used.has(column); row++) this.parameters[start + row * stride + column] = 0
   }
 
   get #drawing(): DrawingLayout {
@@ -306,22 +393,4 @@ export interface AdamSettings {
   readonly beta1: number
   readonly beta2: number
   readonly eps: number
-}
-
-function scatter(
-  vector: Float32Array,
-  { name, start, rows, columns, stride }: TensorPlace,
-  values?: Float32Array,
-): void {
-  if (values?.length !== rows * columns)
-    throw new RangeError(`${name}: expected ${rows * columns} numbers, got ${values?.length ?? 'none'}`)
-  for (let row = 0; row < rows; row++)
-    vector.set(values.subarray(row * columns, (row + 1) * columns), start + row * stride)
-}
-
-function gather(vector: Float32Array, { start, rows, columns, stride }: TensorPlace): Float32Array {
-  const values = new Float32Array(rows * columns)
-  for (let row = 0; row < rows; row++)
-    values.set(vector.subarray(start + row * stride, start + row * stride + columns), row * columns)
-  return values
 }

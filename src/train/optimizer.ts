@@ -1,7 +1,8 @@
 // Optimizers: one interface, their state in the kernel's two moment vectors, so that a checkpoint is the same for all.
 
 import type { AdamSettings, TrainingKernel } from '../kernel/training.js'
-import type { TensorPlace } from '../kernel/training-layout.js'
+import type { TrainingLayout } from '../kernel/training-layout.js'
+import { type RateRange, rangesBeside } from '../kernel/training-places.js'
 import type { Recipe } from './recipe.js'
 
 export interface Optimizer {
@@ -31,40 +32,53 @@ export function createOptimizer({
 function createAdam(rate: number): Optimizer {
   return {
     update(kernel, step, factor) {
-      kernel.adam(0, kernel.layout.parameterCount, rate * factor, step, ADAM_SETTINGS)
+      moveByAdam(kernel, kernel.layout.ranges, rate * factor, step)
     },
   }
 }
 
 /** Muon for the hidden matrices; Adam for the first layer, the head, biases and batch norms. */
 function createMuon(rate: number, adamRate: number): Optimizer {
+  const restOf = once(({ ranges, hidden }) => rangesBeside(ranges, hidden))
   return {
     update(kernel, step, factor) {
-      const { learnable } = kernel.layout
-      const matrices = hiddenMatrices(learnable)
-      for (const place of learnable) {
-        if (matrices.has(place)) kernel.muon(place, rate * factor, MUON_MOMENTUM)
-        else kernel.adam(place.start, place.paddedRows * place.stride, adamRate * factor, step, ADAM_SETTINGS)
-      }
+      for (const matrix of kernel.layout.hidden) kernel.muon(matrix, rate * factor, MUON_MOMENTUM)
+      moveByAdam(kernel, restOf(kernel.layout), adamRate * factor, step)
     },
   }
 }
 
 /** Muon for the weights and biases of hidden layers, whose inputs are whitened; Adam for the rest. */
 function createWhitenedMuon(rate: number, adamRate: number): Optimizer {
+  const plainOf = once(({ hidden, whitened }) => {
+    const records = new Set(whitened.map(({ stage }) => stage))
+    return hidden.filter(({ record }) => !records.has(record))
+  })
+  const restOf = once(layout => {
+    const biases = layout.whitened.flatMap(({ bias }) => (bias ? [{ start: bias.start, count: bias.stride }] : []))
+    return rangesBeside(layout.ranges, [...layout.hidden, ...biases])
+  })
   return {
     update(kernel, step, factor) {
-      const { learnable, whitened } = kernel.layout
-      const byMuon = new Set(whitened.flatMap(({ weight, bias }) => [weight, bias]))
-      for (const place of whitened) kernel.muonWhitened(place, rate * factor, MUON_MOMENTUM)
-      for (const place of learnable)
-        if (!byMuon.has(place))
-          kernel.adam(place.start, place.paddedRows * place.stride, adamRate * factor, step, ADAM_SETTINGS)
+      const { layout } = kernel
+      for (const place of layout.whitened) kernel.muonWhitened(place, rate * factor, MUON_MOMENTUM)
+      // Of layers that are too wide to be whitened.
+      for (const matrix of plainOf(layout)) kernel.muon(matrix, rate * factor, MUON_MOMENTUM)
+      moveByAdam(kernel, restOf(layout), adamRate * factor, step)
     },
   }
 }
 
-/** The weights of linear layers but the first and the last. */
-function hiddenMatrices(learnable: readonly TensorPlace[]): Set<TensorPlace> {
-  return new Set(learnable.filter(({ shape }) => shape.length === 2).slice(1, -1))
+function moveByAdam(kernel: TrainingKernel, ranges: readonly RateRange[], rate: number, step: number): void {
+  for (const { start, count, factor } of ranges) kernel.adam(start, count, rate * factor, step, ADAM_SETTINGS)
+}
+
+/** Takes something of a layout when that is first asked for, and keeps it. */
+function once<T extends object>(take: (layout: TrainingLayout) => T): (layout: TrainingLayout) => T {
+  const taken = new WeakMap<TrainingLayout, T>()
+  return layout => {
+    const known = taken.get(layout) ?? take(layout)
+    taken.set(layout, known)
+    return known
+  }
 }

@@ -155,7 +155,8 @@ describe('Muon on whitened inputs', () => {
       const factor = 1 - step / 10
       muon.update(kernel, step, factor)
       for (const place of kernel.layout.whitened) {
-        const { weight, bias } = place
+        const { weight } = place
+        const bias = place.bias!
         const { rows, columns } = weight
         const size = columns + 1
         const joined = (w: Float32Array, b: Float32Array) =>

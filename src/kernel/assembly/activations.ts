@@ -18,7 +18,7 @@ export function activateRows(opcode: i32, at: usize, rows: i32, columns: usize, 
     geluRows(at, rows, columns)
     return
   }
-  const slope = f32x4.splat(parameter)
+  const number = f32x4.splat(parameter)
   for (let row = 0; row < rows; row++, at += ROW_BYTES) {
     const end = at + columns
     switch (opcode) {
@@ -26,13 +26,10 @@ export function activateRows(opcode: i32, at: usize, rows: i32, columns: usize, 
         for (let m = at; m < end; m += 16) v128.store(m, geluTanh(v128.load(m)))
         break
       case 3:
-        for (let m = at; m < end; m += 16) v128.store(m, f32x4.pmax(v128.load(m), f32x4.splat(0)))
+        for (let m = at; m < end; m += 16) v128.store(m, relu(v128.load(m)))
         break
       case 4:
-        for (let m = at; m < end; m += 16) {
-          const x = v128.load(m)
-          v128.store(m, v128.bitselect(x, f32x4.mul(x, slope), f32x4.gt(x, f32x4.splat(0))))
-        }
+        for (let m = at; m < end; m += 16) v128.store(m, leakyRelu(v128.load(m), number))
         break
       case 5:
         for (let m = at; m < end; m += 16) {
@@ -49,11 +46,27 @@ export function activateRows(opcode: i32, at: usize, rows: i32, columns: usize, 
       case 8:
         for (let m = at; m < end; m += 16) v128.store(m, sine(v128.load(m)))
         break
+      case 9:
+        for (let m = at; m < end; m += 16) v128.store(m, bell(f32x4.div(v128.load(m), number)))
+        break
     }
   }
 }
 
-function exp(x: v128): v128 {
+export function relu(x: v128): v128 {
+  return f32x4.pmax(x, f32x4.splat(0))
+}
+
+export function leakyRelu(x: v128, slope: v128): v128 {
+  return v128.bitselect(x, f32x4.mul(x, slope), f32x4.gt(x, f32x4.splat(0)))
+}
+
+/** exp(-x^2 / 2) */
+export function bell(x: v128): v128 {
+  return exp(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)))
+}
+
+export function exp(x: v128): v128 {
   // Beyond this the exponent would leave float32's normal numbers.
   const t = f32x4.max(f32x4.min(x, f32x4.splat(87)), f32x4.splat(-87))
   const n = f32x4.nearest(f32x4.mul(t, f32x4.splat(1.4426950216293335)))
@@ -69,12 +82,12 @@ function exp(x: v128): v128 {
   return f32x4.mul(p, power)
 }
 
-function sigmoid(x: v128): v128 {
+export function sigmoid(x: v128): v128 {
   const one = f32x4.splat(1)
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))))
 }
 
-function tanh(x: v128): v128 {
+export function tanh(x: v128): v128 {
   const one = f32x4.splat(1)
   const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(x, x)), one)))
   const z = f32x4.mul(x, x)
@@ -93,15 +106,36 @@ function geluTanh(x: v128): v128 {
   return f32x4.mul(x, sigmoid(twice))
 }
 
-function sine(x: v128): v128 {
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(0.31830987334251404)))
+export function sine(x: v128): v128 {
+  const n = turns(x)
+  return v128.xor(sineNearZero(rest(x, n)), signs(n))
+}
+
+/** The cosine is the sine of what is left to a quarter of a turn. */
+export function cosine(x: v128): v128 {
+  const n = turns(x)
+  const r = f32x4.sub(f32x4.splat(1.5707963267948966), f32x4.abs(rest(x, n)))
+  return v128.xor(sineNearZero(r), signs(n))
+}
+
+function turns(x: v128): v128 {
+  return f32x4.nearest(f32x4.mul(x, f32x4.splat(0.31830987334251404)))
+}
+
+function rest(x: v128, n: v128): v128 {
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(3.140625)))
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(9.67502593994140625e-4)))
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(1.509957990978376e-7)))
+  return f32x4.sub(r, f32x4.mul(n, f32x4.splat(1.509957990978376e-7)))
+}
+
+function signs(n: v128): v128 {
+  return i32x4.shl(i32x4.trunc_sat_f32x4_s(n), 31)
+}
+
+function sineNearZero(r: v128): v128 {
   const z = f32x4.mul(r, r)
   let p = f32x4.add(f32x4.mul(f32x4.splat(2.60004938e-6), z), f32x4.splat(-1.98066124e-4))
   p = f32x4.add(f32x4.mul(p, z), f32x4.splat(8.33301725e-3))
   p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-1.66666571e-1))
-  const y = f32x4.add(r, f32x4.mul(f32x4.mul(r, z), p))
-  return v128.xor(y, i32x4.shl(i32x4.trunc_sat_f32x4_s(n), 31))
+  return f32x4.add(r, f32x4.mul(f32x4.mul(r, z), p))
 }

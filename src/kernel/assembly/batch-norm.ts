@@ -79,11 +79,9 @@ export function finishMoments(stage: usize, count: i32): void {
   }
 }
 
-/**
- * Packs a stage's weights for `linear` and `propagate`, folded with the batch norm in front.
- * @param norm the stage in front when it has batch norm, else 0
- */
-export function foldAndPack(stage: usize, norm: usize): void {
+/** Packs a stage's weights for `linear` and `propagate`, folded with the batch norm in front. */
+export function foldAndPack(stage: usize): void {
+  const norm = Stage.norm(stage)
   const inDim = <usize>Stage.inDim(stage)
   const units = <usize>Stage.quads(stage) * 4
   const packed = Stage.packedWeight(stage)
@@ -92,6 +90,8 @@ export function foldAndPack(stage: usize, norm: usize): void {
   let w = Stage.weight(stage)
   for (let o: usize = 0; o < units; o++) {
     let bias = <f64>load<f32>(Stage.bias(stage) + o * 4)
+    for (let k: usize = 1; k < <usize>Stage.biasCount(stage); k++)
+      bias += <f64>load<f32>(Stage.bias(stage) + (k * units + o) * 4)
     for (let i: usize = 0; i < inDim; i++, w += 4) {
       let value = load<f32>(w)
       if (norm) {
@@ -107,9 +107,11 @@ export function foldAndPack(stage: usize, norm: usize): void {
 
 /**
  * From the raw gradients G and db of a stage behind batch norm: the gradient of its weights (in place of G), of gamma
- * and beta, and the offset and slope with which `propagate` passes through.
+ * and beta, and the offset and slope with which `propagate` passes through. Of a diagonal stage they are the sums already.
  */
-export function finishNormGradient(stage: usize, norm: usize, count: i32): void {
+export function finishNormGradient(stage: usize, count: i32): void {
+  const norm = Stage.norm(stage)
+  const isDiagonal = Stage.isDiagonal(stage)
   const inDim = <usize>Stage.inDim(stage)
   const units = <usize>Stage.quads(stage) * 4
   for (let i: usize = 0; i < inDim; i++) {
@@ -119,7 +121,10 @@ export function finishNormGradient(stage: usize, norm: usize, count: i32): void 
     const mean = load<f64>(Stage.moments(norm) + i * 16)
     let sum: f64 = 0
     let sumX: f64 = 0
-    for (let o: usize = 0; o < units; o++) {
+    if (isDiagonal) {
+      sum = <f64>load<f32>(Stage.biasGradient(stage) + i * 4)
+      sumX = <f64>load<f32>(Stage.weightGradient(stage) + i * 4)
+    } else for (let o: usize = 0; o < units; o++) {
       const at = (o * inDim + i) * 4
       const weight = <f64>load<f32>(Stage.weight(stage) + at)
       const g = <f64>load<f32>(Stage.weightGradient(stage) + at)

@@ -83,6 +83,8 @@ export function finishGradient(stage: usize): void {
     const row = lanes + (o >> 2) * inDim * 64 + (o & 3) * 16
     for (let i: usize = 0; i < inDim; i++)
       store<f32>(gradient + (o * inDim + i) * 4, sumOfLanes(v128.load(row + (i >> 1) * 128 + (i & 1) * 64)))
-    store<f32>(Stage.biasGradient(stage) + o * 4, sumOfLanes(v128.load(Stage.biasLanes(stage) + o * 16)))
+    const bias = sumOfLanes(v128.load(Stage.biasLanes(stage) + o * 16))
+    for (let k: usize = 0; k < <usize>Stage.biasCount(stage); k++)
+      store<f32>(Stage.biasGradient(stage) + (k * units + o) * 4, bias)
   }
 }

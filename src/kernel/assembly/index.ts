@@ -3,8 +3,10 @@
 
 export { adam } from './adam'
 export { backward } from './backward'
+export { encode } from './features'
 export { evaluate, evaluateMoments, evaluateUnit } from './evaluate'
 export { forward } from './forward'
+export { headGradient, showHead } from './head'
 export { loss } from './loss'
 export { muon, muonWhitened, orthogonalize } from './muon'
 export { draw, sample } from './sample'

@@ -11,6 +11,7 @@ const QUANTILE_BITS: u32 = 12
  * @param picture [height, width, 3]
  * @param xs [width] and ys [height]: the inputs that columns and rows stand for
  * @param inputs [B, 2, BLOCK], written
+ * @param drawn [B * BLOCK] row * 65536 + column of the pixels, written
  * @param targets [B, 3, BLOCK], written
  * @param quantiles [4096] of the standard normal distribution
  * @param noise standard deviation
@@ -23,6 +24,7 @@ export function sample(
   xs: usize,
   ys: usize,
   inputs: usize,
+  drawn: usize,
   targets: usize,
   count: i32,
   quantiles: usize,
@@ -38,6 +40,7 @@ export function sample(
     const input = inputs + block * 2 * ROW_BYTES + lane
     store<f32>(input, load<f32>(xs + ((<usize>column) << 2)))
     store<f32>(input, load<f32>(ys + ((<usize>row) << 2)), ROW_BYTES)
+    store<u32>(drawn + ((<usize>i) << 2), (row << 16) | column)
     const colour = picture + <usize>pixel * 12
     storeColour(targets + block * 3 * ROW_BYTES + lane, colour, state, quantiles, noise)
   }
@@ -88,7 +91,7 @@ const GOLDEN: u64 = ((<u64>0x9e3779b9) << 32) | 0x7f4a7c15
  * @param guide [guideCount] the pixel of u = i / guideCount
  * @param places [pixels] row * 65536 + column
  * @param picture [pixels, 3] in the order of the sums, as `places`
- * @param inputs [B, 2, BLOCK], targets [B, 3, BLOCK], weights [B, BLOCK]: 1 / (pixels * probability); written
+ * @param inputs [B, 2, BLOCK], drawn [B * BLOCK] as `places`, targets [B, 3, BLOCK], weights [B, BLOCK]: 1 / (pixels * probability); written
  */
 export function draw(
   state: usize,
@@ -102,6 +105,7 @@ export function draw(
   xs: usize,
   ys: usize,
   inputs: usize,
+  drawn: usize,
   targets: usize,
   weights: usize,
   count: i32,
@@ -125,6 +129,7 @@ export function draw(
     const lane = <usize>(i % BLOCK) * 4
     store<f32>(weights + block * ROW_BYTES + lane, <f32>(1 / (<f64>pixels * probability)))
     const place = load<u32>(places + ((<usize>pixel) << 2))
+    store<u32>(drawn + ((<usize>i) << 2), place)
     const input = inputs + block * 2 * ROW_BYTES + lane
     store<f32>(input, load<f32>(xs + ((<usize>(place & 0xffff)) << 2)))
     store<f32>(input, load<f32>(ys + ((<usize>(place >> 16)) << 2)), ROW_BYTES)

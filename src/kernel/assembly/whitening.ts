@@ -5,13 +5,13 @@ import { BLOCK, ROW_BYTES } from './block'
 import { eigendecompose } from './eigen'
 import { inputOf } from './forward'
 import { sumOfLanes } from './lanes'
-import { Stage, STAGE_BYTES } from './stage'
+import { Stage } from './stage'
 
 const AFFINE_BYTES: usize = 24
 
 /**
  * Writes the mean of a a' over the first pixels of the batch.
- * @param stage any but the first, after `forward`
+ * @param stage after `forward`
  * @param to [n, n] float32, n = inDim + 1 and its padding: whole quads; the padding is zeros
  * @param count pixels, a multiple of COLUMNS
  * @param rows scratch of inDim + 1 rows of a block
@@ -20,8 +20,8 @@ const AFFINE_BYTES: usize = 24
 export function secondMoments(stage: usize, to: usize, count: i32, rows: usize, sums: usize): void {
   const inDim = Stage.inDim(stage)
   const n = (inDim + 4) & ~3
-  const previous = stage - STAGE_BYTES
-  const affine = Stage.hasNorm(previous) ? Stage.affine(previous) : 0
+  const norm = Stage.norm(stage)
+  const affine = norm ? Stage.affine(norm) : 0
   memory.fill(sums, 0, <usize>(n * n) * 8)
   for (let start = 0; start < count; start += BLOCK) {
     const columns = <usize>min(BLOCK, count - start) * 4

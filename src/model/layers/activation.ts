@@ -1,7 +1,7 @@
 // Activations: one function, of each unit for itself, without parameters. A kind of them is its function and its derivative, and
 // how the kernel and the shader compute it, where they can; where they cannot, the float64 reference draws.
 
-import type { ActivationKind, ActivationOptions, Affine, LayerSpec } from './layer.js'
+import type { ActivationKind, ActivationOptions, Affine, InitialPlace, LayerSpec } from './layer.js'
 
 export type ActivationSpec<K extends string, O extends ActivationOptions = Record<never, never>> = LayerSpec & {
   readonly kind: K
@@ -20,6 +20,12 @@ export interface ActivationParts<K extends string, O extends ActivationOptions> 
   readonly gain?: keyof O & string
   readonly shader?: ActivationKind<ActivationSpec<K, O>>['shader']
   readonly oddPart?: ActivationKind<ActivationSpec<K, O>>['oddPart']
+  readonly initialBound?: ActivationKind<ActivationSpec<K, O>>['initialBound']
+}
+
+/** Evenly drawn weights that keep the second moment through ReLU and its like (He et al. 2015, arXiv:1502.01852). */
+export function heBound({ inDim }: InitialPlace): number {
+  return Math.sqrt(6 / inDim)
 }
 
 /** Makes a kind of layer of a function and its derivative, both of float64. */
@@ -31,6 +37,7 @@ export function activation<K extends string, O extends ActivationOptions = Recor
   gain,
   shader,
   oddPart,
+  initialBound,
 }: ActivationParts<K, O>): ActivationKind<ActivationSpec<K, O>> {
   return {
     isActivation: true,
@@ -38,6 +45,8 @@ export function activation<K extends string, O extends ActivationOptions = Recor
     options,
     shader,
     oddPart,
+    gain,
+    initialBound,
     inDim: ({ dim }) => dim,
     outDim: ({ dim }) => dim,
     parameters: () => [],

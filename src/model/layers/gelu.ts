@@ -1,7 +1,7 @@
 // Exact (erf) GELU; its GLSL is shaders/gelu.glsl.
 
 import { gelu as value, geluDerivative } from '../erf.js'
-import { activation } from './activation.js'
+import { activation, heBound } from './activation.js'
 
 export const gelu = activation<'gelu'>({
   label: 'GELU',
@@ -9,4 +9,5 @@ export const gelu = activation<'gelu'>({
   value,
   derivative: geluDerivative,
   oddPart: () => 1,
+  initialBound: heBound,
 })

@@ -108,6 +108,13 @@ export interface LayerKind<S extends LayerSpec, L extends S> {
   follow?(affine: Affine, layer: S, hasActivation: boolean): Followed | null
 }
 
+/** Where a linear layer stands whose weights are drawn. */
+export interface InitialPlace {
+  readonly inDim: number
+  /** Whether it takes the coordinates. */
+  readonly isFirst: boolean
+}
+
 /** What only activations have: how the shader and the kernel compute them, where these can. */
 export interface ActivationKind<S extends LayerSpec> extends LayerKind<S, S> {
   readonly isActivation: true
@@ -115,6 +122,10 @@ export interface ActivationKind<S extends LayerSpec> extends LayerKind<S, S> {
   readonly options: ActivationOptions
   /** What people call it: `GELU`. */
   readonly label: string
+  /** The number by which its argument is multiplied first, by name; absent for none. */
+  readonly gain?: string
+  /** How training draws the weights of a linear layer in front of it where no batch norm sets the scale; absent: as PyTorch does. */
+  initialBound?(place: InitialPlace, numbers: { readonly [option: string]: string | number }): number
   /** The body of its GLSL function of `vec4 x`, with the numbers of a layer written in; absent where the shader cannot draw it. */
   shader?(numbers: { readonly [option: string]: string | number }): string
   /** Of a function with f(x) = c x + f(-x), as GELU and ReLU have it, that c; absent for all others. */

@@ -5,6 +5,8 @@ import { activation } from './activation.js'
 export const tanh = activation<'tanh'>({
   label: 'tanh',
   options: {},
+  // Glorot and Bengio 2010, for layers that take as many units as they give.
+  initialBound: ({ inDim }) => Math.sqrt(3 / inDim),
   // An odd polynomial near zero (Cephes' tanhf): the other form cancels there. Some GPUs' own tanh overflows.
   shader: () =>
     'vec4 a = min(abs(x), 20.0); vec4 e = exp(-2.0 * a); vec4 z = a * a;' +

@@ -14,7 +14,7 @@ export interface WavesSpec extends LayerSpec {
 }
 
 /** For each value given the unit that it is of and whether it is a cosine. */
-function placesOf({ dim, order }: WavesSpec): { unit: number; isCosine: boolean }[] {
+export function wavePlaces({ dim, order }: WavesSpec): { unit: number; isCosine: boolean }[] {
   return Array.from({ length: 2 * dim }, (_, o) => {
     if (order === 'pairs') return { unit: o >> 1, isCosine: (o & 1) === 1 }
     return { unit: o % dim, isCosine: o >= dim === (order === 'sin-cos') }
@@ -29,7 +29,7 @@ export const waves: LayerKind<WavesSpec, WavesSpec> = {
   stepCounter: () => null,
 
   forward(out, input, layer, points, stride) {
-    placesOf(layer).forEach(({ unit, isCosine }, o) => {
+    wavePlaces(layer).forEach(({ unit, isCosine }, o) => {
       for (let p = 0; p < points; p++) {
         const angle = layer.scale * input[unit * stride + p]
         out[o * stride + p] = isCosine ? Math.cos(angle) : Math.sin(angle)
@@ -40,7 +40,7 @@ export const waves: LayerKind<WavesSpec, WavesSpec> = {
   backward(out, gradients, layer, input) {
     const columns = gradients.length / (2 * layer.dim)
     out.fill(0)
-    placesOf(layer).forEach(({ unit, isCosine }, o) => {
+    wavePlaces(layer).forEach(({ unit, isCosine }, o) => {
       const angle = layer.scale * input[unit]
       const slope = layer.scale * (isCosine ? -Math.sin(angle) : Math.cos(angle))
       for (let c = 0; c < columns; c++) out[unit * columns + c] += gradients[o * columns + c] * slope
@@ -54,7 +54,7 @@ export const waves: LayerKind<WavesSpec, WavesSpec> = {
   follow(affine, layer, hasActivation) {
     if (hasActivation || affine.blocks) return null
     const { inDim } = affine
-    const places = placesOf(layer)
+    const places = wavePlaces(layer)
     const rows = places.map(({ unit }) => affine.weight.subarray(unit * inDim, (unit + 1) * inDim))
     const weight = Float64Array.from(
       rows.flatMap(row => [...row]),

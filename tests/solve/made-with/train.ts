@@ -82,11 +82,11 @@ export async function trainOn(
 
   function update(step: number): void {
     const factor = plan.rate === 'constant' ? 0.3 : 1 - step / steps
-    const { learnable } = kernel.layout
+    const { learnable, hidden } = kernel.layout
     const matrices = learnable.filter(({ shape }) => shape.length === 2)
     for (const place of learnable) {
-      if (plan.optimizer === 'muon' && matrices.slice(1, -1).includes(place))
-        kernel.muon(place, MUON_RATE * factor, 0.95)
+      const matrix = plan.optimizer === 'muon' && hidden.find(({ weight }) => weight === place)
+      if (matrix) kernel.muon(matrix, MUON_RATE * factor, 0.95)
       else {
         const own =
           place === matrices[0] ? 1 / Math.max(...spans, 0.5) : place.name.startsWith('dense_head') ? scale : 1
