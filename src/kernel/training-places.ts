@@ -123,12 +123,19 @@ class Vector {
   }
 }
 
-function placePart(vector: Vector, { linears, inputRows, outDim }: StagePart): Pick<HiddenMatrix, 'bias'> & { weight: TensorPlace | null } {
+function placePart(
+  vector: Vector,
+  { linears, inputRows, outDim }: StagePart,
+): Pick<HiddenMatrix, 'bias'> & { weight: TensorPlace | null } {
   if (linears.length === 0) return { weight: null, bias: null }
   const units = quadsUp(outDim)
   const start = vector.count
   const common = { start, rows: outDim, stride: inputRows, paddedRows: units }
-  const names = linears.map(({ spec }) => kindOf(spec).parameters(spec).map(({ name }) => name))
+  const names = linears.map(({ spec }) =>
+    kindOf(spec)
+      .parameters(spec)
+      .map(({ name }) => name),
+  )
   const weights = linears.map(({ spec, rows }, k): TensorPlace => {
     const place = { name: names[k][0], shape: [outDim, spec.inDim], columns: spec.inDim, ...common }
     return rows.every((row, column) => row === column) ? place : { ...place, columnsAt: rows }

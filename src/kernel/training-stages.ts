@@ -129,14 +129,16 @@ class StagesBuilder {
     const before = this.#last
     if (before?.norm) throw refused(layer, 'batch norm beside sub-networks is not trained')
     const inputRowsOf = (part: number) => {
-      if (takes === 'all') return { firstInput: 0, inputRows: this.#takenRows, unitRows: before?.unitRows ?? this.#inputs }
+      if (takes === 'all')
+        return { firstInput: 0, inputRows: this.#takenRows, unitRows: before?.unitRows ?? this.#inputs }
       const own = before?.parts[part]
       if (!before || before.parts.length !== parts.length || own?.outDim !== parts[part].inDim)
         throw refused(layer, 'its parts take other units than the sub-networks in front of it give')
       const unitRows = Array.from({ length: own.outDim }, (_, unit) => own.firstOutput + unit)
       return { firstInput: own.firstOutput, inputRows: quadsUp(own.outDim), unitRows }
     }
-    if (takes === 'all' && (before || gives === 'sum')) throw refused(layer, 'sub-networks of one layer are not trained')
+    if (takes === 'all' && (before || gives === 'sum'))
+      throw refused(layer, 'sub-networks of one layer are not trained')
     if (gives === 'sum') {
       const linears = parts.map((spec, part) => ({ spec, rows: inputRowsOf(part).unitRows }))
       const { outDim } = parts[0]
@@ -162,8 +164,7 @@ class StagesBuilder {
   }
 
   #addNorm(layer: BatchNormSpec): void {
-    if (this.#last && this.#last.parts.length > 1)
-      throw refused(layer, 'batch norm beside sub-networks is not trained')
+    if (this.#last && this.#last.parts.length > 1) throw refused(layer, 'batch norm beside sub-networks is not trained')
     this.#join(layer, { norm: layer }, last => !last.norm)
   }
 

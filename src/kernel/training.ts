@@ -180,8 +180,7 @@ export class TrainingKernel {
     if (this.#encoding.length > 0) new ForwardPass(this.#encoding, INPUT_DIM).evaluate(made, inputs)
     else made.set(inputs)
     const padded = new Float64Array(batch * encoded.rows)
-    for (let i = 0; i < batch; i++)
-      padded.set(made.subarray(i * inputDim, (i + 1) * inputDim), i * encoded.rows)
+    for (let i = 0; i < batch; i++) padded.set(made.subarray(i * inputDim, (i + 1) * inputDim), i * encoded.rows)
     spread(encoded.inputs, padded, encoded.rows)
   }
 

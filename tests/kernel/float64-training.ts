@@ -4,6 +4,7 @@
 
 import { type Architecture, parameterSpecs } from '../../src/model/architecture.js'
 import { gelu, geluDerivative } from '../../src/model/erf.js'
+import { kindOf, type Layer, layerWithValues, type NetworkLayer } from '../../src/model/layers/kinds.js'
 
 /** Named tensors, flat row-major. */
 export type Float64Tensors = ReadonlyMap<string, ArrayLike<number>>
@@ -35,13 +36,13 @@ function forward(architecture: Architecture, tensors: Float64Tensors, batch: Tra
   const count = batch.inputs.length / 2
   const inputs: Float64Array[] = []
   const moments = new Map<string, { mean: Float64Array; variance: Float64Array }>()
-  let values = Float64Array.from(batch.inputs)
+  let values: Float64Array = Float64Array.from(batch.inputs)
   for (const layer of architecture.layers) {
     inputs.push(values)
     if (layer.kind === 'gelu') values = values.map(gelu)
     else if (layer.kind === 'linear') {
-      const { inDim, outDim, name } = layer
-      const [weight, bias] = [read(tensors, `${name}.weight`), read(tensors, `${name}.bias`)]
+      const { inDim, outDim } = layer
+      const [weight, bias] = linearTensors(layer, tensors)
       const next = new Float64Array(count * outDim)
       for (let n = 0; n < count; n++)
         for (let o = 0; o < outDim; o++) {
@@ -52,16 +53,79 @@ function forward(architecture: Architecture, tensors: Float64Tensors, batch: Tra
       values = next
     } else if (layer.kind === 'batchNorm') {
       const { dim, name, eps } = layer
-      const [gamma, beta] = [read(tensors, `${name}.weight`), read(tensors, `${name}.bias`)]
+      const [gamma, beta] = affineTensors(layer, tensors)
       const { mean, variance } = momentsOf(values, dim)
       moments.set(name, { mean, variance })
       values = values.map((x, at) => {
         const u = at % dim
         return ((x - mean[u]) / Math.sqrt(variance[u] + eps)) * gamma[u] + beta[u]
       })
-    }
+    } else values = otherForward(layer, tensors, values, count)
   }
   return { inputs, outputs: values, moments }
+}
+
+function linearTensors(layer: Extract<Layer, { kind: 'linear' }>, tensors: Float64Tensors): ArrayLike<number>[] {
+  const [weight, bias] = parameterSpecs(layer).map(({ name }) => read(tensors, name))
+  return [weight, bias ?? new Float64Array(layer.outDim)]
+}
+
+function affineTensors(
+  { name, dim, isAffine }: Extract<Layer, { kind: 'batchNorm' }>,
+  tensors: Float64Tensors,
+): ArrayLike<number>[] {
+  if (isAffine === false) return [new Float64Array(dim).fill(1), new Float64Array(dim)]
+  return [read(tensors, `${name}.weight`), read(tensors, `${name}.bias`)]
+}
+
+/** What the model does at inference is what is trained, of all layers that know no batch: one point after another. */
+function otherForward(layer: Layer, tensors: Float64Tensors, values: Float64Array, count: number): Float64Array {
+  const own = withValues(layer, tensors)
+  const [inDim, outDim] = [kindOf(layer).inDim(layer), kindOf(layer).outDim(layer)]
+  const next = new Float64Array(count * outDim)
+  for (let n = 0; n < count; n++)
+    kindOf(layer).forward(next.subarray(n * outDim), values.subarray(n * inDim, (n + 1) * inDim), own, 1, 1)
+  return next
+}
+
+function withValues(layer: Layer, tensors: Float64Tensors): NetworkLayer {
+  return layerWithValues(layer, ({ name }) => Float64Array.from(read(tensors, name)))
+}
+
+/** The gradient by what such a layer takes, and those of its parts' tensors, where it has any. */
+function otherBackward(
+  layer: Layer,
+  tensors: Float64Tensors,
+  x: Float64Array,
+  delta: Float64Array,
+  count: number,
+  gradients: Map<string, Float64Array>,
+): Float64Array {
+  const own = withValues(layer, tensors)
+  const [inDim, outDim] = [kindOf(layer).inDim(layer), kindOf(layer).outDim(layer)]
+  const before = new Float64Array(count * inDim)
+  for (let n = 0; n < count; n++) {
+    const [input, given] = [x.subarray(n * inDim, (n + 1) * inDim), delta.subarray(n * outDim, (n + 1) * outDim)]
+    kindOf(layer).backward(before.subarray(n * inDim, (n + 1) * inDim), given, own, input)
+  }
+  if (layer.kind !== 'blocks') return before
+  let [from, to] = [0, 0]
+  for (const part of layer.parts) {
+    const [weight, bias] = parameterSpecs(part).map(({ name }) => name)
+    const weightGradient = new Float64Array(part.outDim * part.inDim)
+    const biasGradient = new Float64Array(part.outDim)
+    for (let n = 0; n < count; n++)
+      for (let o = 0; o < part.outDim; o++) {
+        const d = delta[n * outDim + to + o]
+        biasGradient[o] += d
+        for (let i = 0; i < part.inDim; i++) weightGradient[o * part.inDim + i] += d * x[n * inDim + from + i]
+      }
+    gradients.set(weight, weightGradient)
+    if (bias !== undefined) gradients.set(bias, biasGradient)
+    if (layer.takes === 'own') from += part.inDim
+    if (layer.gives === 'all') to += part.outDim
+  }
+  return before
 }
 
 /** Mean and biased variance of every unit. */
@@ -126,14 +190,14 @@ export function trainingStep(
   const count = batch.inputs.length / 2
   const errors = errorsOf(outputs, batch, kind)
   const gradients = new Map<string, Float64Array>()
-  let delta = errors.map((error, at) => (2 * weightOf(batch.weights, at) * error) / errors.length)
+  let delta: Float64Array = errors.map((error, at) => (2 * weightOf(batch.weights, at) * error) / errors.length)
   for (let k = architecture.layers.length - 1; k >= 0; k--) {
     const layer = architecture.layers[k]
     const x = inputs[k]
     if (layer.kind === 'gelu') delta = delta.map((d, at) => d * geluDerivative(x[at]))
     else if (layer.kind === 'linear') {
-      const { inDim, outDim, name } = layer
-      const weight = read(tensors, `${name}.weight`)
+      const { inDim, outDim } = layer
+      const [weight] = linearTensors(layer, tensors)
       const weightGradient = new Float64Array(outDim * inDim)
       const biasGradient = new Float64Array(outDim)
       const before = new Float64Array(count * inDim)
@@ -146,11 +210,13 @@ export function trainingStep(
             before[n * inDim + i] += d * weight[o * inDim + i]
           }
         }
-      gradients.set(`${name}.weight`, weightGradient).set(`${name}.bias`, biasGradient)
+      const [weightName, biasName] = parameterSpecs(layer).map(({ name }) => name)
+      if (!layer.isStored) gradients.set(weightName, weightGradient)
+      if (biasName !== undefined) gradients.set(biasName, biasGradient)
       delta = before
     } else if (layer.kind === 'batchNorm') {
       const { dim, name, eps } = layer
-      const gamma = read(tensors, `${name}.weight`)
+      const [gamma] = affineTensors(layer, tensors)
       const { mean, variance } = moments.get(name)!
       const normalised = x.map((value, at) => (value - mean[at % dim]) / Math.sqrt(variance[at % dim] + eps))
       const gammaGradient = new Float64Array(dim)
@@ -159,7 +225,7 @@ export function trainingStep(
         gammaGradient[at % dim] += d * normalised[at]
         betaGradient[at % dim] += d
       })
-      gradients.set(`${name}.weight`, gammaGradient).set(`${name}.bias`, betaGradient)
+      if (layer.isAffine !== false) gradients.set(`${name}.weight`, gammaGradient).set(`${name}.bias`, betaGradient)
       delta = delta.map((d, at) => {
         const u = at % dim
         return (
@@ -167,7 +233,7 @@ export function trainingStep(
           (d - betaGradient[u] / count - (normalised[at] * gammaGradient[u]) / count)
         )
       })
-    }
+    } else delta = otherBackward(layer, tensors, x, delta, count, gradients)
   }
   const statistics = new Map<string, Float64Array>()
   for (const [name, { mean, variance }] of moments) {

@@ -25,10 +25,10 @@ export function randomParameters({ layers }: Architecture, seed: number): Map<st
   const random = createRandom(seed)
   const tensors = new Map<string, Float32Array>()
   for (const layer of layers) {
-    const inDim = layer.kind === 'linear' ? layer.inDim : 1
     for (const { name, shape, learnable } of parameterSpecs(layer)) {
+      const inDim = layer.kind === 'linear' ? layer.inDim : (shape[1] ?? 1)
       const [middle, spread] =
-        layer.kind === 'linear'
+        layer.kind === 'linear' || layer.kind === 'blocks'
           ? [0, 2 / Math.sqrt(inDim)]
           : name.endsWith('weight') || !learnable
             ? [1, 0.5]
@@ -41,6 +41,12 @@ export function randomParameters({ layers }: Architecture, seed: number): Map<st
     }
   }
   return tensors
+}
+
+/** As {@link randomBatch}, of points that no kink of the net is near, with some targets at the ends of the range. */
+export function batchOfSize(_: Architecture, count: number, seed: number): TrainingBatch {
+  const { inputs, targets } = randomBatch(count, seed)
+  return { inputs, targets: Float32Array.from(targets, value => (value < 0.2 ? 0 : value > 0.8 ? 1 : value)) }
 }
 
 /** Points of the frame and colours, rounded to float32. */

@@ -124,15 +124,16 @@ export function finishNormGradient(stage: usize, count: i32): void {
     if (isDiagonal) {
       sum = <f64>load<f32>(Stage.biasGradient(stage) + i * 4)
       sumX = <f64>load<f32>(Stage.weightGradient(stage) + i * 4)
-    } else for (let o: usize = 0; o < units; o++) {
-      const at = (o * inDim + i) * 4
-      const weight = <f64>load<f32>(Stage.weight(stage) + at)
-      const g = <f64>load<f32>(Stage.weightGradient(stage) + at)
-      const db = <f64>load<f32>(Stage.biasGradient(stage) + o * 4)
-      sum += weight * db
-      sumX += weight * g
-      store<f32>(Stage.weightGradient(stage) + at, <f32>(g * scale + db * shift))
-    }
+    } else
+      for (let o: usize = 0; o < units; o++) {
+        const at = (o * inDim + i) * 4
+        const weight = <f64>load<f32>(Stage.weight(stage) + at)
+        const g = <f64>load<f32>(Stage.weightGradient(stage) + at)
+        const db = <f64>load<f32>(Stage.biasGradient(stage) + o * 4)
+        sum += weight * db
+        sumX += weight * g
+        store<f32>(Stage.weightGradient(stage) + at, <f32>(g * scale + db * shift))
+      }
     const dgamma = r * (sumX - mean * sum)
     const slope = (-scale * r * dgamma) / <f64>count
     store<f32>(Stage.gammaGradient(norm) + i * 4, <f32>dgamma)

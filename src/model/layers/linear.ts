@@ -13,6 +13,8 @@ export interface LinearSpec extends LayerSpec {
   readonly tensors?: { readonly weight: string; readonly bias: string }
   /** Whether the file has the weight as [inDim, outDim]; absent where it has not. */
   readonly isTransposed?: true
+  /** Whether it is stored and not trained, as a matrix of frequencies is; absent where it is not. */
+  readonly isStored?: true
 }
 
 export interface LinearLayer extends LinearSpec {
@@ -30,10 +32,10 @@ export const linear: LayerKind<LinearSpec, LinearLayer> = {
   inDim: ({ inDim }) => inDim,
   outDim: ({ outDim }) => outDim,
 
-  parameters({ name, inDim, outDim, hasBias, tensors, isTransposed }) {
+  parameters({ name, inDim, outDim, hasBias, tensors, isTransposed, isStored }) {
     // PyTorch's reset_parameters.
     const initial = { within: 1 / Math.sqrt(inDim) }
-    const common = { learnable: true, isVariance: false, initial }
+    const common = { learnable: !isStored, isVariance: false, initial }
     const names = tensors ?? { weight: `${name}.weight`, bias: `${name}.bias` }
     const weight: ParameterSpec = { name: names.weight, role: 'weight', shape: [outDim, inDim], ...common }
     const specs = [isTransposed ? { ...weight, isTransposed } : weight]

@@ -170,6 +170,7 @@ function matrixSpec({ name, count, isTransposed }: FrequencyMatrix): LinearSpec 
     outDim: count,
     hasBias: false,
     tensors: { weight: name, bias: '' },
+    isStored: true,
   }
   return isTransposed ? { ...spec, isTransposed: true } : spec
 }
