@@ -105,14 +105,25 @@ export function packPiece(floats: Float32Array, piece: Piece, weights: Float64Ar
 }
 
 /** Checks that the kernel knows all that a network is made of. @throws UnsupportedError naming what it does not know */
-export function checkKernelKinds({ layers, ending }: FoldedNetwork): void {
-  if (ending) throw new UnsupportedError(`the kernel does not know how to end with ${ending[0].kind}`)
+export function checkKernelKinds(folded: FoldedNetwork): void {
+  const { layers, ending } = folded
+  if (ending && !endsWithAlpha(folded))
+    throw new UnsupportedError(`the kernel does not know how to end with ${ending[0].kind}`)
   for (const { name, activation } of layers)
     if (opcodeOf(activation) === null)
       throw new UnsupportedError(`${name}: the kernel does not know the activation ${activation?.kind}`)
 }
 
 /** Whether the kernel knows all that a network is made of. */
-export function isKnownToKernel({ layers, ending }: FoldedNetwork): boolean {
-  return !ending && layers.every(({ activation }) => opcodeOf(activation) !== null)
+export function isKnownToKernel(folded: FoldedNetwork): boolean {
+  const isEndKnown = !folded.ending || endsWithAlpha(folded)
+  return isEndKnown && folded.layers.every(({ activation }) => opcodeOf(activation) !== null)
 }
+
+/** Whether the last layer gives colours and their opacity, and nothing else happens to these. */
+export function endsWithAlpha({ layers, ending }: FoldedNetwork): boolean {
+  return ending?.length === 1 && ending[0].kind === 'alpha' && !isPieced(layers[layers.length - 1], layers.length - 1)
+}
+
+/** Added to the opcode of the activation of such a layer. */
+export const ALPHA_OPCODE = 16

@@ -9,8 +9,10 @@ import type { ForwardPass } from '../model/forward.js'
 import { checkTap, type Tap } from '../model/tap.js'
 import { Arena, quadsUp } from './arena.js'
 import {
+  ALPHA_OPCODE,
   checkKernelKinds,
   encoderOf,
+  endsWithAlpha,
   inputDimOf,
   layOutPieces,
   packPiece,
@@ -75,6 +77,7 @@ export class Evaluator implements PointEvaluator {
     const words = new Uint32Array(buffer)
     this.#pieces.forEach((piece, index) => {
       const record = recordOf(piece, layers[piece.layer])
+      if (piece.layer === layers.length - 1 && endsWithAlpha(folded)) record[2] |= ALPHA_OPCODE
       for (const table of [this.#table, this.#tapTable]) words.set(record, table / 4 + index * RECORD_WORDS)
     })
     this.#folded = folded

@@ -3,13 +3,16 @@
 import { activateRows } from './activations'
 import { addMoments } from './batch-norm'
 import { BLOCK, COLUMNS, ROW_BYTES } from './block'
+import { coverRows } from './head'
 import { linear } from './linear'
 
 // A record of a layer, or of one of its blocks, in the table that the host writes: ten 32-bit words.
 const RECORD_BYTES: usize = 40
+// Added to the activation of a head that gives colours and their opacity.
+const ALPHA = 16
 
 /**
- * @param layers table of records {inDim, quads of outputs, activation that follows (0 for none), weight, bias, moments, the
+ * @param layers table of records {inDim, quads of outputs, activation that follows (0 for none; and ALPHA), weight, bias, moments, the
  *   activation's parameter (float32), bytes to its first input row, bytes to its first output row, whether another block of the same
  *   layer follows}; inDim as padded by the layer before
  * @param inputs [count, inDim of the first record] float32
@@ -100,7 +103,8 @@ function runLayers(
     const at = to + load<u32>(record, 32)
     linear(load<u32>(record, 12), load<u32>(record, 16), from + load<u32>(record, 28), at, inDim, quads, columns)
     const activation = load<i32>(record, 8)
-    if (activation) activateRows(activation, at, quads * 4, columns, load<f32>(record, 24))
+    if (activation & ~ALPHA) activateRows(activation & ~ALPHA, at, quads * 4, columns, load<f32>(record, 24))
+    if (activation & ALPHA) coverRows(at, columns)
     if (before >= 0) addMoments(load<u32>(record, 20), quads, at, before, points)
     if (load<i32>(record, 36)) continue
     const swap = from

@@ -14,7 +14,6 @@ const ALPHA = 2
  * @param shown [B, 4, BLOCK], the first three rows written
  */
 export function showHead(kind: i32, outputs: usize, pixelBytes: usize, rows: usize, shown: usize, count: i32): void {
-  const one = f32x4.splat(1)
   for (let start = 0; start < count; start += BLOCK) {
     const columns = <usize>min(BLOCK, count - start) * 4
     const block = outputs + <usize>start * pixelBytes
@@ -27,13 +26,25 @@ export function showHead(kind: i32, outputs: usize, pixelBytes: usize, rows: usi
       }
       const opacity = rowOf(block, rows, 3)
       for (let t: usize = 0; t < columns; t += 16)
-        v128.store(
-          to + t,
-          f32x4.add(one, f32x4.mul(f32x4.sub(v128.load(from + t), one), clamped(v128.load(opacity + t)))),
-        )
+        v128.store(to + t, overWhite(v128.load(from + t), v128.load(opacity + t)))
     }
     shown += 4 * ROW_BYTES
   }
+}
+
+/** Replaces three rows of colours by what is seen of them, the fourth being their opacity. @param columns bytes of a row in use */
+export function coverRows(at: usize, columns: usize): void {
+  for (let t = at; t < at + columns; t += 16) {
+    const opacity = v128.load(t, 3 * ROW_BYTES)
+    v128.store(t, overWhite(v128.load(t), opacity))
+    v128.store(t, overWhite(v128.load(t, ROW_BYTES), opacity), ROW_BYTES)
+    v128.store(t, overWhite(v128.load(t, 2 * ROW_BYTES), opacity), 2 * ROW_BYTES)
+  }
+}
+
+function overWhite(colour: v128, opacity: v128): v128 {
+  const one = f32x4.splat(1)
+  return f32x4.add(one, f32x4.mul(f32x4.sub(colour, one), clamped(opacity)))
 }
 
 /**
