@@ -13,9 +13,13 @@ uniform vec2 uSampleOffsets[16];
 
 out highp uvec4 packedColours;
 
+// Of a channel: 8 of a pixel as it is shown, 10 of a node that others are put in between of.
+uniform int uChannelBits;
+
 uint packColour(vec3 colour) {
-  uvec3 level = uvec3(colour * 255.0 + 0.5);
-  return level.r | (level.g << 8) | (level.b << 16) | 0xff000000u;
+  uvec3 level = uvec3(colour * float((1 << uChannelBits) - 1) + 0.5);
+  uint opaque = uChannelBits == 8 ? 0xff000000u : 0u;
+  return level.r | (level.g << uChannelBits) | (level.b << (2 * uChannelBits)) | opaque;
 }
 
 void main() {

@@ -1,11 +1,13 @@
 // bench.html: the GPU part of the bench, for any browser. ?report=URL posts the report there as JSON; ?only=WORD runs
-// the variants whose name has the word, or the one variant of exactly that name.
+// the variants whose name has the word, or the one variant of exactly that name; ?coherent=FLAG&zoom=NUMBER, coherent pictures of a flag
+// of the wall beside those of every pixel.
 
 import { createContext, rendererName } from '../../src/gpu/context.js'
 import { createNetwork } from '../../src/model/network.js'
 import { foldNetwork } from '../../src/model/fold.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { readFrame } from '../../src/model/summary.js'
+import { measureCoherentPictures } from './coherent-pictures.js'
 import { type GpuBenchReport, measureVariants } from './measure.js'
 import { DEFAULT_VARIANT, VARIANTS } from './variants.js'
 
@@ -51,8 +53,18 @@ function table({ renderer, userAgent, variants }: GpuBenchReport): string {
 
 async function report(): Promise<void> {
   const url = query.get('report')
+  const flag = query.get('coherent')
   let body: string
   try {
+    if (flag !== null) {
+      const gl = createContext(document.createElement('canvas'))
+      const response = await fetch(new URL(flag, document.baseURI))
+      const stateDict = StateDict.parse(new Uint8Array(await response.arrayBuffer()))
+      body = JSON.stringify(await measureCoherentPictures(gl, stateDict, JSON.parse(query.get('views') ?? '[]')))
+      output.textContent = body
+      if (url) await fetch(url, { method: 'POST', body })
+      return
+    }
     const result = await run()
     output.textContent = table(result)
     button.hidden = false

@@ -77,6 +77,7 @@ export async function compileVariant(
         uTone: [tone.scale, tone.offset, Number(tone.logistic), Number(tone.swapRedBlue)],
         uCentre: [width / 2, height / 2],
         uStep: 1,
+        uChannelBits: 8,
         uOrigin: [rect.x, rect.y],
         uSampleCount: 1,
         uSampleOffsets: new Float32Array(32),

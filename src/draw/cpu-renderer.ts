@@ -45,7 +45,7 @@ const MIN_COHERENT_ROWS = 64
 export class CpuRenderer implements Renderer {
   readonly kind = 'cpu'
   readonly isOrdered = false
-  readonly hasCoherence = true
+  readonly coherentEdge = 64
   readonly name: string
   readonly subject: ParitySubject
   readonly #team: TileTeam

@@ -226,7 +226,7 @@ export class DrawingLoop {
     if (workMs > 0) host.onWork(workMs)
     if (host.renderer() !== renderer) return
     // Here and not once a frame: between two frames another file may have come, and the old net be gone.
-    this.#scheduler.hasCoherence = renderer.hasCoherence
+    this.#scheduler.coherentEdge = renderer.coherentEdge
     this.#scheduler.setScene({
       items: host.items(),
       camera: navigator.camera,

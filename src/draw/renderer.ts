@@ -19,7 +19,7 @@ export interface DoneBatch {
   readonly batch: Batch
   /** The milliseconds it took: since its issue or the end of the one before. */
   readonly elapsedMs: number
-  /** The evaluations it took, where they are not those that were planned. */
+  /** The evaluations it took, where they are counted; else those that were planned, unless it is coherent. */
   readonly evaluations?: number
 }
 
@@ -38,8 +38,8 @@ export interface Renderer {
   readonly subject: ParitySubject
   /** Whether what was painted may be presented at once, in order; else when it is collected. */
   readonly isOrdered: boolean
-  /** Whether it draws coherent levels. */
-  readonly hasCoherence: boolean
+  /** The least edge of a coherent tile that is worth it, in pixels; null while it draws no coherent levels. */
+  readonly coherentEdge: number | null
 
   /** Whether others want the processor, too: a training. Then one thread must do. */
   isSharing: boolean

@@ -15,7 +15,7 @@ import type { Camera, Size } from '../world/camera.js'
 import type { NetworkHandle } from '../world/item.js'
 import type { Batch, Scene } from '../world/scheduler.js'
 import type { StandIn } from '../world/stills.js'
-import type { Tile } from '../world/tiles.js'
+import { MAX_COHERENT_EDGE, type Tile } from '../world/tiles.js'
 import type { DoneBatch, Pixels, Renderer, RendererEvents } from './renderer.js'
 
 const POLL_MS = 1
@@ -34,7 +34,6 @@ export interface Surface {
 export class WebglRenderer implements Renderer {
   readonly kind = 'webgl'
   readonly isOrdered = true
-  readonly hasCoherence = false
   isSharing = false
   readonly name: string
   readonly subject: ParitySubject
@@ -89,6 +88,10 @@ export class WebglRenderer implements Renderer {
   ): Promise<WebglRenderer> {
     const painter = await Painter.create(tileMaker)
     return new WebglRenderer(tileMaker.gl, tileMaker, painter, surface, background, events)
+  }
+
+  get coherentEdge(): number | null {
+    return this.painter.hasCoherence ? MAX_COHERENT_EDGE : null
   }
 
   /** How networks are drawn. */

@@ -3,10 +3,10 @@
 
 import type * as twgl from 'twgl.js'
 import type { FoldedNetwork } from '../model/fold.js'
-import { createScreenProgram } from './program.js'
+import { createProgram } from './program.js'
 import type { Lanes } from './shader-header.js'
 import { type ShaderLayout, shaderLayout } from './shader-layout.js'
-import { fragmentSource, type ProgramKind } from './shader-source.js'
+import { fragmentSource, type ProgramKind, vertexSource } from './shader-source.js'
 import type { ShaderVariant } from './shader-variant.js'
 import { uniformBlocks, type UniformBlocks } from './uniform-blocks.js'
 import { UniformStore } from './uniform-store.js'
@@ -51,7 +51,8 @@ export class NetworkFamily {
   async compile(kind: ProgramKind): Promise<void> {
     let compiling = this.#compiling.get(kind)
     if (!compiling) {
-      compiling = createScreenProgram(this.gl, fragmentSource(this.layout, this.lanes, this.#blocks, kind))
+      const fragment = fragmentSource(this.layout, this.lanes, this.#blocks, kind)
+      compiling = createProgram(this.gl, vertexSource(this.lanes, kind), fragment)
       this.#compiling.set(kind, compiling)
     }
     const program = await compiling

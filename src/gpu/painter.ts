@@ -11,6 +11,7 @@ import { itemSampling } from '../world/item.js'
 import type { Batch, Scene } from '../world/scheduler.js'
 import type { StandIn } from '../world/stills.js'
 import type { Tile } from '../world/tiles.js'
+import { CoherentMaker } from './coherent-maker.js'
 import { createScreenProgram } from './program.js'
 import { VERSION_AND_PRECISION } from './shader-header.js'
 import { PACKED_FORMATS, Target } from './target.js'
@@ -36,6 +37,9 @@ export class Painter {
   #scratchLanes = 0
   /** The pages of stills. */
   readonly #pages: Target[] = []
+  /** Null until its passes are compiled. */
+  #coherent: CoherentMaker | null = null
+  #isDisposed = false
 
   private constructor(
     private readonly gl: WebGL2RenderingContext,
@@ -50,7 +54,14 @@ export class Painter {
     const [resolve, present] = await Promise.all(
       [resolveSource, presentSource].map(source => createScreenProgram(gl, VERSION_AND_PRECISION + source)),
     )
-    return new Painter(gl, tileMaker, resolve, present)
+    const painter = new Painter(gl, tileMaker, resolve, present)
+    void painter.#prepareCoherence()
+    return painter
+  }
+
+  /** Whether coherent tiles can be made: that takes a moment, for which nobody waits. */
+  get hasCoherence(): boolean {
+    return this.#coherent !== null
   }
 
   /**
@@ -114,12 +125,13 @@ export class Painter {
   /** Bytes of all textures that hold pictures. */
   get sizeBytes(): number {
     const targets = [this.#complete?.target, this.#making?.target, this.#spare, this.#scratch, ...this.#pages]
-    return targets.reduce((sum, target) => sum + (target?.sizeBytes ?? 0), 0)
+    return targets.reduce((sum, target) => sum + (target?.sizeBytes ?? 0), this.#coherent?.sizeBytes ?? 0)
   }
 
   /** Forgets the pictures, not the stills, and frees what held them. */
   clear(): void {
     for (const target of [this.#complete?.target, this.#making?.target, this.#spare, this.#scratch]) target?.dispose()
+    this.#coherent?.clear()
     this.#complete = null
     this.#making = null
     this.#spare = null
@@ -132,10 +144,20 @@ export class Painter {
   }
 
   dispose(): void {
+    this.#isDisposed = true
+    this.#coherent?.dispose()
+    this.#coherent = null
     this.clear()
     this.trimPages(0)
     this.gl.deleteProgram(this.resolveProgram.program)
     this.gl.deleteProgram(this.presentProgram.program)
+  }
+
+  async #prepareCoherence(): Promise<void> {
+    // What a driver does not take is done without; a lost context has its own way back.
+    const coherent = await CoherentMaker.create(this.tileMaker).catch(() => null)
+    if (this.#isDisposed) coherent?.dispose()
+    else this.#coherent = coherent
   }
 
   #begin(scene: Scene, step: number): void {
@@ -166,6 +188,10 @@ export class Painter {
   }
 
   #makeTile(tile: Tile, scene: Scene, target: Target): void {
+    if (tile.coherent && this.#coherent) {
+      this.#coherent.make(tile, scene, target)
+      return
+    }
     const { gl } = this
     const { shown } = tile
     // Between two batches of a picture another variant may have taken over.

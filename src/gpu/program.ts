@@ -13,9 +13,18 @@ import { VERSION_AND_PRECISION } from './shader-header.js'
  * Compiles a full-screen program from a fragment source (with its #version line).
  * @throws ShaderError with log and source lines, ContextLostError when the context goes meanwhile
  */
-export async function createScreenProgram(gl: WebGL2RenderingContext, fragment: string): Promise<twgl.ProgramInfo> {
+export function createScreenProgram(gl: WebGL2RenderingContext, fragment: string): Promise<twgl.ProgramInfo> {
+  return createProgram(gl, VERSION_AND_PRECISION + screenVertex, fragment)
+}
+
+/** As {@link createScreenProgram}, from a vertex source as well. */
+export async function createProgram(
+  gl: WebGL2RenderingContext,
+  vertex: string,
+  fragment: string,
+): Promise<twgl.ProgramInfo> {
   const sources = [
-    [gl.VERTEX_SHADER, VERSION_AND_PRECISION + screenVertex],
+    [gl.VERTEX_SHADER, vertex],
     [gl.FRAGMENT_SHADER, fragment],
   ] as const
   const program = gl.createProgram()

@@ -2,8 +2,8 @@
 
 import { PictureSizeError } from './errors.js'
 
-/** What a target stores a texel as: a displayed colour, or four, two, one packed ones. */
-export type TargetFormat = 'rgba8' | 'rgba32ui' | 'rg32ui' | 'r32ui'
+/** What a target stores a texel as: a displayed colour, one of ten bits a channel, a mark, or four, two, one packed colours. */
+export type TargetFormat = 'rgba8' | 'rgb10a2' | 'r8' | 'rgba32ui' | 'rg32ui' | 'r32ui'
 
 /** The format that holds one, two or four packed colours a texel. */
 export const PACKED_FORMATS = { 1: 'r32ui', 2: 'rg32ui', 4: 'rgba32ui' } as const
@@ -25,8 +25,15 @@ export class Target {
     format: TargetFormat,
     attachments = 1,
   ) {
-    const internalFormat = { rgba8: gl.RGBA8, rgba32ui: gl.RGBA32UI, rg32ui: gl.RG32UI, r32ui: gl.R32UI }[format]
-    this.sizeBytes = width * height * { rgba8: 4, rgba32ui: 16, rg32ui: 8, r32ui: 4 }[format] * attachments
+    const [internalFormat, texelBytes] = {
+      rgba8: [gl.RGBA8, 4],
+      rgb10a2: [gl.RGB10_A2, 4],
+      r8: [gl.R8, 1],
+      rgba32ui: [gl.RGBA32UI, 16],
+      rg32ui: [gl.RG32UI, 8],
+      r32ui: [gl.R32UI, 4],
+    }[format]
+    this.sizeBytes = width * height * texelBytes * attachments
     const filter = format === 'rgba8' ? gl.LINEAR : gl.NEAREST
     // Errors of others must not be taken for ours.
     while (gl.getError() !== gl.NO_ERROR && !gl.isContextLost());

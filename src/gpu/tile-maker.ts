@@ -30,6 +30,24 @@ function programKind(kind: DrawKind, tap: Tap | null): ProgramKind {
   return tap ? `tapped ${kind}` : kind
 }
 
+/** A draw by one cell, whatever its size: good enough where most pixels are put in between. */
+export interface CellDraw extends Draw {
+  /** Pixels of the view about which it is evaluated. */
+  readonly centre: readonly [number, number]
+}
+
+/** Blocks of pixels that are marked in a texture, a texel a block. */
+export interface MarkedBlocks {
+  readonly mask: WebGLTexture
+  /** Blocks a row. */
+  readonly across: number
+  /** Pixels an edge of a block. */
+  readonly size: number
+  /** Which of them are looked at, counted in rows. */
+  readonly first: number
+  readonly count: number
+}
+
 /** An architecture, whose family is another one when another variant draws. */
 interface Architecture {
   family: NetworkFamily
@@ -45,6 +63,8 @@ export class TileMaker {
   readonly #places = new Map<NetworkHandle, Place>()
   readonly #settled: Architecture[] = []
   #variant: ShaderVariant
+  /** Of one texel: bound where no blocks are marked, as every sampler needs a texture of its kind. */
+  #noMask: WebGLTexture | null = null
   #nextHandle: NetworkHandle = 1
   #isDisposed = false
 
@@ -150,11 +170,60 @@ export class TileMaker {
   /** Draws into the framebuffer that is bound, one texel for as many blocks as there are lanes. */
   draw(kind: DrawKind, draw: Draw): void {
     const { gl } = this
+    const { program, lanes, see } = this.#use(kind, draw)
+    const { blocks, origin, step, viewport } = draw
+    twgl.setUniforms(program, { ...SHOWN, uOrigin: origin, uSampleOffsets: paddedOffsets(draw.samples) })
+    const viewportBlocks = { width: Math.ceil(viewport.width / step), height: Math.ceil(viewport.height / step) }
+    for (const { part, centre } of cellsOf(blocks, viewportBlocks)) {
+      see([centre[0] * step, centre[1] * step])
+      gl.viewport((part.x - origin[0]) / lanes, part.y - origin[1], Math.ceil(part.width / lanes), part.height)
+      gl.drawArrays(gl.TRIANGLES, 0, 3)
+    }
+  }
+
+  /**
+   * Draws nodes of a lattice with ten bits a channel, as many as there are blocks.
+   * @param draw its origin is the pixel of the first node, its step the pixels from one node to the next
+   */
+  drawNodes(draw: CellDraw): void {
+    const { gl } = this
+    const { program, lanes, see } = this.#use('tile', draw)
+    const { blocks, step, origin } = draw
+    // A node is the first pixel of a block, half a block from its middle.
+    const uSampleOffsets = paddedOffsets(1).map((_, i) => (i < 2 ? (1 - step) / 2 : 0))
+    twgl.setUniforms(program, { uChannelBits: 10, uPoints: [0, 0], uOrigin: [0, 0], uSampleOffsets })
+    see(draw.centre, origin)
+    gl.viewport(0, 0, Math.ceil(blocks.width / lanes), blocks.height)
+    gl.drawArrays(gl.TRIANGLES, 0, 3)
+  }
+
+  /** Draws the pixels of marked blocks. @param draw of blocks of one pixel, the first of which is the target's first */
+  drawMarked(draw: CellDraw, { mask, across, size, first, count }: MarkedBlocks): void {
+    const { gl } = this
+    const { program, lanes, see } = this.#use('tile', draw)
+    const { blocks, origin } = draw
+    const texels = [Math.ceil(blocks.width / lanes), blocks.height]
+    twgl.setUniforms(program, {
+      ...SHOWN,
+      uMask: mask,
+      uPoints: [across, size / lanes],
+      uTexels: texels,
+      uOrigin: origin,
+      uSampleOffsets: paddedOffsets(1),
+    })
+    see(draw.centre)
+    gl.viewport(0, 0, texels[0], texels[1])
+    gl.drawArrays(gl.POINTS, first * lanes, count * lanes)
+  }
+
+  /** Makes a program ready for a draw. */
+  #use(kind: DrawKind, draw: Draw) {
+    const { gl } = this
     const { architecture, index } = this.#place(draw.network)
     const { layout, lanes, store } = architecture.family
     const program = architecture.family.program(programKind(kind, draw.tap))
     if (!program) throw new Error('prepareRaw() comes before raw values are drawn, prepareTaps() before units')
-    const { blocks, origin, frame, step, viewport } = draw
+    const { frame, step, viewport, sampling } = draw
     const folded = store.network(index)
     // The first layer's own units are looked at as they are.
     const isPlain = layout.secondQuads === 0 || draw.tap?.layer === 0
@@ -163,28 +232,26 @@ export class TileMaker {
     store.bind(program, index)
     twgl.setUniforms(program, {
       ...(draw.tap ? tapUniforms(folded, draw.tap, draw.tone ?? PLAIN_TONE) : toneUniforms(frame)),
+      uMask: (this.#noMask ??= createNoMask(gl)),
       uStep: step,
-      uOrigin: origin,
       uSampleCount: draw.samples,
-      uSampleOffsets: paddedOffsets(draw.samples),
     })
     gl.disable(gl.BLEND)
     gl.disable(gl.SCISSOR_TEST)
-    const viewportBlocks = { width: Math.ceil(viewport.width / step), height: Math.ceil(viewport.height / step) }
-    for (const { part, centre } of cellsOf(blocks, viewportBlocks)) {
-      const [x, y] = [centre[0] * step, centre[1] * step]
+    /** Sets what depends on the cell. @param centre of it, in pixels of the view @param origin the target's first pixel, where blocks are not counted in the view */
+    const see = ([x, y]: Draw['origin'], [left, top]: Draw['origin'] = [0, 0]) => {
       const fromView = [x - viewport.width / 2, y - viewport.height / 2] as const
-      const seen = packSeenLayers(folded, draw.sampling, frame.order, fromView, isPlain, isArgumentSeen)
-      twgl.setUniforms(program, { uFirstLayer: seen.first, uSecondLayer: seen.second, uCentre: [x, y] })
+      const seen = packSeenLayers(folded, sampling, frame.order, fromView, isPlain, isArgumentSeen)
+      const uCentre = [x - left, y - top]
+      twgl.setUniforms(program, { uFirstLayer: seen.first, uSecondLayer: seen.second, uCentre })
       if (seen.radius)
         twgl.setUniforms(program, {
           uFirstRadius: seen.radius.weight,
           uRadiusCentre: seen.radius.centre,
-          uRadiusStep: [draw.sampling.stepX, draw.sampling.stepY],
+          uRadiusStep: [sampling.stepX, sampling.stepY],
         })
-      gl.viewport((part.x - origin[0]) / lanes, part.y - origin[1], Math.ceil(part.width / lanes), part.height)
-      gl.drawArrays(gl.TRIANGLES, 0, 3)
     }
+    return { program, lanes, see }
   }
 
   /** Bytes of the textures and buffers that hold weights. */
@@ -196,6 +263,8 @@ export class TileMaker {
   dispose(): void {
     this.#isDisposed = true
     for (const { family } of this.#settled) family.dispose()
+    this.gl.deleteTexture(this.#noMask)
+    this.#noMask = null
     this.#settled.length = 0
     this.#architectures.clear()
     this.#places.clear()
@@ -242,6 +311,16 @@ export class TileMaker {
     if (!place) throw new Error(`no network ${handle} in this tile maker`)
     return place
   }
+}
+
+/** Colours of all blocks, as they are shown. */
+const SHOWN = { uChannelBits: 8, uPoints: [0, 0] }
+
+function createNoMask(gl: WebGL2RenderingContext): WebGLTexture {
+  const mask = gl.createTexture()
+  gl.bindTexture(gl.TEXTURE_2D, mask)
+  gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8, 1, 1)
+  return mask
 }
 
 function toneUniforms(frame: Frame): Record<string, unknown> {

@@ -19,14 +19,17 @@ const KEPT = 0.95
 /** What a picture takes in which more may be off, of what one at rest does: measured. */
 const MOVING_SHARE = 0.85
 
+/** What is planned of a coherent picture at rest. */
+export type CoherentPlan = Pick<CoherentLevel, 'share' | 'leastEdge'>
+
 /**
  * The coherent levels that a picture may begin with, the better first.
- * @param share evaluations a pixel that one at rest takes
+ * @param plan of one at rest
  */
-export function coherentLevels(share: number): readonly CoherentLevel[] {
+export function coherentLevels({ share, leastEdge }: CoherentPlan): readonly CoherentLevel[] {
   return [
-    { tolerance: STILL_TOLERANCE, share },
-    { tolerance: MOVING_TOLERANCE, share: Math.max(MIN_SHARE, MOVING_SHARE * share) },
+    { tolerance: STILL_TOLERANCE, share, leastEdge },
+    { tolerance: MOVING_TOLERANCE, share: Math.max(MIN_SHARE, MOVING_SHARE * share), leastEdge },
   ]
 }
 

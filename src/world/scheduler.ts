@@ -5,7 +5,7 @@
 
 import { sameTap } from '../model/tap.js'
 import { sameCamera } from './camera.js'
-import { Coherence, coherentLevels } from './coherence.js'
+import { Coherence, coherentLevels, type CoherentPlan } from './coherence.js'
 import { visibleRect } from './item.js'
 import { adaptPace, type Pace, SLOWEST_PACE } from './pace.js'
 import type { Scene } from './scene.js'
@@ -64,8 +64,8 @@ export class TileScheduler {
   /** What the coherent level under way took so far. */
   #coherent = { pixels: 0, evaluations: 0 }
 
-  /** Whether the tile maker can draw coherent levels. */
-  hasCoherence = false
+  /** The least edge of a coherent tile that is worth it to the tile maker, in pixels; null where it draws none. */
+  coherentEdge: number | null = null
 
   /** The stills of the world's items. */
   readonly stills = new StillAtlas()
@@ -106,7 +106,7 @@ export class TileScheduler {
     const stills = this.#nextStills('in sight')
     if (stills) return stills
     if (!this.#pass || isWorthless || (this.#isStale && this.#pass.isCovered))
-      this.#pass = new Pass(this.#scene, this.#pace, this.#share, this.#pass, this.stills)
+      this.#pass = new Pass(this.#scene, this.#pace, this.#coherentPlan, this.#pass, this.stills)
     return this.#pass.take(this.#pace, this.focus) ?? this.#nextStills('all') ?? this.#nextStills('refined')
   }
 
@@ -118,7 +118,7 @@ export class TileScheduler {
   coverAtOnce(share: number): Batch | null {
     const scene = this.#scene
     if (!scene || scene.viewport.width === 0 || scene.viewport.height === 0) return null
-    this.#pass = new Pass(scene, this.#pace, this.#share, this.#pass, this.stills, share)
+    this.#pass = new Pass(scene, this.#pace, this.#coherentPlan, this.#pass, this.stills, share)
     return this.#pass.take({ ...this.#pace, batch: Number.POSITIVE_INFINITY }, this.focus)
   }
 
@@ -160,10 +160,13 @@ export class TileScheduler {
 
   /**
    * Reports how long a batch took, from its issue until it was seen done.
-   * @param evaluations that it took: of a coherent level that is known only now
+   * @param counted evaluations that it took: of a coherent level that is known only now, or, on a GPU, to nobody
    */
-  finished(batch: Batch, elapsedMs: number, evaluations = batch.evaluations): void {
-    if (batch.level.coherent) this.#learn(batch, evaluations)
+  finished(batch: Batch, elapsedMs: number, counted?: number): void {
+    if (batch.level.coherent) this.#learn(batch, counted ?? elapsedMs * this.#pace.perMs)
+    // One measurement tells either the speed or the share.
+    if (batch.level.coherent && counted === undefined) return
+    const evaluations = counted ?? batch.evaluations
     this.#measured.evaluations += evaluations
     this.#measured.elapsedMs += elapsedMs
     // A page learns of an end some milliseconds late, which makes one batch look slow and the next one fast.
@@ -182,9 +185,10 @@ export class TileScheduler {
       this.#coherence.learn(batch.scene, all / pixels, batch.level.coherent as CoherentLevel)
   }
 
-  /** Evaluations a pixel of a coherent picture of the latest scene; null where none is to be made. */
-  get #share(): number | null {
-    return this.hasCoherence ? this.#coherence.expect(this.#scene as Scene) : null
+  /** Of a coherent picture of the latest scene; null where none is to be made. */
+  get #coherentPlan(): CoherentPlan | null {
+    const share = this.coherentEdge === null ? null : this.#coherence.expect(this.#scene as Scene)
+    return share === null ? null : { share, leastEdge: this.coherentEdge as number }
   }
 
   get #isStale(): boolean {
@@ -212,13 +216,13 @@ class Pass {
   #next = 0
 
   /**
-   * @param share evaluations a pixel of a coherent level; null for none
+   * @param coherent of a coherent level; null for none
    * @param frameShare of the speed, for a first level that is made within a frame; null where it may take longer
    */
   constructor(
     scene: Scene,
     pace: Pace,
-    share: number | null,
+    coherent: CoherentPlan | null,
     before: Pass | null,
     stills: StillAtlas,
     frameShare: number | null = null,
@@ -228,7 +232,7 @@ class Pass {
       const evaluations = pace.perMs * frameShare * FRAME_MS
       this.#isRefresh = false
       this.#firstStep = coverStep(scene, evaluations)
-      this.#levels = levelsFor(scene, this.#firstStep, share, evaluations)
+      this.#levels = levelsFor(scene, this.#firstStep, coherent, evaluations)
       return
     }
     // Where the same nets with other weights are seen through the same camera, the picture that is there is better than a
@@ -238,7 +242,7 @@ class Pass {
     const covering = Math.min(coverStep(scene, pace.perMs * COVER_MS), standInStep(scene, stills))
     this.#firstStep = this.#isRefresh ? refreshStep(scene, pace, refreshed) : covering
     const budgetMs = this.#isRefresh ? SLOWEST_REFRESH_MS : COVER_MS
-    this.#levels = levelsFor(scene, this.#firstStep, share, pace.perMs * budgetMs)
+    this.#levels = levelsFor(scene, this.#firstStep, coherent, pace.perMs * budgetMs)
   }
 
   get isComplete(): boolean {
@@ -254,7 +258,9 @@ class Pass {
       const { items, camera, viewport } = scene
       const { samples, coherent } = level
       const evaluations = pace.batch / highestCost(scene)
-      const edge = coherent ? coherentTileEdge(evaluations, coherent.share) : tileEdgeFor(evaluations, samples)
+      const edge = coherent
+        ? coherentTileEdge(evaluations, coherent.share, coherent.leastEdge)
+        : tileEdgeFor(evaluations, samples)
       this.#tiles = planTiles(items, camera, viewport, level, edge, focus ?? [viewport.width / 2, viewport.height / 2])
       this.#next = 0
     }
@@ -332,16 +338,16 @@ function refreshStep(scene: Scene, pace: Pace, before: number): number {
 
 /**
  * The levels of a pass, coarse to fine.
- * @param share evaluations a pixel of a coherent level, which comes before that of every pixel; null for none
+ * @param plan of a coherent level, which comes before that of every pixel; null for none
  * @param evaluations that the first level may take: a coherent one that fits needs none before it
  */
-function levelsFor(scene: Scene, firstStep: number, share: number | null, evaluations: number): Level[] {
+function levelsFor(scene: Scene, firstStep: number, plan: CoherentPlan | null, evaluations: number): Level[] {
   const { samples } = scene
   const levels: Level[] = []
-  if (share !== null && firstStep > 1) {
-    const first = coherentLevels(share).find(level => pictureCost(scene) * level.share <= evaluations)
+  if (plan !== null && firstStep > 1) {
+    const first = coherentLevels(plan).find(level => pictureCost(scene) * level.share <= evaluations)
     if (!first) levels.push(...coarseLevels(firstStep))
-    levels.push({ step: 1, samples: 1, coherent: first ?? coherentLevels(share)[0] })
+    levels.push({ step: 1, samples: 1, coherent: first ?? coherentLevels(plan)[0] })
   } else levels.push(...coarseLevels(firstStep))
   levels.push({ step: 1, samples: 1 })
   if (samples !== null && samples > 1) levels.push({ step: 1, samples })

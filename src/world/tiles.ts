@@ -11,6 +11,8 @@ export interface CoherentLevel {
   readonly tolerance: number
   /** Evaluations a pixel that are expected. */
   readonly share: number
+  /** The least edge of its tiles, in blocks. */
+  readonly leastEdge: number
 }
 
 /** One level of refinement. `step` is a power of two; `samples` is 1 wherever step is above 1. */
@@ -35,8 +37,8 @@ export const BLOCK_ALIGNMENT = 4
 /** The smallest tile edge, in blocks: with 16 samples a pixel it takes as long as 32 x 32 with one. */
 export const MIN_TILE_EDGE = 8
 
-/** Tile edges of coherent levels: every tile has a lattice and a ring of its own, and is drawn at once. */
-const COHERENT_TILE_EDGES = { min: 64, max: 256 } as const
+/** The largest edge of coherent tiles, in blocks: every tile has a lattice and a ring of its own, and is drawn at once. */
+export const MAX_COHERENT_EDGE = 256
 
 /** The tile edge, in blocks, for a number of net evaluations a tile may take: a power of two from 8 to 1024. */
 export function tileEdgeFor(evaluations: number, samples: number): number {
@@ -45,10 +47,9 @@ export function tileEdgeFor(evaluations: number, samples: number): number {
   return edge
 }
 
-/** The tile edge of a coherent level. */
-export function coherentTileEdge(evaluations: number, share: number): number {
-  const { min, max } = COHERENT_TILE_EDGES
-  return Math.max(min, Math.min(max, tileEdgeFor(evaluations / share, 1)))
+/** The tile edge of a coherent level. @param least edge that is worth a lattice */
+export function coherentTileEdge(evaluations: number, share: number, least: number): number {
+  return Math.max(least, Math.min(MAX_COHERENT_EDGE, tileEdgeFor(evaluations / share, 1)))
 }
 
 /**

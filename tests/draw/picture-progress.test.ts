@@ -26,7 +26,7 @@ const batchOf = (level: Level): Batch => ({
 test('only the picture of every pixel counts as whole, though the coherent one shows them all', () => {
   const progress = new PictureProgress()
   const samples = () => progress.samplesOf(SCENE.items, SCENE.camera, SCENE.viewport)
-  const coherent = batchOf({ step: 1, samples: 1, coherent: { tolerance: 0.5, share: 0.2 } })
+  const coherent = batchOf({ step: 1, samples: 1, coherent: { tolerance: 0.5, share: 0.2, leastEdge: 64 } })
   progress.begin(coherent)
   expect(progress.finish(coherent)).toBe(false)
   progress.show(coherent)

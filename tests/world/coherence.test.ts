@@ -23,7 +23,7 @@ class Maker {
     private readonly shareOf: (zoom: number) => number,
     hasCoherence = true,
   ) {
-    this.scheduler.hasCoherence = hasCoherence
+    this.scheduler.coherentEdge = hasCoherence ? 64 : null
   }
 
   /** Makes the next batch. @returns how long it took; null where there was nothing to do */
