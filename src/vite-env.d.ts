@@ -5,3 +5,8 @@ declare module '*?assemblyscript' {
   const base64: string
   export default base64
 }
+
+declare module '*?assemblyscript-relaxed' {
+  const base64: string
+  export default base64
+}

@@ -13,6 +13,7 @@ import { itemSampling, type NetworkHandle } from '../world/item.js'
 import type { Batch, Scene } from '../world/scheduler.js'
 import type { StandIn } from '../world/stills.js'
 import { type Tile, tileEvaluations } from '../world/tiles.js'
+import type { Kernel } from '../kernel/module.js'
 import { KernelDrawers } from './kernel-drawers.js'
 import { kernelSubject } from './kernel-subject.js'
 import { PictureCanvas } from './picture-canvas.js'
@@ -52,7 +53,7 @@ export class CpuRenderer implements Renderer {
   /** What the workers have, for what is drawn at once. */
   readonly #networks = new Map<NetworkHandle, FoldedNetwork>()
   /** Draw on the page's own thread: no worker answers within a frame. */
-  readonly #drawers = new KernelDrawers()
+  readonly #drawers: KernelDrawers
   readonly #context: CanvasRenderingContext2D
   #complete: PictureCanvas | null = null
   /** The latest unfinished picture that has a tile. */
@@ -67,6 +68,7 @@ export class CpuRenderer implements Renderer {
 
   /**
    * Starts the workers, unless it draws with those of others.
+   * @param kernel for what this thread draws; the workers load the same
    * @param team that draws for others, too, and is whoever's made it; null for one of its own
    * @throws UnsupportedError when the canvas is not to be drawn to
    */
@@ -74,6 +76,7 @@ export class CpuRenderer implements Renderer {
     private readonly canvas: HTMLCanvasElement,
     private readonly background: Background,
     private readonly events: RendererEvents,
+    kernel: Kernel,
     private readonly team: TileTeam | null = null,
   ) {
     const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true })
@@ -81,7 +84,8 @@ export class CpuRenderer implements Renderer {
     this.#context = context
     this.#team = team ?? createTeam(events.onFail)
     this.name = teamName(this.#team)
-    this.subject = kernelSubject(this.name)
+    this.#drawers = new KernelDrawers(kernel)
+    this.subject = kernelSubject(this.name, kernel)
   }
 
   get textureBytes(): number {
@@ -301,3 +305,6 @@ function regionOf({ item, step, samples, coherent }: Tile, { camera, viewport }:
     tolerance: coherent?.tolerance,
   }
 }
+
+/** For whoever makes one: fetched with it, as a page that draws by a GPU needs neither. */
+export { loadDrawingKernel } from '../kernel/relaxed.js'

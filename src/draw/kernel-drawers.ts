@@ -2,6 +2,7 @@
 // would be hundreds of memories.
 
 import { ColourDrawer } from '../kernel/colours.js'
+import type { Kernel } from '../kernel/module.js'
 import { createPointEvaluator } from '../kernel/reference-evaluator.js'
 import type { DrawnRegion, Region } from '../kernel/region.js'
 import { type FoldedNetwork, shapeKey } from '../model/fold.js'
@@ -14,6 +15,8 @@ interface Station {
 
 export class KernelDrawers {
   readonly #stations = new Map<string, Station>()
+
+  constructor(private readonly kernel: Kernel) {}
 
   /** Checks that a network can be drawn. @throws UnsupportedError when the kernel cannot hold it, or not run at all */
   check(folded: FoldedNetwork): void {
@@ -30,7 +33,7 @@ export class KernelDrawers {
     const key = shapeKey(folded)
     let station = this.#stations.get(key)
     if (!station) {
-      station = { drawer: new ColourDrawer(createPointEvaluator(folded)), folded }
+      station = { drawer: new ColourDrawer(createPointEvaluator(folded, this.kernel)), folded }
       this.#stations.set(key, station)
     } else if (station.folded !== folded) {
       station.drawer.evaluator.setNetwork(folded)

@@ -2,16 +2,17 @@
 
 import type { ParitySubject } from '../gpu/parity.js'
 import { ColourDrawer } from '../kernel/colours.js'
+import type { Kernel } from '../kernel/module.js'
 import { createPointEvaluator } from '../kernel/reference-evaluator.js'
 import { centreOf, offsetsOfBlocks, type Region, regionOfRows } from '../kernel/region.js'
 import { levelsOf } from '../model/picture.js'
 
-export function kernelSubject(name: string): ParitySubject {
+export function kernelSubject(name: string, kernel: Kernel): ParitySubject {
   return {
     name,
     async measure(folded, frame, view, { width, height }) {
       const region: Region = regionOfRows({ folded, frame, view, width, height, samples: 1 }, 0, height)
-      const evaluator = createPointEvaluator(folded)
+      const evaluator = createPointEvaluator(folded, kernel)
       evaluator.setCentre(...centreOf(region))
       const inputs = offsetsOfBlocks(new Float32Array(width * height * 2), region, 0, 0)
       return {

@@ -296,8 +296,9 @@ export class RendererLifecycle implements Lifecycle {
     }
     const canvas = this.#canvas
     // The kernel is a seventh of the page: where a GPU draws it is not fetched at all.
-    const { CpuRenderer } = await import('./cpu-renderer.js')
-    const cpu: CpuRenderer = new CpuRenderer(canvas, this.background, { onDone: this.events.onDone, onFail })
+    const { CpuRenderer, loadDrawingKernel } = await import('./cpu-renderer.js')
+    const events = { onDone: this.events.onDone, onFail }
+    const cpu: CpuRenderer = new CpuRenderer(canvas, this.background, events, await loadDrawingKernel())
     if (canvas === this.#canvas) this.#liveObjects = () => cpu.workerCount
     return cpu
   }

@@ -3,6 +3,7 @@
 import type { DrawnRegion, Region } from '../kernel/region.js'
 import type { FoldedNetwork } from '../model/fold.js'
 import type { NetworkHandle } from '../world/item.js'
+import { loadDrawingKernel } from '../kernel/relaxed.js'
 import { KernelDrawers } from './kernel-drawers.js'
 
 export type TileRequest =
@@ -18,23 +19,33 @@ export type TileReply =
 
 const networks = new Map<NetworkHandle, FoldedNetwork>()
 
-const drawers = new KernelDrawers()
-
 /** Makes this thread a drawing worker. */
 export function answerTileRequests(): void {
+  const loading = loadDrawingKernel().then(kernel => new KernelDrawers(kernel))
+  let drawers: KernelDrawers | null = null
   self.addEventListener('message', ({ data: request }: MessageEvent<TileRequest>) => {
-    try {
-      const drawn = answer(request)
-      if (drawn === undefined) return
-      postMessage({ ok: true, drawn } satisfies TileReply, { transfer: drawn ? [drawn.rgba.buffer] : [] })
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      postMessage({ ok: false, reason } satisfies TileReply, { transfer: [] })
-    }
+    if (drawers) reply(drawers, request)
+    // In the order in which they came: so a promise calls back who waits for it.
+    else
+      void loading.then(loaded => {
+        drawers = loaded
+        reply(loaded, request)
+      })
   })
 }
 
-function answer(request: TileRequest): DrawnRegion | null | undefined {
+function reply(drawers: KernelDrawers, request: TileRequest): void {
+  try {
+    const drawn = answer(drawers, request)
+    if (drawn === undefined) return
+    postMessage({ ok: true, drawn } satisfies TileReply, { transfer: drawn ? [drawn.rgba.buffer] : [] })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    postMessage({ ok: false, reason } satisfies TileReply, { transfer: [] })
+  }
+}
+
+function answer(drawers: KernelDrawers, request: TileRequest): DrawnRegion | null | undefined {
   switch (request.kind) {
     case 'set':
       drawers.check(request.folded)

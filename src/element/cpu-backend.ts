@@ -1,7 +1,7 @@
 // One team of workers for a whole page, where there is no GPU. It is fetched with the first element that needs it.
 
 import { checkKernelWeights } from '../kernel/kernel-weights.js'
-import { CpuRenderer, createTeam, teamName } from '../draw/cpu-renderer.js'
+import { CpuRenderer, createTeam, loadDrawingKernel, teamName } from '../draw/cpu-renderer.js'
 import type { Backend } from './backend.js'
 
 /** @param onFail told once, when a worker cannot go on */
@@ -13,7 +13,8 @@ export function createCpuBackend(onFail: (error: Error) => void): Backend {
       return team.size
     },
     check: checkKernelWeights,
-    createRenderer: async (canvas, background, events) => new CpuRenderer(canvas, background, events, team),
+    createRenderer: async (canvas, background, events) =>
+      new CpuRenderer(canvas, background, events, await loadDrawingKernel(), team),
     dispose: () => team.dispose(),
   }
 }

@@ -22,7 +22,7 @@ import {
   recordOf,
 } from './evaluator-layout.js'
 import { checkKernelWeights } from './kernel-weights.js'
-import { BLOCK, createKernelInstance, type KernelInstance } from './module.js'
+import { BLOCK, type Kernel, type KernelInstance, STRICT } from './module.js'
 import type { PointEvaluator } from './point-evaluator.js'
 
 // Points that are copied in and out at a time.
@@ -53,7 +53,7 @@ export class Evaluator implements PointEvaluator {
    * Packs a folded network's weights, rounded to float32.
    * @throws UnsupportedError when WebAssembly SIMD is not to be had, a weight is beyond float32, or the kernel does not know a kind of layer
    */
-  constructor(folded: FoldedNetwork) {
+  constructor(folded: FoldedNetwork, kernel: Kernel = STRICT) {
     checkKernelKinds(folded)
     const { layers } = folded
     this.#inputDim = inputDimOf(folded)
@@ -69,7 +69,7 @@ export class Evaluator implements PointEvaluator {
     this.#matrices = [arena.floats(widest * BLOCK), arena.floats(widest * BLOCK)]
     const inputs = arena.floats(CHUNK * this.#inputDim)
     const outputs = arena.floats(CHUNK * OUTPUT_DIM)
-    this.#instance = createKernelInstance(arena.sizeBytes)
+    this.#instance = kernel.createInstance(arena.sizeBytes)
 
     const { buffer } = this.#instance.memory
     this.#inputs = new Float32Array(buffer, inputs, CHUNK * this.#inputDim)
@@ -255,9 +255,9 @@ export class Evaluator implements PointEvaluator {
 }
 
 /** Creates an evaluator; null where the kernel cannot hold these weights or not run at all, and the reference must do. */
-export function createEvaluator(folded: FoldedNetwork): Evaluator | null {
+export function createEvaluator(folded: FoldedNetwork, kernel: Kernel = STRICT): Evaluator | null {
   try {
-    return new Evaluator(folded)
+    return new Evaluator(folded, kernel)
   } catch (error) {
     if (error instanceof UnsupportedError) return null
     throw error

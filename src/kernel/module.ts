@@ -140,22 +140,39 @@ export const COLUMNS = 16
 export const MEMORY_BASE = 4096
 const PAGE_BYTES = 65_536
 
-let module: WebAssembly.Module | null = null
-
 /**
- * Instantiates the kernel with at least `sizeBytes` of memory, zeroed.
- * @throws UnsupportedError when WebAssembly SIMD or the memory is not to be had
+ * Strict: a multiply-add rounds twice, the same bits on every machine. Relaxed: once where the processor has an instruction for it, which is faster;
+ * bits are then its own.
  */
-export function createKernelInstance(sizeBytes: number): KernelInstance {
-  try {
-    module ??= new WebAssembly.Module(Uint8Array.from(atob(base64), char => char.charCodeAt(0)))
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(sizeBytes / PAGE_BYTES) })
-    const abort = () => {
-      throw new Error('the kernel aborted')
+export type Arithmetic = 'strict' | 'relaxed'
+
+/** The kernel in one arithmetic. Compiled when the first instance is wanted. */
+export class Kernel {
+  #module: WebAssembly.Module | null = null
+
+  constructor(
+    readonly arithmetic: Arithmetic,
+    private readonly base64: string,
+  ) {}
+
+  /**
+   * Instantiates the kernel with at least `sizeBytes` of memory, zeroed.
+   * @throws UnsupportedError when WebAssembly SIMD or the memory is not to be had
+   */
+  createInstance(sizeBytes: number): KernelInstance {
+    try {
+      this.#module ??= new WebAssembly.Module(Uint8Array.from(atob(this.base64), char => char.charCodeAt(0)))
+      const memory = new WebAssembly.Memory({ initial: Math.ceil(sizeBytes / PAGE_BYTES) })
+      const abort = () => {
+        throw new Error('the kernel aborted')
+      }
+      const { exports } = new WebAssembly.Instance(this.#module, { env: { memory, abort } })
+      return { exports: exports as unknown as KernelExports, memory }
+    } catch (error) {
+      throw new UnsupportedError(`the CPU kernel cannot run here: ${(error as Error).message}`)
     }
-    const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } })
-    return { exports: exports as unknown as KernelExports, memory }
-  } catch (error) {
-    throw new UnsupportedError(`the CPU kernel cannot run here: ${(error as Error).message}`)
   }
 }
+
+/** The kernel wherever nothing else is asked for. */
+export const STRICT = /* @__PURE__ */ new Kernel('strict', base64)

@@ -7,6 +7,7 @@ import { evaluateTap, type Tap } from '../model/tap.js'
 import { Evaluator } from './evaluator.js'
 import { checkKernelWeights } from './kernel-weights.js'
 import { isKnownToKernel } from './evaluator-layout.js'
+import { type Kernel, STRICT } from './module.js'
 import type { PointEvaluator } from './point-evaluator.js'
 
 class ReferenceEvaluator implements PointEvaluator {
@@ -43,8 +44,8 @@ class ReferenceEvaluator implements PointEvaluator {
  * Creates what evaluates a network: the kernel, or the reference where the kernel does not know a kind of layer.
  * @throws UnsupportedError when the kernel cannot run here, or a weight is beyond float32
  */
-export function createPointEvaluator(folded: FoldedNetwork): PointEvaluator {
-  if (isKnownToKernel(folded)) return new Evaluator(folded)
+export function createPointEvaluator(folded: FoldedNetwork, kernel: Kernel = STRICT): PointEvaluator {
+  if (isKnownToKernel(folded)) return new Evaluator(folded, kernel)
   checkKernelWeights(folded)
   return new ReferenceEvaluator(folded)
 }

@@ -6,7 +6,7 @@ import { ForwardPass } from '../model/forward.js'
 import { layerWithValues, type NetworkLayer } from '../model/layers/kinds.js'
 import type { ParameterSpec } from '../model/layers/layer.js'
 import { FEATURE_TABLES, inputFeatures } from './input-features.js'
-import { BLOCK, createKernelInstance, type KernelInstance } from './module.js'
+import { BLOCK, type Kernel, type KernelInstance, STRICT } from './module.js'
 import { normalQuantiles } from './normal-quantiles.js'
 import {
   type DrawingLayout,
@@ -49,10 +49,11 @@ export class TrainingKernel {
     batch: number,
     size: { readonly width: number; readonly height: number },
     features: TrainingFeatures = PLAIN,
+    kernel: Kernel = STRICT,
   ) {
     this.layout = layoutTraining(architecture, batch, size, features)
     this.#size = size
-    this.#instance = createKernelInstance(this.layout.sizeBytes)
+    this.#instance = kernel.createInstance(this.layout.sizeBytes)
     const { buffer } = this.#instance.memory
     this.#floats = new Float32Array(buffer)
     const view = new DataView(buffer)

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest'
 import { Arena, quadsUp } from '../../src/kernel/arena.js'
 import { createEvaluator, Evaluator } from '../../src/kernel/evaluator.js'
-import { BLOCK, createKernelInstance, MEMORY_BASE } from '../../src/kernel/module.js'
+import { BLOCK, MEMORY_BASE, STRICT } from '../../src/kernel/module.js'
 import { gelu } from '../../src/model/erf.js'
 import { UnsupportedError } from '../../src/model/errors.js'
 import { type FoldedNetwork, foldNetwork } from '../../src/model/fold.js'
@@ -176,7 +176,7 @@ test('nothing is read or written outside of what it was given', () => {
     const matrices = [reserve(widest * BLOCK * 4), reserve(widest * BLOCK * 4)]
     const inputs = reserve(count * 8)
     const outputs = reserve(count * 12)
-    const { memory, exports } = createKernelInstance(arena.sizeBytes + 4096)
+    const { memory, exports } = STRICT.createInstance(arena.sizeBytes + 4096)
     const words = new Uint32Array(memory.buffer)
     const floats = new Float32Array(memory.buffer)
     words.fill(NAN_MARK, MEMORY_BASE / 4)

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { createDenseArchitecture } from '../../src/model/architecture.js'
-import { createKernelInstance } from '../../src/kernel/module.js'
+import { STRICT } from '../../src/kernel/module.js'
 import { TrainingKernel } from '../../src/kernel/training.js'
 import { createOptimizer } from '../../src/train/optimizer.js'
 import { createRandom } from '../model/network-files.js'
@@ -18,7 +18,7 @@ const SCRATCH = 65_536
 function orthogonalizedByKernel(rows: number, columns: number, values: ArrayLike<number>): Float32Array {
   const [paddedRows, stride] = [rows, columns].map(count => Math.ceil(count / 4) * 4)
   const side = Math.max(paddedRows, stride)
-  const { exports, memory } = createKernelInstance(SCRATCH * 2 + 6 * side * side * 4)
+  const { exports, memory } = STRICT.createInstance(SCRATCH * 2 + 6 * side * side * 4)
   const matrix = new Float32Array(memory.buffer, SCRATCH, paddedRows * stride)
   for (let i = 0; i < rows * columns; i++) matrix[Math.floor(i / columns) * stride + (i % columns)] = values[i]
   // What lies in the scratch from before must not matter.

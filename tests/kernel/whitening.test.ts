@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { createDenseArchitecture, MYSTERY_NET } from '../../src/model/architecture.js'
-import { createKernelInstance } from '../../src/kernel/module.js'
+import { STRICT } from '../../src/kernel/module.js'
 import { TrainingKernel } from '../../src/kernel/training.js'
 import { createOptimizer } from '../../src/train/optimizer.js'
 import { createRandom } from '../model/network-files.js'
@@ -88,7 +88,7 @@ describe('the second moments of the inputs', () => {
 /** C of a symmetric positive matrix [size, size], by the kernel. */
 function whitened(moments: ArrayLike<number>, size: number, count: number, damping: number): Float64Array {
   const stride = Math.ceil(size / 4) * 4
-  const { exports, memory } = createKernelInstance(65_536 * 8)
+  const { exports, memory } = STRICT.createInstance(65_536 * 8)
   const [from, to, scratch] = [65_536, 2 * 65_536, 3 * 65_536]
   const padded = new Float32Array(memory.buffer, from, stride * stride)
   for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) padded[i * stride + j] = moments[i * size + j]

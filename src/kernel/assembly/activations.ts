@@ -6,7 +6,9 @@
 // tanh: near zero an odd polynomial (Cephes' tanhf), where 1 - 2 / (e^2x + 1) would cancel.
 
 import { geluRows } from './gelu'
+import { geluRowsByPower } from './gelu-power'
 import { ROW_BYTES } from './block'
+import { madd } from './madd'
 
 /**
  * Replaces x by an activation of it.
@@ -15,7 +17,8 @@ import { ROW_BYTES } from './block'
  */
 export function activateRows(opcode: i32, at: usize, rows: i32, columns: usize, parameter: f32): void {
   if (opcode === 1) {
-    geluRows(at, rows, columns)
+    if (ASC_FEATURE_RELAXED_SIMD) geluRowsByPower(at, rows, columns)
+    else geluRows(at, rows, columns)
     return
   }
   const number = f32x4.splat(parameter)
@@ -71,13 +74,13 @@ export function exp(x: v128): v128 {
   const t = f32x4.max(f32x4.min(x, f32x4.splat(87)), f32x4.splat(-87))
   const n = f32x4.nearest(f32x4.mul(t, f32x4.splat(1.4426950216293335)))
   let r = f32x4.sub(t, f32x4.mul(n, f32x4.splat(0.693359375)))
-  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)))
-  let p = f32x4.add(f32x4.mul(f32x4.splat(1.98756915e-4), r), f32x4.splat(1.3981999507e-3))
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3))
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2))
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1))
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1))
-  p = f32x4.add(f32x4.mul(f32x4.mul(p, r), r), f32x4.add(r, f32x4.splat(1)))
+  r = madd(n, f32x4.splat(2.1219444e-4), r)
+  let p = madd(f32x4.splat(1.98756915e-4), r, f32x4.splat(1.3981999507e-3))
+  p = madd(p, r, f32x4.splat(8.3334519073e-3))
+  p = madd(p, r, f32x4.splat(4.1665795894e-2))
+  p = madd(p, r, f32x4.splat(1.6666665459e-1))
+  p = madd(p, r, f32x4.splat(5.0000001201e-1))
+  p = madd(f32x4.mul(p, r), r, f32x4.add(r, f32x4.splat(1)))
   const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23)
   return f32x4.mul(p, power)
 }
@@ -91,18 +94,18 @@ export function tanh(x: v128): v128 {
   const one = f32x4.splat(1)
   const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(x, x)), one)))
   const z = f32x4.mul(x, x)
-  let p = f32x4.add(f32x4.mul(f32x4.splat(-5.70498872745e-3), z), f32x4.splat(2.06390887954e-2))
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-5.37397155531e-2))
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.33314422036e-1))
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-3.33332819422e-1))
-  const near = f32x4.add(f32x4.mul(f32x4.mul(p, z), x), x)
+  let p = madd(f32x4.splat(-5.70498872745e-3), z, f32x4.splat(2.06390887954e-2))
+  p = madd(p, z, f32x4.splat(-5.37397155531e-2))
+  p = madd(p, z, f32x4.splat(1.33314422036e-1))
+  p = madd(p, z, f32x4.splat(-3.33332819422e-1))
+  const near = madd(f32x4.mul(p, z), x, x)
   return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), f32x4.splat(0.625)))
 }
 
 function geluTanh(x: v128): v128 {
   const cube = f32x4.mul(f32x4.mul(x, x), x)
   // x (1 + tanh u) / 2 = x sigmoid(2 u)
-  const twice = f32x4.mul(f32x4.add(x, f32x4.mul(f32x4.splat(0.044715), cube)), f32x4.splat(1.5957691216057308))
+  const twice = f32x4.mul(madd(f32x4.splat(0.044715), cube, x), f32x4.splat(1.5957691216057308))
   return f32x4.mul(x, sigmoid(twice))
 }
 
@@ -134,8 +137,8 @@ function signs(n: v128): v128 {
 
 function sineNearZero(r: v128): v128 {
   const z = f32x4.mul(r, r)
-  let p = f32x4.add(f32x4.mul(f32x4.splat(2.60004938e-6), z), f32x4.splat(-1.98066124e-4))
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(8.33301725e-3))
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-1.66666571e-1))
-  return f32x4.add(r, f32x4.mul(f32x4.mul(r, z), p))
+  let p = madd(f32x4.splat(2.60004938e-6), z, f32x4.splat(-1.98066124e-4))
+  p = madd(p, z, f32x4.splat(8.33301725e-3))
+  p = madd(p, z, f32x4.splat(-1.66666571e-1))
+  return madd(f32x4.mul(r, z), p, r)
 }

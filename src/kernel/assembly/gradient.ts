@@ -5,6 +5,7 @@
 
 import { QUAD_BYTES, ROW_BYTES } from './block'
 import { sumOfLanes } from './lanes'
+import { madd } from './madd'
 import { Stage } from './stage'
 
 /**
@@ -34,17 +35,17 @@ export function addGradient(stage: usize, delta: usize, x: usize, columns: usize
         const upper = v128.load(t)
         const lower = v128.load(t, ROW_BYTES)
         let k = v128.load(d)
-        a0 = f32x4.add(a0, f32x4.mul(k, upper))
-        c0 = f32x4.add(c0, f32x4.mul(k, lower))
+        a0 = madd(k, upper, a0)
+        c0 = madd(k, lower, c0)
         k = v128.load(d, ROW_BYTES)
-        a1 = f32x4.add(a1, f32x4.mul(k, upper))
-        c1 = f32x4.add(c1, f32x4.mul(k, lower))
+        a1 = madd(k, upper, a1)
+        c1 = madd(k, lower, c1)
         k = v128.load(d, 2 * ROW_BYTES)
-        a2 = f32x4.add(a2, f32x4.mul(k, upper))
-        c2 = f32x4.add(c2, f32x4.mul(k, lower))
+        a2 = madd(k, upper, a2)
+        c2 = madd(k, lower, c2)
         k = v128.load(d, 3 * ROW_BYTES)
-        a3 = f32x4.add(a3, f32x4.mul(k, upper))
-        c3 = f32x4.add(c3, f32x4.mul(k, lower))
+        a3 = madd(k, upper, a3)
+        c3 = madd(k, lower, c3)
         d += 16
       }
       v128.store(lanes, a0)

@@ -5,6 +5,7 @@
 //   quad 0: w[0][0] w[1][0] w[2][0] w[3][0]   w[0][1] w[1][1] w[2][1] w[3][1]   ...   quad 1: w[4][0] ...
 
 import { QUAD_BYTES, ROW_BYTES } from './block'
+import { madd } from './madd'
 
 /**
  * @param weight packed [quads, inDim, 4]
@@ -41,17 +42,17 @@ export function linear(
         const left = v128.load(x)
         const right = v128.load(x, 16)
         let k = v128.load32_splat(w)
-        a0 = f32x4.add(a0, f32x4.mul(k, left))
-        c0 = f32x4.add(c0, f32x4.mul(k, right))
+        a0 = madd(k, left, a0)
+        c0 = madd(k, right, c0)
         k = v128.load32_splat(w, 4)
-        a1 = f32x4.add(a1, f32x4.mul(k, left))
-        c1 = f32x4.add(c1, f32x4.mul(k, right))
+        a1 = madd(k, left, a1)
+        c1 = madd(k, right, c1)
         k = v128.load32_splat(w, 8)
-        a2 = f32x4.add(a2, f32x4.mul(k, left))
-        c2 = f32x4.add(c2, f32x4.mul(k, right))
+        a2 = madd(k, left, a2)
+        c2 = madd(k, right, c2)
         k = v128.load32_splat(w, 12)
-        a3 = f32x4.add(a3, f32x4.mul(k, left))
-        c3 = f32x4.add(c3, f32x4.mul(k, right))
+        a3 = madd(k, left, a3)
+        c3 = madd(k, right, c3)
         x += ROW_BYTES
       }
       const t = to + at

@@ -1,5 +1,7 @@
 // Small dense matrices, row-major float32: what the optimizers compute with.
 
+import { madd } from './madd'
+
 /** to [columns, rows] = from [rows, columns]'. */
 export function transpose(to: usize, from: usize, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i++)
@@ -42,26 +44,26 @@ export function multiply(
           const left = v128.load(row)
           const right = v128.load(row, 16)
           let w = v128.load32_splat(t)
-          s0 = f32x4.add(s0, f32x4.mul(w, left))
-          t0 = f32x4.add(t0, f32x4.mul(w, right))
+          s0 = madd(w, left, s0)
+          t0 = madd(w, right, t0)
           w = v128.load32_splat(t + stride)
-          s1 = f32x4.add(s1, f32x4.mul(w, left))
-          t1 = f32x4.add(t1, f32x4.mul(w, right))
+          s1 = madd(w, left, s1)
+          t1 = madd(w, right, t1)
           w = v128.load32_splat(t + 2 * stride)
-          s2 = f32x4.add(s2, f32x4.mul(w, left))
-          t2 = f32x4.add(t2, f32x4.mul(w, right))
+          s2 = madd(w, left, s2)
+          t2 = madd(w, right, t2)
           w = v128.load32_splat(t + 3 * stride)
-          s3 = f32x4.add(s3, f32x4.mul(w, left))
-          t3 = f32x4.add(t3, f32x4.mul(w, right))
+          s3 = madd(w, left, s3)
+          t3 = madd(w, right, t3)
           row += rowBytes
         }
       } else {
         for (let t = rows; t < rows + stride; t += 4) {
           const v = v128.load(row)
-          s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(t), v))
-          s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(t + stride), v))
-          s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(t + 2 * stride), v))
-          s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(t + 3 * stride), v))
+          s0 = madd(v128.load32_splat(t), v, s0)
+          s1 = madd(v128.load32_splat(t + stride), v, s1)
+          s2 = madd(v128.load32_splat(t + 2 * stride), v, s2)
+          s3 = madd(v128.load32_splat(t + 3 * stride), v, s3)
           row += rowBytes
         }
       }

@@ -2,6 +2,7 @@
 // delta = (W' from + offset + slope x) GELU', in place of GELU'. Tiles and packing are those of `linear`.
 
 import { QUAD_BYTES, ROW_BYTES } from './block'
+import { madd } from './madd'
 
 /**
  * @param weight packed transpose [quads, outDim, 4], folded with the batch norm in front
@@ -49,34 +50,34 @@ export function propagate(
         const left = v128.load(d)
         const right = v128.load(d, 16)
         let k = v128.load32_splat(w)
-        a0 = f32x4.add(a0, f32x4.mul(k, left))
-        c0 = f32x4.add(c0, f32x4.mul(k, right))
+        a0 = madd(k, left, a0)
+        c0 = madd(k, right, c0)
         k = v128.load32_splat(w, 4)
-        a1 = f32x4.add(a1, f32x4.mul(k, left))
-        c1 = f32x4.add(c1, f32x4.mul(k, right))
+        a1 = madd(k, left, a1)
+        c1 = madd(k, right, c1)
         k = v128.load32_splat(w, 8)
-        a2 = f32x4.add(a2, f32x4.mul(k, left))
-        c2 = f32x4.add(c2, f32x4.mul(k, right))
+        a2 = madd(k, left, a2)
+        c2 = madd(k, right, c2)
         k = v128.load32_splat(w, 12)
-        a3 = f32x4.add(a3, f32x4.mul(k, left))
-        c3 = f32x4.add(c3, f32x4.mul(k, right))
+        a3 = madd(k, left, a3)
+        c3 = madd(k, right, c3)
         d += ROW_BYTES
       }
       const t = delta + at
       if (slope) {
         const v = x + at
         let k = v128.load32_splat(slope)
-        a0 = f32x4.add(a0, f32x4.mul(k, v128.load(v)))
-        c0 = f32x4.add(c0, f32x4.mul(k, v128.load(v, 16)))
+        a0 = madd(k, v128.load(v), a0)
+        c0 = madd(k, v128.load(v, 16), c0)
         k = v128.load32_splat(slope, 4)
-        a1 = f32x4.add(a1, f32x4.mul(k, v128.load(v, ROW_BYTES)))
-        c1 = f32x4.add(c1, f32x4.mul(k, v128.load(v, ROW_BYTES + 16)))
+        a1 = madd(k, v128.load(v, ROW_BYTES), a1)
+        c1 = madd(k, v128.load(v, ROW_BYTES + 16), c1)
         k = v128.load32_splat(slope, 8)
-        a2 = f32x4.add(a2, f32x4.mul(k, v128.load(v, 2 * ROW_BYTES)))
-        c2 = f32x4.add(c2, f32x4.mul(k, v128.load(v, 2 * ROW_BYTES + 16)))
+        a2 = madd(k, v128.load(v, 2 * ROW_BYTES), a2)
+        c2 = madd(k, v128.load(v, 2 * ROW_BYTES + 16), c2)
         k = v128.load32_splat(slope, 12)
-        a3 = f32x4.add(a3, f32x4.mul(k, v128.load(v, 3 * ROW_BYTES)))
-        c3 = f32x4.add(c3, f32x4.mul(k, v128.load(v, 3 * ROW_BYTES + 16)))
+        a3 = madd(k, v128.load(v, 3 * ROW_BYTES), a3)
+        c3 = madd(k, v128.load(v, 3 * ROW_BYTES + 16), c3)
       }
       v128.store(t, f32x4.mul(a0, v128.load(t)))
       v128.store(t, f32x4.mul(c0, v128.load(t, 16)), 16)
