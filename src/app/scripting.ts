@@ -15,6 +15,7 @@ import type { TrainCall, TrainHandle } from './training/scripting.js'
 import type { Pixels } from '../draw/renderer.js'
 import type { ViewerStats } from '../draw/viewer-stats.js'
 
+/** `window.vexel`. */
 export interface VexelScripting {
   /** Resolves when the page has opened what its address names. */
   readonly ready: Promise<void>
@@ -63,6 +64,7 @@ export interface WallPlace {
   readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
 }
 
+/** `window.vexel.wall`. */
 export interface WallScripting {
   readonly flags: readonly WallPlace[]
   /** Flies into a flag; rejects when there is none of this code. */

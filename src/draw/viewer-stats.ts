@@ -1,5 +1,6 @@
 // What the viewer tells of itself.
 
+/** What draws, and how fast. */
 export interface ViewerStats {
   /** What draws: the GL renderer's name, or 'CPU, 2 threads'. */
   readonly renderer: string

@@ -103,6 +103,7 @@ export class VexelFlagElement extends Base {
     })
   }
 
+  /** @internal */
   connectedCallback(): void {
     this.#observer = new IntersectionObserver(
       entries => {
@@ -116,6 +117,7 @@ export class VexelFlagElement extends Base {
     if (this.getAttribute('loading') !== 'lazy') this.#loadOnce()
   }
 
+  /** @internal */
   disconnectedCallback(): void {
     this.#observer?.disconnect()
     this.#player?.pause()
@@ -123,6 +125,7 @@ export class VexelFlagElement extends Base {
     clearTimeout(this.#hintTimer)
   }
 
+  /** @internal */
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return
     const { stage, poster } = this.#shell
@@ -177,10 +180,12 @@ export class VexelFlagElement extends Base {
     if (this.#player && position !== null) this.#player.position = position
   }
 
+  /** Plays the film, where there is one. */
   play(): void {
     this.#player?.play()
   }
 
+  /** Stops it where it is. */
   pause(): void {
     this.#player?.pause()
   }

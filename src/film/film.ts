@@ -31,6 +31,7 @@ interface Track {
   readonly moment: Float64Array
 }
 
+/** The film of a training: the network of any moment of it. */
 export class Film {
   /** Steps of the snapshots, strictly ascending. */
   readonly steps: readonly number[]

@@ -14,6 +14,7 @@ export interface TimelineOptions {
   readonly bounce?: boolean
 }
 
+/** Which moment of a film each frame of a movie shows. */
 export interface Timeline {
   readonly fps: number
   /** Film time of every frame, from 0 to 1, see {@link Film}. The first frame shows the first snapshot. */

@@ -27,6 +27,7 @@ interface Picture {
 /** Colour around and behind everything, sRGB-encoded in [0, 1]. */
 export type Background = readonly [number, number, number]
 
+/** Keeps the picture of a scene on the GPU while it gets finer, and shows it. */
 export class Painter {
   #complete: Picture | null = null
   #making: Picture | null = null
@@ -143,6 +144,7 @@ export class Painter {
     for (const page of this.#pages.splice(count)) page?.dispose()
   }
 
+  /** Frees what is on the GPU. */
   dispose(): void {
     this.#isDisposed = true
     this.#coherent?.dispose()

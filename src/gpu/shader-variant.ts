@@ -3,6 +3,7 @@
 
 import type { Lanes } from './shader-header.js'
 
+/** One of the ways in which the shader may be written: all give the same picture. */
 export interface ShaderVariant {
   /** A float texture holds any network; a network that fits no uniform blocks keeps it under either. */
   readonly weights: 'texture' | 'uniform'

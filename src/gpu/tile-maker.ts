@@ -58,6 +58,7 @@ interface Place {
   readonly index: number
 }
 
+/** Draws tiles of networks with WebGL2: programs, weights and the objects that they need. */
 export class TileMaker {
   readonly #architectures = new Map<string, Promise<Architecture>>()
   readonly #places = new Map<NetworkHandle, Place>()

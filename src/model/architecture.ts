@@ -7,6 +7,7 @@ import { kindOf, type Layer } from './layers/kinds.js'
 import type { ParameterSpec } from './layers/layer.js'
 import { shapeText } from './printable.js'
 
+/** Which layers a network has, in order. */
 export interface Architecture {
   /** `MysteryNet`, or for other widths and depths of the family the widths, as in `dense 2-8-8-3`. */
   readonly name: string

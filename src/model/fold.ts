@@ -18,6 +18,7 @@ export interface FoldedLayer extends Affine {
   readonly activation: Activation | null
 }
 
+/** A network whose affine layers are joined: what is evaluated, drawn and exported. */
 export interface FoldedNetwork {
   readonly layers: readonly FoldedLayer[]
   /** What happens to the two coordinates before the first of the layers; absent for nothing. */

@@ -4,10 +4,14 @@
 import { FormatError } from './errors.js'
 import { parseJson } from './json.js'
 
+/** Which of the two coordinates goes into the network first. */
 export const ORDERS = ['xy', 'yx'] as const
+/** What the head gives: 0 to 1, 0 to 255, -1 to 1, or logits. */
 export const OUTPUTS = ['rgb01', 'rgb255', 'rgb11', 'logit'] as const
+/** The order of the head's channels. */
 export const CHANNELS = ['rgb', 'bgr'] as const
 
+/** Which inputs the edges of the picture mean, and what the outputs are. */
 export interface Frame {
   /** Plane x at the left and the right outer edge of the picture; a reversed range is a flip. */
   readonly x: readonly [left: number, right: number]

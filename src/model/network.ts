@@ -15,6 +15,7 @@ import { type Wiring, WIRING_NAMES, wiringFromMetadata } from './wiring.js'
 
 export type { NetworkLayer }
 
+/** A file's network, checked: every value is there, and finite. */
 export interface Network {
   readonly architecture: Architecture
   readonly layers: readonly NetworkLayer[]

@@ -7,6 +7,7 @@ import { type Frame, frameAspect } from './frame.js'
 
 /** Samples a pixel that can be asked for. */
 export const SAMPLE_COUNTS = [1, 4, 8, 16] as const
+/** How many positions in each pixel the network is evaluated at. */
 export type SampleCount = (typeof SAMPLE_COUNTS)[number]
 
 // Sixteenths of a pixel from its centre, x y x y ...

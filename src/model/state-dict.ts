@@ -11,6 +11,7 @@ import { encodeHeader, joinFile, metadataMember, writeSafetensors, type NewTenso
 
 const NO_METADATA: ReadonlyMap<string, string> = new Map()
 
+/** The named tensors of a file, with its metadata. What is not touched is written back byte for byte. */
 export class StateDict {
   /** The names of all tensors, in the order of the header. */
   readonly names: readonly string[]

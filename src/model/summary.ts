@@ -6,6 +6,7 @@ import type { Network } from './network.js'
 import { FormatError } from './errors.js'
 import type { StateDict } from './state-dict.js'
 
+/** A tensor of a file, for people. */
 export interface TensorSummary {
   readonly name: string
   readonly dtype: string
@@ -15,6 +16,7 @@ export interface TensorSummary {
   readonly max: number | null
 }
 
+/** What is in a file, for people. */
 export interface FileSummary {
   readonly sizeBytes: number
   readonly architecture: string

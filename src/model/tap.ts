@@ -10,6 +10,7 @@ import { ForwardPass } from './forward.js'
 import { denseWeight } from './layers/blocks.js'
 import { type Activation, layerWithValues, type NetworkLayer } from './layers/kinds.js'
 
+/** Where a network is tapped: at a unit of a layer. */
 export interface Tap {
   /** Index of the folded layer: of the net's linear layers, the head being the last. */
   readonly layer: number

@@ -26,6 +26,7 @@ export type Encoding =
   /** Sines and cosines behind a matrix that the file has. */
   | { readonly kind: 'fourier'; readonly scale: number; readonly order: (typeof WAVE_ORDERS)[number] }
 
+/** What stands between the layers of a file that does not say it itself. */
 export interface Wiring {
   readonly encoding: Encoding | null
   /** Behind every linear layer but the last: one for all of them, or one each. */

@@ -33,6 +33,7 @@ export interface Sheet {
 
 /** Names of the two files, in the folder of the flags. */
 export const SHEET_FILE = 'pictures.png'
+/** The file that names the flags of the sheet. */
 export const LIST_FILE = 'pictures.json'
 
 const COLUMNS = 16

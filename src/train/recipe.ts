@@ -19,6 +19,7 @@ export interface RecipeStage {
 /** Adam on everything (Kingma and Ba), or Muon on the hidden matrices and Adam on the rest (Keller Jordan). */
 export type OptimizerName = 'adam' | 'muon'
 
+/** What happens in a training. */
 export interface Recipe {
   readonly name: string
   readonly stages: readonly RecipeStage[]

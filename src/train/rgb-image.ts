@@ -7,7 +7,7 @@ import { FormatError } from '../model/errors.js'
 export interface RgbImage {
   readonly width: number
   readonly height: number
-  /** [height, width, 3]: sRGB-encoded channels in [0, 1], row 0 at the top. */
+  /** Values [height, width, 3], sRGB-encoded channels in [0, 1], row 0 at the top. */
   readonly data: Float32Array<ArrayBuffer>
 }
 

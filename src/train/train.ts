@@ -11,6 +11,7 @@ import { plainTarget } from './target.js'
 import { LocalTeam } from './team.js'
 import { type Progress, Trainer } from './trainer.js'
 
+/** How a picture is learned. */
 export interface TrainOptions {
   /** Length of the run; some 10,000 make a good flag. */
   readonly steps: number
@@ -28,6 +29,7 @@ export interface TrainOptions {
   readonly onProgress?: (progress: Progress) => boolean | void
 }
 
+/** What a training gives. */
 export interface Trained {
   /** A file that PyTorch loads with load_state_dict(strict=True). */
   readonly network: StateDict

@@ -10,6 +10,7 @@ import { type Camera, pixelFromWorld, type Rect, type Size, transformPoint } fro
 /** Names a network held by a tile maker: what `TileMaker.addNetwork` returned. */
 export type NetworkHandle = number
 
+/** Something that hangs in the world: a network in its frame, over a rectangle. */
 export interface Item {
   readonly network: NetworkHandle
   /** The unit that is seen; null for the head, through the frame's tone. */

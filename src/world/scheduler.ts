@@ -55,6 +55,7 @@ const REFINEMENT = 4
 /** Which stills are wanted: of what the camera sees, of all the world, or of all the world with several samples a pixel. */
 type StillRound = 'in sight' | 'all' | 'refined'
 
+/** Decides which tiles of a scene are drawn next, how coarsely, and how many a frame. */
 export class TileScheduler {
   #scene: Scene | null = null
   #pass: Pass | null = null
@@ -73,6 +74,7 @@ export class TileScheduler {
   /** Pixel position that is refined first. */
   focus: readonly [number, number] | null = null
 
+  /** What drawing takes here, as it was measured. */
   get pace(): Pace {
     return this.#pace
   }

@@ -51,6 +51,7 @@ function unitKey({ tap }: Item): string {
   return tap ? `${tap.layer}.${tap.unit}` : 'head'
 }
 
+/** Where the stills of items are: the cells of pages. */
 export class StillAtlas {
   /** By network, and by what is seen of it. */
   readonly #stills = new Map<NetworkHandle, Map<string, { readonly cell: number; still: Still }>>()

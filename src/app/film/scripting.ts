@@ -8,6 +8,7 @@ import type { FilmFeature } from './feature.js'
 import type { SaveOptions } from './save-plan.js'
 import type { FilmSession } from './session.js'
 
+/** `window.vexel.film`. */
 export interface FilmScripting {
   /** Whether what is open has a film. */
   readonly isOffered: boolean
@@ -27,7 +28,9 @@ export interface FilmScripting {
   readonly psnr: number | null
   readonly psnrDetail: number | null
   readonly isPlaying: boolean
+  /** Plays on from where it is. */
   play(): Promise<void>
+  /** Stops it where it is. */
   pause(): void
   /** Whether it plays again and again. */
   loop: boolean

@@ -35,6 +35,7 @@ export interface NeuronPicture {
   readonly gain: number
 }
 
+/** `window.vexel.neurons`. */
 export interface NeuronScripting {
   readonly isOpen: boolean
   /** Shows every unit, at once; resolves when they are there. Rejects with one line, and what was seen stays. */
@@ -55,9 +56,11 @@ export interface NeuronScripting {
   fly(unit: UnitAddress | null): Promise<void>
   /** Flies to where all are seen. */
   home(): Promise<void>
-  /** Does it, or takes it back. */
+  /** Takes a unit out of the network, or puts it back. */
   silence(unit: UnitAddress): Promise<void>
+  /** Takes all others of its layer out, or puts them back. */
   isolate(unit: UnitAddress): Promise<void>
+  /** Doubles what a unit gives, or takes that back. */
   boost(unit: UnitAddress): Promise<void>
   /** The plane point that is looked at in all units; null before anything was looked at. Set it to pin it, null to let it go. */
   point: PlanePoint | null

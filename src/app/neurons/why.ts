@@ -36,6 +36,7 @@ export interface LayerSum {
   readonly remainder: number
 }
 
+/** Why a point has its colour. */
 export interface Explanation {
   readonly point: PlanePoint
   /** [3] displayed 8-bit levels. */

@@ -10,7 +10,7 @@ import type { PartSpelling } from '../address.js'
 export interface PlacesState {
   /** URL of the open file; null for one from the person's disk, which no link can name. */
   readonly file: string | null
-  /** The file of the person's own that is open, as {@link spellOwn} has it: only the browser that has it can open it. */
+  /** The file of the person's own that is open, as src/app/places/own-address.ts spells it: only the browser that has it can open it. */
   readonly yours: string | null
   /** The open network itself, where the address is what it came in: src/export/packed/link.ts spells it. */
   readonly net: string | null

@@ -3,7 +3,7 @@
 import type { PartSpelling } from '../address.js'
 
 export interface ScrubState {
-  /** The edits of the file's parameters, as src/edit/codec.ts spells them, or {@link ONLY_HERE}; null for none. */
+  /** The edits of the file's parameters, as src/edit/codec.ts spells them, or `here` where a link cannot hold them; null for none. */
   readonly edits: string | null
 }
 

@@ -6,9 +6,11 @@ import { networkFile } from '../saving.js'
 import type { ScrubFeature } from './feature.js'
 import type { ScrubSession } from './session.js'
 
+/** `window.vexel.edits`. */
 export interface ScrubScripting {
   /** The edits as the hash spells them, '' for none. {@link setText} takes the same. */
   readonly text: string
+  /** Rejects with one line where it is not understood, or not for this network. */
   setText(text: string): Promise<void>
   /** The parameters as PyTorch names them: tensors in order, with their shapes. Resolves once what edits is loaded. */
   start(): Promise<readonly { readonly name: string; readonly shape: readonly number[] }[]>
@@ -19,7 +21,9 @@ export interface ScrubScripting {
    * @param key names a gesture: all calls with it are one step to undo
    */
   set(name: string, at: readonly number[], value: number, key?: string): void
+  /** Takes the last step back. */
   undo(): void
+  /** Does again what was taken back. */
   redo(): void
   /** The file's own values. */
   reset(): void
@@ -27,6 +31,7 @@ export interface ScrubScripting {
   readonly canRedo: boolean
   /** Whether the panel is open; set it by {@link show}. */
   readonly isShown: boolean
+  /** Opens the panel, or closes it. */
   show(isShown?: boolean): Promise<void>
   /** The edited network as a file, with the frame in its metadata where that was changed. */
   file(): File

@@ -29,7 +29,9 @@ export interface TrainHandle {
   readonly curve: readonly CurvePoint[]
   /** Resolves when the run is over, also when it diverged; rejects with one line when it cannot go on. */
   readonly done: Promise<TrainState>
+  /** Stops after the step under way. */
   pause(): Promise<void>
+  /** Goes on. */
   resume(): Promise<void>
   /** Exactly one step, then paused. */
   step(): Promise<void>

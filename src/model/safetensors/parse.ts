@@ -27,6 +27,7 @@ export interface TensorEntry {
   readonly end: number
 }
 
+/** What a safetensors file has: its tensors in the order of their data, and its metadata. */
 export interface SafetensorsFile {
   /** In the order of the header. */
   readonly tensors: readonly TensorEntry[]

@@ -1,0 +1,16 @@
+// What the documentation has of window.vexel: nothing runs this.
+
+export type { FilmScripting } from '../../src/app/film/scripting.js'
+export type { SaveOptions } from '../../src/app/film/save-plan.js'
+export type { UnitColours } from '../../src/app/neurons/address.js'
+export type { PlanePoint } from '../../src/app/neurons/look.js'
+export type { NeuronPicture, NeuronScripting } from '../../src/app/neurons/scripting.js'
+export type { UnitAddress } from '../../src/app/neurons/surgery.js'
+export type { Explanation, LayerSum, WhyRow } from '../../src/app/neurons/why.js'
+export type { PageState } from '../../src/app/page-state.js'
+export type { VexelScripting, WallPlace, WallScripting } from '../../src/app/scripting.js'
+export type { ScrubScripting } from '../../src/app/scrub/scripting.js'
+export type { TrainCall, TrainHandle, TrainState } from '../../src/app/training/scripting.js'
+export type { Pixels } from '../../src/draw/renderer.js'
+export type { ViewerStats } from '../../src/draw/viewer-stats.js'
+export type { CurvePoint } from '../../src/train/start-state.js'
