@@ -35,10 +35,12 @@ const PURE_PACKAGES = new Set(['gl-matrix'])
 const APP_FLOORS = [
   [
     'address',
+    'browser-store',
     'fields',
     'figures',
     'keys',
     'lazy',
+    'mark',
     'messages',
     'newest-asker',
     'painted-canvas',

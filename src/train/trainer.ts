@@ -245,14 +245,15 @@ export class Trainer {
   }
 
   /**
-   * Brings the run to its end in so many steps from now, where that is sooner than planned; the rate falls to zero until then. What calls this by
-   * the clock gives up that equal settings give equal files.
+   * Brings the run to its end in so many steps from now, where that is sooner than planned; the rate falls to zero until then. The end that
+   * there is by then is not put off any more, whatever is reached there. What calls this by the clock gives up that equal settings give equal files.
    */
   landIn(steps: number): void {
     const end = this.#step + Math.max(1, Math.round(steps))
-    if (this.progress.isDone || end >= this.#schedule.steps) return
-    this.#schedule = landFrom(this.#schedule, this.#step, end - this.#step)
+    if (this.progress.isDone) return
     this.#isEndSet = true
+    if (end >= this.#schedule.steps) return
+    this.#schedule = landFrom(this.#schedule, this.#step, end - this.#step)
     // There is no time left for others.
     this.#trials = chooseStart(this.#trials)
   }

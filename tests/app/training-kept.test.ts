@@ -4,9 +4,10 @@
 import type { Page } from 'puppeteer'
 import { expect, test } from 'vitest'
 import { isFull } from '../browser/pages.js'
-import { settledPixels, dropFiles } from './explorer-page.js'
-import { clickFlag, StartScreens, untilOpen } from './start-page.js'
-import { press, tricolour } from './training-page.js'
+import { expectAccessible } from './axe.js'
+import { dropFiles, KEEP_SAVED, settledPixels } from './explorer-page.js'
+import { clickFlag, StartScreens, untilOpen, untilReady } from './start-page.js'
+import { commandLineNet, figure, press, savedFile, SMALL, train, tricolour, untilStep } from './training-page.js'
 
 const screens = new StartScreens()
 
@@ -86,6 +87,60 @@ test.runIf(isFull)(
     await close()
   },
 )
+
+/** Waits until the browser has kept a training. */
+const untilKept = (page: Page) => page.waitForFunction(() => localStorage.getItem('vexel-runs') !== null)
+
+test('a reload loses no training: it is there again, paused where it was, and ends with the bytes of one that was never interrupted', async () => {
+  const { page, errors, close } = await screens.open({ before: KEEP_SAVED })
+  await train(page, tricolour(), 'tricolour.png', { ...SMALL, width: 24, steps: 60, paused: true })
+  for (let step = 1; step <= 20; step++) await page.evaluate(() => window.training.step())
+  await page.evaluate(() => window.training.pause())
+  await untilKept(page)
+  expect(await page.evaluate(() => location.hash)).toMatch(/yours=training-\w+,tricolour/)
+  await page.reload()
+  await page.waitForSelector('#app.training')
+  await page.waitForFunction(() => document.querySelector('#live')?.textContent?.includes('Resume goes on'))
+  expect(await figure(page, 'Step')).toMatch(/^20\b/)
+  await press(page, 'Resume')
+  await page.waitForFunction(() => /^#.*yours=[0-9a-f]{16},tricolour/.test(location.hash))
+  await press(page, 'Save')
+  expect(Buffer.compare(await savedFile(page, 'tricolour.safetensors'), commandLineNet(60, 1))).toBe(0)
+  // What is finished is not offered again.
+  await page.waitForFunction(() => localStorage.getItem('vexel-runs') === null)
+  expect(errors).toEqual([])
+  await close()
+})
+
+test('from the start screen a training that ended with its page is gone on with by one click, or discarded', async () => {
+  const { page, errors, close } = await screens.open()
+  await train(page, tricolour(), 'logo.png', { ...SMALL, steps: 1_000_000 })
+  await untilStep(page, 30)
+  await page.evaluate(() => window.training.pause())
+  await untilKept(page)
+  await page.goto(`${screens.url}#samples=1`)
+  await page.reload()
+  await untilReady(page)
+  await page.waitForSelector('.kept-run')
+  expect(await chipText(page)).toMatch(/^Resume logo · 0 %/)
+  await expectAccessible(page, 'the offer', '#training-chip')
+  await page.click('.kept-run .training-chip')
+  await page.waitForSelector('#app.training')
+  await page.waitForFunction(() => /training/.test(document.querySelector('.figures')?.textContent ?? ''))
+  await press(page, 'Pause')
+  await untilKept(page)
+  await page.goto(`${screens.url}#samples=1&sort=hue`)
+  await page.reload()
+  await page.waitForSelector('.kept-run')
+  page.once('dialog', dialog => void dialog.accept())
+  await page.click('.kept-run button:last-child')
+  await page.waitForFunction(() => !document.querySelector('#training-chip button'))
+  await page.reload()
+  await untilReady(page)
+  expect(await page.$('#training-chip button')).toBeNull()
+  expect(errors).toEqual([])
+  await close()
+})
 
 test('a second picture asks: cancelled nothing changes, next it waits for its turn, keeping hangs the first on the wall', async () => {
   const { page, errors, close } = await screens.open()

@@ -1,11 +1,10 @@
 // What the start screen offers: the two ways in that are always there, and, on the first visit, a line that says what can be done.
 
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { readMark, setMark } from '../mark.js'
 
 /** What a flag network is, in a sentence. */
 export const SENTENCE = 'Every flag here is a tiny neural network: 6,675 numbers, no pixels.'
-
-const CLOSED_KEY = 'vexel.welcome'
 
 export interface WelcomeActions {
   readonly openNetwork: () => void
@@ -14,7 +13,7 @@ export interface WelcomeActions {
 }
 
 export class Welcome {
-  #isClosed = readClosed()
+  #isClosed = readMark('vexel.welcome')
 
   constructor(
     private readonly actions: WelcomeActions,
@@ -24,11 +23,7 @@ export class Welcome {
   /** Closed once, it is never shown again: not on later visits either, where the browser keeps anything. */
   close(): void {
     this.#isClosed = true
-    try {
-      localStorage.setItem(CLOSED_KEY, 'closed')
-    } catch {
-      // A private window may forbid it: then it is gone for this visit.
-    }
+    setMark('vexel.welcome', true)
     this.requestRender()
   }
 
@@ -51,13 +46,5 @@ export class Welcome {
       <button type="button" class="show-me" @click=${this.actions.showTour}>Show me</button>
       <button type="button" class="close" aria-label="Close for good" @click=${() => this.close()}>×</button>
     </section>`
-  }
-}
-
-function readClosed(): boolean {
-  try {
-    return localStorage.getItem(CLOSED_KEY) !== null
-  } catch {
-    return false
   }
 }

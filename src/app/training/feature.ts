@@ -1,10 +1,14 @@
 // The way into training: tells images from networks, and fetches what trains them when the first image comes.
 
-import { html, render, type TemplateResult } from 'lit-html'
+import { html, nothing, render, type TemplateResult } from 'lit-html'
+import { FormatError } from '../../model/errors.js'
+import { printableName } from '../../model/printable.js'
 import { Lazy } from '../lazy.js'
+import { readMark } from '../mark.js'
 import type { OwnSource } from '../open/own-files.js'
 import type { Page } from '../page.js'
 import { isImage } from './is-image.js'
+import type { KeptRunEntry } from './kept-runs.js'
 import type { Pane } from './pane.js'
 import type { TrainOptions } from './plan.js'
 import type { TrainedNetHost, Training } from './training.js'
@@ -42,12 +46,50 @@ export class TrainingFeature implements OwnSource {
     return new PictureDialog({ chooseFile: this.host.chooseFile, take: file => void this.openAny(file) })
   })
 
+  readonly #kept = new Lazy('what keeps trainings', async () => {
+    const [{ KeptRuns }, { keptTemplate }] = await Promise.all([import('./kept-runs.js'), import('./chip.js')])
+    return { runs: new KeptRuns(), keptTemplate }
+  })
+  /** A training that ended with its page, and can be taken up again. */
+  #resumable: KeptRunEntry | null = null
+
   constructor(
     private readonly page: Page,
     private readonly elements: TrainingElements,
     private readonly host: TrainingHost,
   ) {
     window.addEventListener('paste', this.#onPaste)
+    if (readMark('vexel-runs')) void this.#lookForKept()
+  }
+
+  /** Finds what there is to be resumed; where the browser tells nothing, there is nothing. */
+  async #lookForKept(): Promise<void> {
+    try {
+      const { runs } = await this.#kept.get()
+      this.#resumable = await runs.latest()
+    } catch {
+      this.#resumable = null
+    }
+    this.page.requestRender()
+  }
+
+  /** Takes up a training that ended with its page, paused. @param isFollowed whether the address names it already @throws with one line */
+  async #resume(kept: KeptRunEntry, isFollowed: boolean): Promise<Training> {
+    const [{ runs }, { training }] = await Promise.all([this.#kept.get(), this.#trainer.get()])
+    const image = await runs.image(kept.key)
+    if (!image) throw new FormatError(`the image of the training of ${printableName(kept.name)} is not there any more`)
+    await training.resume(kept, image, isFollowed)
+    this.host.onLoad()
+    this.#resumable = null
+    void this.#lookForKept()
+    return training
+  }
+
+  async #discard({ key, name }: KeptRunEntry): Promise<void> {
+    if (!confirm(`Throw away what the training of ${printableName(name)} has learned?`)) return
+    const { runs } = await this.#kept.get()
+    await runs.remove(key)
+    await this.#lookForKept()
   }
 
   /** The training, if there is or was one. */
@@ -58,8 +100,16 @@ export class TrainingFeature implements OwnSource {
   /** Shows the training, if that is what a key means. @returns whether it is */
   async reopen(key: string): Promise<boolean> {
     const { training } = this
-    if (!training?.isOpen || training.view.key !== key) return false
-    await training.show(true)
+    if (training?.isOpen && training.view.key === key) {
+      await training.show(true)
+      return true
+    }
+    if (!readMark('vexel-runs')) return false
+    const { runs } = await this.#kept.get()
+    const kept = await runs.get(key).catch(() => null)
+    if (!kept) return false
+    await this.#resume(kept, true)
+    this.page.messages.say(`${printableName(kept.name)}: the page went while it was trained; Resume goes on`)
     return true
   }
 
@@ -152,9 +202,8 @@ export class TrainingFeature implements OwnSource {
   /** Renders what stands beside the net. @returns whether the page has to make room for it */
   render(): boolean {
     const { training, curves, templates } = this.#trainer.loaded ?? {}
+    this.#renderChip()
     if (!training || !curves || !templates) return false
-    const back = () => void this.page.messages.attempt(() => training.show())
-    render(templates.chipTemplate(training, back), this.elements.chip)
     const isShown = training.isOpen && training.view.isShown
     // What is away keeps its place in the page; it is only not seen.
     if (!isShown) return false
@@ -176,6 +225,27 @@ export class TrainingFeature implements OwnSource {
     return true
   }
 
+  /** What is told of a training that is not seen; without one, of one that ended with its page. */
+  #renderChip(): void {
+    const { training, templates } = this.#trainer.loaded ?? {}
+    const { keptTemplate } = this.#kept.loaded ?? {}
+    const kept = this.#resumable
+    const attempt = (action: () => Promise<void>) => () => void this.page.messages.attempt(action)
+    let chip: TemplateResult | typeof nothing = nothing
+    if (training?.isOpen)
+      chip =
+        templates?.chipTemplate(
+          training,
+          attempt(() => training.show()),
+        ) ?? nothing
+    else if (kept && keptTemplate)
+      chip = keptTemplate(kept, {
+        resume: attempt(async () => (await this.#resume(kept, false)).play()),
+        discard: attempt(() => this.#discard(kept)),
+      })
+    render(chip, this.elements.chip)
+  }
+
   /** One function for all renderings: another one would be told of the same panes again. */
   readonly #onPane = (pane: Element | undefined): void => {
     if (pane instanceof HTMLElement) this.host.onPane(pane)
@@ -194,16 +264,18 @@ export class TrainingFeature implements OwnSource {
   }
 
   async #load() {
-    const [{ Training }, { Curves }, workspace, section, chip, { Queue }, { askWhatBecomes }] = await Promise.all([
-      import('./training.js'),
-      import('./curves.js'),
-      import('./workspace.js'),
-      import('./section.js'),
-      import('./chip.js'),
-      import('./queue.js'),
-      import('./ask.js'),
-    ])
-    const training = new Training(this.page, this.host)
+    const [{ Training }, { Curves }, workspace, section, chip, { Queue }, { askWhatBecomes }, { runs }] =
+      await Promise.all([
+        import('./training.js'),
+        import('./curves.js'),
+        import('./workspace.js'),
+        import('./section.js'),
+        import('./chip.js'),
+        import('./queue.js'),
+        import('./ask.js'),
+        this.#kept.get(),
+      ])
+    const training = new Training(this.page, this.host, runs)
     const queue = new Queue(training, this.page.messages)
     return { training, queue, askWhatBecomes, curves: new Curves(), templates: { ...workspace, ...section, ...chip } }
   }

@@ -3,6 +3,7 @@
 import { version } from '../../../package.json'
 import type { Target } from '../../train/target.js'
 import type { LoadedTarget } from './bitmap-target.js'
+import { nameOfImage } from './image-name.js'
 import { Pane } from './pane.js'
 import type { Pictures } from './pictures.js'
 import type { RunPlan } from './plan.js'
@@ -39,7 +40,7 @@ export class LearnedImage {
 
   /** What files of this training are called, without ending. */
   get baseName(): string {
-    return this.#source?.name.replace(/\.[a-z]+$/i, '') || 'flag'
+    return nameOfImage(this.#source?.name ?? '')
   }
 
   /** What a file says of where it comes from. */

@@ -3,6 +3,7 @@
 
 import type { Architecture } from '../../model/architecture.js'
 import type { Tensors } from '../../kernel/training.js'
+import { type Checkpoint, encodeCheckpoint } from '../../train/checkpoint.js'
 import { lengthOfPixels, lengthOfSteps } from '../../train/recipe.js'
 import { type Estimate, RunClock } from '../../train/run-clock.js'
 import type { Target } from '../../train/target.js'
@@ -35,8 +36,6 @@ export class Run {
   failure: Error | null = null
   readonly #trainer: Trainer
   readonly #events: RunEvents
-  /** Training time that the run may take, seconds; null where its length is one of steps. */
-  readonly #budget: number | null
   #isLanding = false
   #clock: RunClock
   #seconds = 0
@@ -45,11 +44,17 @@ export class Run {
   #loop: Promise<void> = Promise.resolve()
   #isDisposed = false
 
-  private constructor(trainer: Trainer, events: RunEvents, budget: number | null) {
+  private constructor(
+    trainer: Trainer,
+    events: RunEvents,
+    /** Training time that the run may take, seconds; null where its length is one of steps. */
+    readonly budget: number | null,
+    seconds = 0,
+  ) {
     this.#trainer = trainer
-    this.#budget = budget
     this.#events = events
-    this.#clock = new RunClock(0, 0, now)
+    this.#seconds = seconds
+    this.#clock = new RunClock(trainer.progress.done, seconds, now)
   }
 
   /**
@@ -70,6 +75,29 @@ export class Run {
     }
     const trainer = await Trainer.start(plan.architecture, runSettings(plan, length), target, startWorkers)
     return new Run(trainer, events, budget)
+  }
+
+  /**
+   * Goes on from a checkpoint, once it is played.
+   * @param target that the checkpoint is of
+   * @param budget as of the run that it was
+   * @throws as {@link start}
+   */
+  static async resume(
+    { architecture, settings, state, seconds }: Checkpoint,
+    target: Target,
+    budget: number | null,
+    events: RunEvents,
+  ): Promise<Run> {
+    const trainer = await Trainer.start(architecture, settings, target, startWorkers, state)
+    const run = new Run(trainer, events, budget, seconds)
+    const { isLanding, step, steps } = trainer.progress
+    if (budget !== null && isLanding && budget - seconds <= LANDING_SHARE * budget) {
+      // The clock's doing: no trainer knows of it.
+      run.#isLanding = true
+      trainer.landIn(steps - step)
+    }
+    return run
   }
 
   get architecture(): Architecture {
@@ -103,7 +131,7 @@ export class Run {
   /** Training time so far, speed over the last seconds, time left at that speed; not more than what is left of a length in seconds, which is held. */
   get estimate(): Estimate {
     const measured = this.#clock.estimate(this.progress, this.settings.batch)
-    const left = this.#budget === null ? Number.POSITIVE_INFINITY : Math.max(1, this.#budget - this.#clock.seconds)
+    const left = this.budget === null ? Number.POSITIVE_INFINITY : Math.max(1, this.budget - this.#clock.seconds)
     const estimate = this.#isLanding ? measured : { ...measured, secondsLeft: Math.min(measured.secondsLeft, left) }
     return this.#isPlaying ? estimate : { ...estimate, seconds: this.#seconds }
   }
@@ -141,6 +169,23 @@ export class Run {
     })
   }
 
+  /** All that it takes to go on from here: a file. @param imageDigest of the target */
+  async checkpoint(imageDigest: string): Promise<Uint8Array> {
+    return await this.#take(async trainer => {
+      const { architecture, settings, target } = trainer
+      const { seconds } = this.estimate
+      return encodeCheckpoint(
+        { architecture, settings, state: await trainer.state(), imageDigest, seconds },
+        target.seen,
+      )
+    })
+  }
+
+  /** Whether it was given up. */
+  get isDisposed(): boolean {
+    return this.#isDisposed
+  }
+
   async dispose(): Promise<void> {
     this.#isDisposed = true
     this.#isPlaying = false
@@ -166,10 +211,10 @@ export class Run {
 
   /** Lands as soon as the last part of the time begins, where the run would take longer than it may. */
   #holdTime(): void {
-    if (this.#budget === null || this.#isLanding || this.progress.isDone) return
-    const left = this.#budget - this.#clock.seconds
+    if (this.budget === null || this.#isLanding || this.progress.isDone) return
+    const left = this.budget - this.#clock.seconds
     const { secondsLeft } = this.#clock.estimate(this.progress, this.settings.batch)
-    if (left > LANDING_SHARE * this.#budget || secondsLeft < SLOWED * left) return
+    if (left > LANDING_SHARE * this.budget || secondsLeft < SLOWED * left) return
     this.#isLanding = true
     this.#trainer.landIn(this.#clock.stepsFor(1000 * Math.max(0, left)))
   }

@@ -11,13 +11,15 @@ import { isAbort, lineOf } from '../messages.js'
 import type { Page } from '../page.js'
 import { Signal } from '../signal.js'
 import { TRAINING } from '../places/own-address.js'
+import type { KeptRunEntry, KeptRuns } from './kept-runs.js'
 import { isSameTarget, LearnedImage } from './learned-image.js'
 import { Pictures } from './pictures.js'
 import { changePlan, defaultPlan, type RunPlan, type TrainOptions } from './plan.js'
-import { Run } from './run.js'
+import { Run, type RunEvents } from './run.js'
+import { readKept, RunKeeper } from './run-keeper.js'
 import { curveFile, filmFile, networkFile } from './run-files.js'
 import { RunView } from './run-view.js'
-import type { TrainingStatus } from './status.js'
+import { statusOf, type TrainingStatus } from './status.js'
 import type { ImageSource } from './target-image.js'
 import { defaultThreads } from './web-team.js'
 
@@ -39,6 +41,7 @@ export class Training {
   problem: string | null = null
   readonly image: LearnedImage
   readonly view: RunView
+  readonly #keeper: RunKeeper
   /** A run has come to its end, and its net is kept. */
   readonly finished = new Signal()
   #run: Run | null = null
@@ -57,18 +60,23 @@ export class Training {
   #savedAt = 0
   /** As {@link #savedAt}, of what the visit keeps. */
   #keptAt = 0
-  #count = 0
   /** Whether the net is opened for an entry of the history, which is there already. */
   #isFollowing = false
 
   constructor(
     private readonly page: Page,
     private readonly host: TrainedNetHost,
+    runs: KeptRuns,
   ) {
     const pictures = new Pictures()
     this.image = new LearnedImage(pictures)
     this.view = new RunView(page, this.image, pictures, file => host.openNet(file, this.view.key, this.#isFollowing))
+    this.#keeper = new RunKeeper(runs, this.image, page.messages)
     this.plan = defaultPlan(defaultThreads())
+    // Whoever goes may not come back.
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) this.#keepRun()
+    })
     window.addEventListener('beforeunload', event => {
       if (this.isUnsaved) event.preventDefault()
     })
@@ -79,9 +87,10 @@ export class Training {
     return this.image.target !== null
   }
 
-  /** Whether there are weights that would be lost. */
+  /** Whether there are weights that would be lost with the page. */
   get isUnsaved(): boolean {
-    return this.#run !== null && this.#run.progress.done > this.#savedAt
+    const run = this.#run
+    return run !== null && run.progress.done > this.#savedAt && !this.#keeper.isKept(run)
   }
 
   /** Seconds of training that are nowhere but in the run. */
@@ -96,17 +105,8 @@ export class Training {
   }
 
   get status(): TrainingStatus {
-    const run = this.#run
-    if (this.#isPreparing) return { kind: 'preparing' }
-    const failure = this.#failure ?? run?.failure?.message
-    if (failure !== undefined) return { kind: 'failed', reason: failure }
-    if (!run) return { kind: 'ready' }
-    const { divergedAt, isDone, step } = run.progress
-    // Over only when its last weights are in the open file, too.
-    if (run.isPlaying || (isDone && this.#finished !== run)) return { kind: 'running' }
-    if (divergedAt !== null) return { kind: 'diverged', at: divergedAt }
-    if (isDone) return { kind: 'done' }
-    return step === 0 ? { kind: 'ready' } : { kind: 'paused' }
+    const [run, failure] = [this.#run, this.#failure]
+    return statusOf({ run, failure, isPreparing: this.#isPreparing, isFinished: this.#finished === run })
   }
 
   /** Null before the first step is prepared. */
@@ -150,6 +150,34 @@ export class Training {
     this.page.messages.say(`${printableName(source.name)}: ${width} × ${height} pixels to learn`)
   }
 
+  /**
+   * Takes up a training that ended with its page, paused. One before is given up.
+   * @param isFollowed whether the address names it already
+   * @throws with one line when that cannot be; everything stays as it was then
+   */
+  async resume(kept: KeptRunEntry, image: Uint8Array, isFollowed: boolean): Promise<void> {
+    const { source, loaded, checkpoint } = await readKept(kept, image, this.image)
+    const { key, plan, budget } = kept
+    await this.#endRun()
+    const generation = this.#generation
+    this.plan = plan
+    this.problem = null
+    this.page.opened.endTraining()
+    this.view.key = key
+    await this.image.take(source, loaded, plan)
+    const run = await Run.resume(checkpoint, loaded.target, budget, this.#runEvents)
+    if (generation !== this.#generation) {
+      await run.dispose()
+      return
+    }
+    this.#wantsToPlay = false
+    this.#savedAt = this.#keptAt = 0
+    this.#run = run
+    this.#runPlan = plan
+    this.#keeper.adopt({ key, run })
+    await this.show(isFollowed)
+  }
+
   /** Changes the plan; without a run it is seen at once, else it counts from the next start. */
   async change(options: TrainOptions): Promise<void> {
     try {
@@ -173,6 +201,7 @@ export class Training {
   /** Starts, or goes on. */
   async play(): Promise<void> {
     this.#wantsToPlay = true
+    this.#keeper.begin()
     if (this.#run) this.#run.play()
     else await this.#prepare()
   }
@@ -181,6 +210,7 @@ export class Training {
     this.#wantsToPlay = false
     const run = this.#run
     await run?.pause()
+    this.#keepRun()
     if (run && run === this.#run) await this.view.showRest(run)
   }
 
@@ -222,8 +252,14 @@ export class Training {
     if (key) this.page.opened.rename(this.view.key, key)
   }
 
+  /** By a name that no visit had before. */
   #nameAnew(): void {
-    this.view.key = `${TRAINING}${++this.#count}`
+    this.view.key = `${TRAINING}${Date.now().toString(36)}`
+  }
+
+  #keepRun(): void {
+    const [run, plan] = [this.#run, this.#runPlan]
+    if (run && plan) this.#keeper.keep({ key: this.view.key, run, plan })
   }
 
   /** Gives the training up; its net stays open as any other file. */
@@ -267,19 +303,14 @@ export class Training {
     if (!this.isOpen) return
     this.#isPreparing = true
     this.#failure = null
-    this.#savedAt = 0
-    this.#keptAt = 0
+    this.#savedAt = this.#keptAt = 0
     this.page.requestRender()
     let run: Run | null = null
     try {
       // Whoever changes a size and starts at once wants that size.
       await this.image.fit(plan)
       const { target } = this.image
-      if (target && generation === this.#generation)
-        run = await Run.start(plan, target, {
-          onChange: () => this.#onRunChange(),
-          afterSlice: () => this.#follow(),
-        })
+      if (target && generation === this.#generation) run = await Run.start(plan, target, this.#runEvents)
     } catch (error) {
       // Another image that is on its way gives this one up.
       if (generation === this.#generation && !isAbort(error)) this.#failure = lineOf(error)
@@ -296,9 +327,15 @@ export class Training {
     this.page.requestRender()
   }
 
+  readonly #runEvents: RunEvents = {
+    onChange: () => this.#onRunChange(),
+    afterSlice: () => this.#follow(),
+  }
+
   async #endRun(): Promise<void> {
     this.#generation++
     const run = this.#run
+    if (run) this.#keeper.drop(this.view.key)
     this.#run = null
     this.#runPlan = null
     this.#isPreparing = false
@@ -346,6 +383,7 @@ export class Training {
   async #keep(stateDict: StateDict, done: number, key: string): Promise<void> {
     this.#finishedKey = await this.host.keep(networkFile(stateDict, this.image))
     this.#keptAt = done
+    if (this.#run?.progress.isDone) this.#keeper.drop(key)
     const { own, opened, address } = this.page
     own.rename(key, this.#finishedKey)
     opened.rename(key, this.#finishedKey)
@@ -354,6 +392,9 @@ export class Training {
 
   async #follow(): Promise<void> {
     this.page.requestRender()
-    if (this.#run) await this.view.follow(this.#run)
+    const [run, plan] = [this.#run, this.#runPlan]
+    if (!run || !plan) return
+    this.#keeper.follow({ key: this.view.key, run, plan })
+    await this.view.follow(run)
   }
 }

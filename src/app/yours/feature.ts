@@ -4,6 +4,7 @@
 import { html, nothing, render } from 'lit-html'
 import { keyOf } from '../../open/file-key.js'
 import { Lazy } from '../lazy.js'
+import { readMark, setMark } from '../mark.js'
 import type { OwnSource } from '../open/own-files.js'
 import type { Page } from '../page.js'
 import { networkFile } from '../saving.js'
@@ -14,8 +15,6 @@ import type { OpenShelved } from './shelf.js'
 const MOST_BYTES = 4 * 2 ** 20
 /** After the last edit. */
 const EDITED_MS = 800
-/** Of localStorage: whether there is anything on the shelf. */
-const MARK = 'vexel-yours'
 const EDITED = 'edited-'
 
 const load = async () => {
@@ -26,7 +25,7 @@ const load = async () => {
 export class YoursFeature implements OwnSource {
   readonly #modules = new Lazy('the shelf', load)
   #dialog: YoursDialog | null = null
-  #isThere = readMark()
+  #isThere = readMark('vexel-yours')
   #isWarned = false
   #editTimer = 0
   /** One after the other: the last word on a key is the last one said. */
@@ -114,7 +113,7 @@ export class YoursFeature implements OwnSource {
 
   #setThere(isThere: boolean): void {
     this.#isThere = isThere
-    writeMark(isThere)
+    setMark('vexel-yours', isThere)
     this.page.requestRender()
   }
 
@@ -127,23 +126,4 @@ export class YoursFeature implements OwnSource {
 
 function nameOf(file: string): string {
   return file.replace(/\.safetensors$/i, '')
-}
-
-// Where storage is refused there is nothing on the shelf either.
-
-function readMark(): boolean {
-  try {
-    return localStorage.getItem(MARK) !== null
-  } catch {
-    return false
-  }
-}
-
-function writeMark(isThere: boolean): void {
-  try {
-    if (isThere) localStorage.setItem(MARK, '1')
-    else localStorage.removeItem(MARK)
-  } catch {
-    // The button is there for this visit.
-  }
 }

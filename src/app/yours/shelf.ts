@@ -1,7 +1,6 @@
-// The shelf: networks of the person's own, in the browser's IndexedDB until the person removes them. Nothing of it leaves the browser.
+// The shelf: networks of the person's own, in this browser until the person removes them.
 
-import { createStore, del, entries, get, set } from 'idb-keyval'
-import { UnsupportedError } from '../../model/errors.js'
+import { BrowserStore } from '../browser-store.js'
 
 /** A network on the shelf, by its key. */
 export interface Shelved {
@@ -17,41 +16,17 @@ export type OpenShelved = (file: File, key: string) => Promise<void>
 
 export type ShelvedEntry = Shelved & { readonly key: string }
 
-export class Shelf {
-  readonly #store = createStore('vexel', 'yours')
+export class Shelf extends BrowserStore<Shelved> {
+  constructor() {
+    super('vexel', 'yours', {
+      full: 'the shelf of this browser is full: what is yours stays for this visit only; remove some of it, or save it as a file',
+      none: 'this browser keeps nothing here (a private window does not): what is yours stays for this visit only',
+    })
+  }
 
   /** All there is, the latest first. @throws UnsupportedError with one line */
   async list(): Promise<ShelvedEntry[]> {
-    const all = await told(() => entries<string, Shelved>(this.#store))
-    return all.map(([key, shelved]) => ({ key, ...shelved })).sort((a, b) => b.timeMs - a.timeMs)
-  }
-
-  /** @returns null where there is none @throws UnsupportedError with one line */
-  async get(key: string): Promise<Shelved | null> {
-    return (await told(() => get<Shelved>(key, this.#store))) ?? null
-  }
-
-  /** Lays a network there, in place of one of the same key. @throws UnsupportedError with one line, also where there is no room */
-  async put(key: string, shelved: Shelved): Promise<void> {
-    await told(() => set(key, shelved, this.#store))
-  }
-
-  /** @throws UnsupportedError with one line */
-  async remove(key: string): Promise<void> {
-    await told(() => del(key, this.#store))
-  }
-}
-
-/** Says what the browser refuses as a person understands it. */
-async function told<T>(use: () => Promise<T>): Promise<T> {
-  try {
-    return await use()
-  } catch (error) {
-    const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
-    throw new UnsupportedError(
-      isFull
-        ? 'the shelf of this browser is full: what is yours stays for this visit only; remove some of it, or save it as a file'
-        : 'this browser keeps nothing here (a private window does not): what is yours stays for this visit only',
-    )
+    const all = await this.entries()
+    return all.map(([key, shelved]) => ({ key, ...shelved })).toSorted((a, b) => b.timeMs - a.timeMs)
   }
 }
