@@ -99,7 +99,15 @@ async function makeCandidate(trainer: Trainer, loaded: LoadedTarget, seconds: nu
   const { dtype, ...quality } = isHalfEnough ? half : single
   const film =
     settings.frames > 0 ? createFilm(architecture, snapshots, curve, target, settings, provenance).serialize() : null
-  return { bytes: make(dtype, quality).serialize(), film, ...quality, seconds, steps: step, curve, elsewhere: done - step }
+  return {
+    bytes: make(dtype, quality).serialize(),
+    film,
+    ...quality,
+    seconds,
+    steps: step,
+    curve,
+    elsewhere: done - step,
+  }
 }
 
 function measure(stateDict: StateDict, target: Target): Quality {

@@ -45,7 +45,10 @@ export function keyOf({ plan, flags }: Pick<LabJob, 'plan' | 'flags'>, run: LabR
 }
 
 /** Reads the results of runs that are done. */
-export async function readResults(job: Pick<LabJob, 'plan' | 'flags' | 'folder'>, runs: readonly LabRun[]): Promise<LabResult[]> {
+export async function readResults(
+  job: Pick<LabJob, 'plan' | 'flags' | 'folder'>,
+  runs: readonly LabRun[],
+): Promise<LabResult[]> {
   const results: LabResult[] = []
   for (const run of runs) {
     const result = await readDone(job, run)

@@ -21,13 +21,18 @@ const MOST_MARKS = 5
 export function chartSvg(title: string, lines: readonly ChartLine[]): string {
   const all = lines.flatMap(({ points }) => points)
   const last = Math.max(...all.map(({ pixels }) => pixels))
-  const shown = lines.map(({ label, points }) => ({ label, points: points.filter(({ pixels }) => pixels >= FIRST_PART * last) }))
+  const shown = lines.map(({ label, points }) => ({
+    label,
+    points: points.filter(({ pixels }) => pixels >= FIRST_PART * last),
+  }))
   const values = shown.flatMap(({ points }) => points.map(({ psnr }) => psnr))
   if (values.length < 2) return ''
   const [low, high] = [Math.floor(Math.min(...values)), Math.ceil(Math.max(...values))]
   const [from, to] = [Math.log(FIRST_PART * last), Math.log(last)]
-  const x = (pixels: number) => MARGIN.left + ((Math.log(pixels) - from) / (to - from)) * (WIDTH - MARGIN.left - MARGIN.right)
-  const y = (psnr: number) => HEIGHT - MARGIN.bottom - ((psnr - low) / (high - low || 1)) * (HEIGHT - MARGIN.top - MARGIN.bottom)
+  const x = (pixels: number) =>
+    MARGIN.left + ((Math.log(pixels) - from) / (to - from)) * (WIDTH - MARGIN.left - MARGIN.right)
+  const y = (psnr: number) =>
+    HEIGHT - MARGIN.bottom - ((psnr - low) / (high - low || 1)) * (HEIGHT - MARGIN.top - MARGIN.bottom)
   const paths = shown.map(({ points }, index) => {
     const every = Math.ceil(points.length / MOST_POINTS)
     const kept = points.filter((_, i) => i % every === 0 || i === points.length - 1)
@@ -37,10 +42,16 @@ export function chartSvg(title: string, lines: readonly ChartLine[]): string {
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(`${title}: PSNR over pixels seen`)}">
 <text class="title" x="${MARGIN.left}" y="14">${escaped(title)}</text>
 ${levels(low, high)
-  .map(level => `<path class="grid" d="M${MARGIN.left} ${y(level).toFixed(1)}H${WIDTH - MARGIN.right}"/><text class="mark" x="${MARGIN.left - 4}" y="${(y(level) + 4).toFixed(1)}" text-anchor="end">${level}</text>`)
+  .map(
+    level =>
+      `<path class="grid" d="M${MARGIN.left} ${y(level).toFixed(1)}H${WIDTH - MARGIN.right}"/><text class="mark" x="${MARGIN.left - 4}" y="${(y(level) + 4).toFixed(1)}" text-anchor="end">${level}</text>`,
+  )
   .join('\n')}
 ${[0.01, 0.1, 1]
-  .map(part => `<text class="mark" x="${x(part * last).toFixed(1)}" y="${HEIGHT - 8}" text-anchor="${part === 1 ? 'end' : 'middle'}">${megapixels(part * last)}</text>`)
+  .map(
+    part =>
+      `<text class="mark" x="${x(part * last).toFixed(1)}" y="${HEIGHT - 8}" text-anchor="${part === 1 ? 'end' : 'middle'}">${megapixels(part * last)}</text>`,
+  )
   .join('\n')}
 ${paths.join('\n')}
 </svg>`

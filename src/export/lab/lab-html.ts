@@ -57,7 +57,11 @@ ${reached(report, parts)}
 `
 }
 
-function article({ claim, base, variants, comparisons }: LabAnswer, report: LabReport, labelOf: (name: string) => string): string {
+function article(
+  { claim, base, variants, comparisons }: LabAnswer,
+  report: LabReport,
+  labelOf: (name: string) => string,
+): string {
   const compared = comparisons.filter(({ all }) => all.pairs > 0)
   const waiting = comparisons.filter(({ all }) => all.pairs === 0).map(({ variant }) => labelOf(variant))
   const items = compared.map(
@@ -116,7 +120,12 @@ ${lines.join('\n')}
 </tbody></table></div>`
 }
 
-function netCell({ name, label }: LabRow, { flag, psnr, middle }: LabCell, nets: LabPageParts['nets'], flags: LabReport['flags']): string {
+function netCell(
+  { name, label }: LabRow,
+  { flag, psnr, middle }: LabCell,
+  nets: LabPageParts['nets'],
+  flags: LabReport['flags'],
+): string {
   if (!psnr) return '<td>–</td>'
   const median = Number.isFinite(psnr.median) ? psnr.median.toFixed(2) : 'diverged'
   const spread = Number.isFinite(psnr.lower) ? `${psnr.lower.toFixed(1)} to ${psnr.upper.toFixed(1)}` : ''
@@ -129,7 +138,10 @@ function netCell({ name, label }: LabRow, { flag, psnr, middle }: LabCell, nets:
 
 function netsJson(nets: ReadonlyMap<string, Uint8Array>): string {
   // A name of a file may be anything; base64 has no less-than sign.
-  return JSON.stringify(Object.fromEntries(Array.from(nets, ([key, bytes]) => [key, base64(bytes)]))).replaceAll('<', '\\u003c')
+  return JSON.stringify(Object.fromEntries(Array.from(nets, ([key, bytes]) => [key, base64(bytes)]))).replaceAll(
+    '<',
+    '\\u003c',
+  )
 }
 
 function inScript(text: string): string {

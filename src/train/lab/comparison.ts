@@ -53,12 +53,18 @@ export function compareVariants(
     all: statisticsOf(pairs.map(endDifference), LEAST_PAIRS),
     byFlag: flags.map(flag => ({
       flag,
-      statistics: statisticsOf(
-        pairs.filter(pair => pair.flag === flag).map(endDifference),
-        LEAST_SEEDS,
-      ),
+      statistics: statisticsOf(pairs.filter(pair => pair.flag === flag).map(endDifference), LEAST_SEEDS),
     })),
-    equalTime: timeRatio === null ? null : { ...statisticsOf(pairs.map(pair => timeDifference(pair, timeRatio)), LEAST_PAIRS), timeRatio },
+    equalTime:
+      timeRatio === null
+        ? null
+        : {
+            ...statisticsOf(
+              pairs.map(pair => timeDifference(pair, timeRatio)),
+              LEAST_PAIRS,
+            ),
+            timeRatio,
+          },
   }
 }
 
@@ -80,7 +86,8 @@ function statisticsOf(differences: readonly number[], least: number): PairStatis
 
 /** A run that diverged is worse than any that did not, and equal to another such. */
 function difference(own: number | null, base: number | null): number {
-  if (own === null || base === null) return own === base ? 0 : own === null ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  if (own === null || base === null)
+    return own === base ? 0 : own === null ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   return own - base
 }
 
@@ -90,7 +97,8 @@ function endDifference({ own, base }: Pair): number {
 
 /** At the time at which the faster of the two is done, both as their curves have it. */
 function timeDifference({ own, base }: Pair, timeRatio: number): number {
-  const [ownPixels, basePixels] = timeRatio > 1 ? [own.pixels / timeRatio, base.pixels] : [own.pixels, base.pixels * timeRatio]
+  const [ownPixels, basePixels] =
+    timeRatio > 1 ? [own.pixels / timeRatio, base.pixels] : [own.pixels, base.pixels * timeRatio]
   return difference(psnrAt(own, ownPixels), psnrAt(base, basePixels))
 }
 
@@ -113,6 +121,8 @@ function timeRatioOf(variant: string, base: string, results: readonly LabResult[
 
 /** The median of some runs; null where there are none. */
 export function secondsPerPixel(results: readonly LabResult[]): number | null {
-  const times = results.filter(({ psnr, seconds }) => psnr !== null && seconds > 0).map(({ seconds, pixels }) => seconds / pixels)
+  const times = results
+    .filter(({ psnr, seconds }) => psnr !== null && seconds > 0)
+    .map(({ seconds, pixels }) => seconds / pixels)
   return quartiles(times)?.median ?? null
 }

@@ -21,16 +21,22 @@ export function fitWidths(
   parameters: number,
 ): number[] {
   const distance = (widths: readonly number[]) => Math.abs(count(widths) - parameters)
-  const scaled = (scale: number) => proportions.map(width => Math.min(MAX_WIDTH, Math.max(1, Math.round(width * scale))))
+  const scaled = (scale: number) =>
+    proportions.map(width => Math.min(MAX_WIDTH, Math.max(1, Math.round(width * scale))))
   let best = scaled(1 / Math.max(...proportions))
+  let widths = best
   for (let scale = 1 / Math.max(...proportions); ; scale *= SCALE_STEP) {
-    const widths = scaled(scale)
+    const next = scaled(scale)
+    if (next.every((width, index) => width === widths[index])) continue
+    widths = next
     if (distance(widths) < distance(best)) best = widths
     if (count(widths) > 2 * parameters || widths.every(width => width === MAX_WIDTH)) break
   }
   best = nudged(best, distance)
   if (distance(best) > TOLERANCE * parameters)
-    throw new FormatError(`no widths near ${proportions.join('-')} have ${parameters} parameters; ${best.join('-')} have ${count(best)}`)
+    throw new FormatError(
+      `no widths near ${proportions.join('-')} have ${parameters} parameters; ${best.join('-')} have ${count(best)}`,
+    )
   return best
 }
 

@@ -125,7 +125,9 @@ function parseVariant(
   const recipeName = fields.recipe === undefined ? DEFAULT_RECIPE.name : text(fields.recipe, `${where}.recipe`)
   const recipe = recipes.get(recipeName)
   if (!recipe)
-    throw new FormatError(`${where}.recipe: expected one of ${[...recipes.keys()].join(', ')}, got ${quoted(recipeName)}`)
+    throw new FormatError(
+      `${where}.recipe: expected one of ${[...recipes.keys()].join(', ')}, got ${quoted(recipeName)}`,
+    )
   const architecture =
     fields.architecture === undefined
       ? DEFAULT_ARCHITECTURE
@@ -148,7 +150,8 @@ function parseQuestion(value: unknown, where: string, names: ReadonlySet<string>
   }
   const base = known(fields.base, `${where}.base`)
   const variants = unique(fields.variants, `${where}.variants`, known)
-  if (variants.includes(base)) throw new FormatError(`${where}.variants: ${quoted(base)} cannot be compared with itself`)
+  if (variants.includes(base))
+    throw new FormatError(`${where}.variants: ${quoted(base)} cannot be compared with itself`)
   return { claim: text(fields.claim, `${where}.claim`), variants, base }
 }
 

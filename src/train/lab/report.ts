@@ -74,7 +74,12 @@ export function reportOf(plan: LabPlan, names: ReadonlyMap<string, string>, resu
         ...qualityOf(own),
         diverged: own.filter(({ psnr }) => psnr === null).length,
         secondsPerMegapixel: seconds === null ? null : seconds * 1e6,
-        cells: flags.map(flag => cellOf(flag, own.filter(result => result.flag === flag))),
+        cells: flags.map(flag =>
+          cellOf(
+            flag,
+            own.filter(result => result.flag === flag),
+          ),
+        ),
       }
     }),
     answers: questions.map(question => ({
@@ -91,9 +96,16 @@ function qualityOf(results: readonly LabResult[]): Pick<LabCell, 'psnr' | 'psnrD
 }
 
 function cellOf(flag: string, results: readonly LabResult[]): LabCell {
-  const worstFirst = [...results].sort((a, b) => (a.psnr ?? Number.NEGATIVE_INFINITY) - (b.psnr ?? Number.NEGATIVE_INFINITY))
+  const worstFirst = [...results].sort(
+    (a, b) => (a.psnr ?? Number.NEGATIVE_INFINITY) - (b.psnr ?? Number.NEGATIVE_INFINITY),
+  )
   const middle = worstFirst[Math.floor(worstFirst.length / 2)]
-  return { flag, ...qualityOf(results), middle: middle?.psnr === null ? null : (middle ?? null), curve: medianCurve(results) }
+  return {
+    flag,
+    ...qualityOf(results),
+    middle: middle?.psnr === null ? null : (middle ?? null),
+    curve: medianCurve(results),
+  }
 }
 
 /** Medians of the runs that have not diverged, at the pixels at which all of them were measured. */
@@ -106,8 +118,14 @@ function medianCurve(results: readonly LabResult[]): SeenPoint[] {
     return [
       {
         pixels,
-        psnr: quantile(points.map(({ psnr }) => psnr), 0.5),
-        psnrDetail: quantile(points.map(({ psnrDetail }) => psnrDetail), 0.5),
+        psnr: quantile(
+          points.map(({ psnr }) => psnr),
+          0.5,
+        ),
+        psnrDetail: quantile(
+          points.map(({ psnrDetail }) => psnrDetail),
+          0.5,
+        ),
       },
     ]
   })

@@ -42,7 +42,12 @@ export interface SignTest {
 export function signTest(differences: readonly number[]): SignTest {
   const better = differences.filter(difference => difference > 0).length
   const worse = differences.filter(difference => difference < 0).length
-  return { better, worse, equal: differences.length - better - worse, p: evenChance(Math.min(better, worse), better + worse) }
+  return {
+    better,
+    worse,
+    equal: differences.length - better - worse,
+    p: evenChance(Math.min(better, worse), better + worse),
+  }
 }
 
 /** Twice the chance that of `count` throws of a fair coin at most `few` are heads; 1 at most. */

@@ -34,7 +34,10 @@ export function statisticsText({ difference, better, pairs, p }: PairStatistics)
 }
 
 /** What a comparison says, verdict apart: as in `blur against clean: +1.23 dB ...; at equal time ...`. @param labelOf a variant's name */
-export function comparisonSentence({ variant, base, all, equalTime }: Comparison, labelOf: (name: string) => string): string {
+export function comparisonSentence(
+  { variant, base, all, equalTime }: Comparison,
+  labelOf: (name: string) => string,
+): string {
   const time = equalTime
     ? `; at equal time (a pixel takes ${equalTime.timeRatio.toFixed(2)} times as long) ${verdictWord(equalTime)}: ${statisticsText(equalTime)}`
     : ''

@@ -19,7 +19,7 @@ function exactTwoSided(few: number, count: number): number {
 }
 
 describe('the sign test', () => {
-  test("has the two-sided critical values at 5 % that textbooks print", () => {
+  test('has the two-sided critical values at 5 % that textbooks print', () => {
     // Dixon and Mood 1946, and the tables after them: the largest count of the rarer sign that is still significant.
     const critical: readonly (readonly [number, number])[] = [
       [6, 0],
@@ -73,7 +73,12 @@ describe('the sign test', () => {
   })
 
   test('leaves pairs of equals out', () => {
-    expect(signTest([0, 0, ...pairs(1, 10)])).toEqual({ better: 1, worse: 9, equal: 2, p: expect.closeTo(0.021484375, 12) })
+    expect(signTest([0, 0, ...pairs(1, 10)])).toEqual({
+      better: 1,
+      worse: 9,
+      equal: 2,
+      p: expect.closeTo(0.021484375, 12),
+    })
     expect(signTest([0, 0]).p).toBe(1)
   })
 
@@ -86,7 +91,12 @@ describe('the sign test', () => {
 describe('quartiles', () => {
   test('are those that R and NumPy give where nobody says otherwise', () => {
     // quantile(c(6, 47, 49, 15, 43, 41, 7, 39, 43, 41, 36), type = 7)
-    expect(quartiles([6, 47, 49, 15, 43, 41, 7, 39, 43, 41, 36])).toEqual({ count: 11, lower: 25.5, median: 41, upper: 43 })
+    expect(quartiles([6, 47, 49, 15, 43, 41, 7, 39, 43, 41, 36])).toEqual({
+      count: 11,
+      lower: 25.5,
+      median: 41,
+      upper: 43,
+    })
     // numpy.percentile([7, 15, 36, 39, 40, 41], [25, 50, 75])
     expect(quartiles([7, 15, 36, 39, 40, 41])).toEqual({ count: 6, lower: 20.25, median: 37.5, upper: 39.75 })
   })
