@@ -24,6 +24,8 @@ const MAX_LAYERS = 64
 const MAX_WIDTH = 4096
 const MAX_SUBNETWORKS = 64
 const COLOURS = 3
+/** What the matrix of Fourier features is called; it is stored, not trained. */
+const FREQUENCIES = 'frequencies'
 
 /**
  * Reads an architecture from JSON: `{"widths", "batchNorm", "subnetworks", "frequencies"}` and what a wiring says, activation, encoding, join
@@ -81,7 +83,7 @@ function tensorsOf(widths: readonly number[], shape: Shape): Map<string, TensorF
   }
   const inDim = inputsOf(shape)
   const last = widths[widths.length - 1]
-  if (wiring.encoding?.kind === 'fourier') tensor('frequencies', frequencies, 2)
+  if (wiring.encoding?.kind === 'fourier') tensor(FREQUENCIES, frequencies, 2)
   if (subnetworks > 1) {
     for (let branch = 0; branch < subnetworks; branch++) {
       const dims = [...widths, ...(wiring.join === 'sum' ? [COLOURS] : [])]
@@ -101,7 +103,7 @@ function tensorsOf(widths: readonly number[], shape: Shape): Map<string, TensorF
 function countLearnable(tensors: ReadonlyMap<string, TensorFacts>): number {
   let count = 0
   for (const [name, { shape }] of tensors)
-    if (!name.includes('.running_')) count += shape.reduce((product, dim) => product * dim, 1)
+    if (name !== FREQUENCIES && !name.includes('.running_')) count += shape.reduce((product, dim) => product * dim, 1)
   return count
 }
 
