@@ -6,12 +6,15 @@ import { BATCH_NORM_EPS } from './layers/batch-norm.js'
 import { kindOf, type Layer } from './layers/kinds.js'
 import type { ParameterSpec } from './layers/layer.js'
 import { shapeText } from './printable.js'
+import type { Wiring } from './wiring.js'
 
 /** Which layers a network has, in order. */
 export interface Architecture {
   /** `MysteryNet`, or for other widths and depths of the family the widths, as in `dense 2-8-8-3`. */
   readonly name: string
   readonly layers: readonly Layer[]
+  /** What its tensors' names and shapes do not say; absent where they say all, as the olympiad's do. */
+  readonly wiring?: Wiring
 }
 
 /** Inputs of a flag network: the two coordinates. */

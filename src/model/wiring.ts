@@ -24,7 +24,14 @@ export type Encoding =
       readonly order: (typeof OCTAVE_ORDERS)[number]
     }
   /** Sines and cosines behind a matrix that the file has. */
-  | { readonly kind: 'fourier'; readonly scale: number; readonly order: (typeof WAVE_ORDERS)[number] }
+  | {
+      readonly kind: 'fourier'
+      readonly scale: number
+      readonly order: (typeof WAVE_ORDERS)[number]
+      /** Of the matrix where training draws it: how many frequencies, and their standard deviation; absent where nobody says. */
+      readonly count?: number
+      readonly deviation?: number
+    }
 
 /** What stands between the layers of a file that does not say it itself. */
 export interface Wiring {
@@ -41,8 +48,13 @@ export interface Wiring {
   readonly output: Activation | null
 }
 
+/** What only training asks for, of a net that is yet to be made (blueprint.ts): opening reads it off the tensors. */
+export const SHAPE_FIELDS = ['widths', 'depth', 'parameters', 'norms', 'nets', 'trunk', 'outputs'] as const
+
 /** Where it lives in a file's metadata. */
 export const ARCHITECTURE_KEY = 'vexel.architecture'
+
+const WIRING_FIELDS = ['encoding', 'activation', 'norm', 'eps', 'join', 'output'] as const
 
 const TAU = 2 * Math.PI
 const MAX_NUMBER = 1e6
@@ -125,7 +137,7 @@ export function parseWiring(value: unknown): Wiring {
     const named = wiringNamed(value)
     if (named) return named
   }
-  const fields = fieldsOf(value, '', ['encoding', 'activation', 'norm', 'eps', 'join', 'output'])
+  const fields = fieldsOf(value, '', [...WIRING_FIELDS, ...SHAPE_FIELDS])
   const { encoding, activation, norm, eps, join, output } = fields
   if (activation === undefined) throw new FormatError('architecture: expected an activation')
   return {
@@ -150,6 +162,11 @@ export function wiringJson({ encoding, activation, norm, eps, join, output }: Wi
     ...(join ? { join } : {}),
     ...(output ? { output } : {}),
   }
+}
+
+/** The entry of a file's metadata that states a wiring; none where there is none to state. */
+export function wiringMetadata(wiring: Wiring | undefined): [key: string, value: string][] {
+  return wiring ? [[ARCHITECTURE_KEY, JSON.stringify(wiringJson(wiring))]] : []
 }
 
 function parseActivation(value: unknown, where: string): Activation {
@@ -194,11 +211,14 @@ function parseEncoding(value: unknown): Encoding {
       }
     }
     case 'fourier': {
-      const { scale, order } = fieldsOf(value, 'encoding', ['kind', 'scale', 'order'])
+      const fields = fieldsOf(value, 'encoding', ['kind', 'scale', 'order', 'count', 'deviation'])
+      const { scale, order, count, deviation } = fields
       return {
         kind: 'fourier',
         scale: scale === undefined ? TAU : scaleOf(scale),
         order: order === undefined ? 'sin-cos' : oneOf(order, WAVE_ORDERS, 'encoding order'),
+        ...(count === undefined ? {} : { count: wholeNumber(count, 'encoding count', 1, MAX_LISTED) }),
+        ...(deviation === undefined ? {} : { deviation: positive(deviation, 'encoding deviation') }),
       }
     }
   }
@@ -215,7 +235,7 @@ function fieldsOf(value: unknown, where: string, allowed: readonly string[] | nu
   return value as Record<string, unknown>
 }
 
-function listed(values: readonly unknown[], where: string): readonly unknown[] {
+export function listed(values: readonly unknown[], where: string): readonly unknown[] {
   if (values.length > MAX_LISTED) throw new FormatError(`architecture ${where}: expected at most ${MAX_LISTED}`)
   return values
 }
@@ -243,8 +263,13 @@ function scaleOf(value: unknown): number {
 }
 
 function octaveCount(value: unknown): number {
-  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_OCTAVES
-  if (!isCount) throw new FormatError(`architecture encoding count: expected a whole number from 1 to ${MAX_OCTAVES}`)
+  return wholeNumber(value, 'encoding count', 1, MAX_OCTAVES)
+}
+
+/** @throws FormatError naming the field */
+export function wholeNumber(value: unknown, where: string, low: number, high: number): number {
+  const isOne = typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high
+  if (!isOne) throw new FormatError(`architecture ${where}: expected a whole number from ${low} to ${high}`)
   return value
 }
 

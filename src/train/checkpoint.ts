@@ -10,6 +10,9 @@ import { shapeText } from '../model/printable.js'
 import { encodeValues } from '../model/safetensors/dtype.js'
 import type { NewTensor } from '../model/safetensors/write.js'
 import { StateDict } from '../model/state-dict.js'
+import { assemble } from '../model/strangers/assemble.js'
+import { modulesOf } from '../model/strangers/modules.js'
+import { wiringFromMetadata, wiringMetadata } from '../model/wiring.js'
 import { COLUMNS } from '../kernel/module.js'
 import { layoutTraining, type TrainingFeatures } from '../kernel/training-layout.js'
 import {
@@ -35,6 +38,8 @@ const ERRORS = 'sampler.errors'
 const FILM_PREFIX = 'snapshots.'
 /** Of the best of the starts before. */
 const BEST_PREFIX = 'best.'
+/** What the names of all that is none of the network's begin with. */
+const BESIDE = ['optimizer.', 'sampler.', FILM_PREFIX, BEST_PREFIX]
 
 export interface Checkpoint {
   readonly architecture: Architecture
@@ -67,6 +72,7 @@ export function encodeCheckpoint(
   ]
   const metadata = new Map([
     [FRAME_KEY, JSON.stringify({ ...DEFAULT_FRAME, aspect: image.width / image.height })],
+    ...wiringMetadata(architecture.wiring),
     [TRAINED_KEYS.width, String(image.width)],
     [TRAINED_KEYS.height, String(image.height)],
     [KEY, json],
@@ -106,8 +112,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const text = stateDict.metadata.get(KEY)
   if (text === undefined) throw new FormatError('not a checkpoint: a safetensors file without a run in its metadata')
   const json = parseRun(text)
-  const names = stateDict.names.filter(name => /^(?:dense|bn)/.test(name))
-  const architecture = inferArchitecture(new Map(names.map(name => [name, stateDict.entry(name).shape])))
+  const architecture = architectureOf(stateDict)
   const { settings, schedule, trials, imageDigest, seconds } = json
   const { best } = trials
   const features = featuresOf(settings.recipe)
@@ -123,6 +128,17 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     imageDigest,
     seconds,
   }
+}
+
+/** The network's, whose tensors stand beside those of the run. */
+function architectureOf(stateDict: StateDict): Architecture {
+  const wiring = wiringFromMetadata(stateDict.metadata)
+  const isOwn = wiring
+    ? (name: string) => !BESIDE.some(prefix => name.startsWith(prefix))
+    : (name: string) => /^(?:dense|bn)/.test(name)
+  const entries = new Map(stateDict.names.filter(isOwn).map(name => [name, stateDict.entry(name)]))
+  if (wiring) return assemble(modulesOf(entries), wiring)
+  return inferArchitecture(new Map([...entries].map(([name, { shape }]) => [name, shape])))
 }
 
 function readStart(

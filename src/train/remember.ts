@@ -7,6 +7,8 @@
 import type { Architecture } from '../model/architecture.js'
 import { DEFAULT_FRAME } from '../model/frame.js'
 import { inputsOfPixels, samplingOf, wholeFrame } from '../model/view.js'
+import type { FoldedNetwork } from '../model/fold.js'
+import { isActivationName, type Layer } from '../model/layers/kinds.js'
 import { Evaluator } from '../kernel/evaluator.js'
 import type { Tensors } from '../kernel/training.js'
 import { foldTensors } from './inference.js'
@@ -19,6 +21,7 @@ export interface InputStatistics {
   readonly variance: Float64Array
 }
 
+const UNBENT = { kind: 'leakyRelu', slope: 1 } as const
 // Points that are evaluated at a time, at least a row.
 const CHUNK = 4096
 
@@ -32,16 +35,23 @@ export function pictureStatistics(
   tensors: Tensors,
   size: ImageSize,
 ): InputStatistics[] | null {
-  const folded = foldTensors(architecture, tensors)
-  if (!folded) return null
-  const evaluator = new Evaluator(folded)
-  const sampling = samplingOf(DEFAULT_FRAME, wholeFrame(DEFAULT_FRAME), size.width, size.height)
-  const rows = Math.max(1, Math.floor(CHUNK / size.width))
-  for (let y = 0; y < size.height; y += rows) {
-    const rect = { x: 0, y, width: size.width, height: Math.min(rows, size.height - y) }
-    const inputs = new Float64Array(rect.width * rect.height * 2)
-    evaluator.addMoments(inputsOfPixels(inputs, sampling, DEFAULT_FRAME.order, size, rect))
-  }
+  const norms = architecture.layers.filter(layer => layer.kind === 'batchNorm')
+  if (!foldTensors(architecture, tensors)) return null
+  const taken = isPlainFolding(architecture)
+    ? momentsInOnePass(architecture, tensors, size)
+    : norms.map(({ name }) => momentsInFrontOf(architecture, tensors, size, name))
+  const isFinite = taken.every(({ mean, variance }) => [...mean, ...variance].every(Number.isFinite))
+  return isFinite ? taken : null
+}
+
+/** Whether each folded layer is a linear one with a function behind it, and batch norm stands behind that. */
+function isPlainFolding({ layers }: Architecture): boolean {
+  const words = layers.map(({ kind }) => (isActivationName(kind) ? 'activation' : kind))
+  return /^(linear activation (batchNorm )?)*linear $/.test(words.map(word => `${word} `).join(''))
+}
+
+function momentsInOnePass(architecture: Architecture, tensors: Tensors, size: ImageSize): InputStatistics[] {
+  const evaluator = evaluatedOver(architecture, tensors, size)
   const statistics: InputStatistics[] = []
   let linears = 0
   for (const layer of architecture.layers) {
@@ -49,8 +59,35 @@ export function pictureStatistics(
     if (layer.kind === 'batchNorm')
       statistics.push({ name: layer.name, ...evaluator.momentsOf(linears - 1, layer.dim) })
   }
-  const isFinite = statistics.every(({ mean, variance }) => [...mean, ...variance].every(Number.isFinite))
-  return isFinite ? statistics : null
+  return statistics
+}
+
+/** What the layers in front of a batch norm give is the last folded layer of these. */
+function momentsInFrontOf(
+  { name, layers }: Architecture,
+  tensors: Tensors,
+  size: ImageSize,
+  norm: string,
+): InputStatistics {
+  const at = layers.findIndex(layer => layer.name === norm)
+  const inputs = layers[at] as Extract<Layer, { kind: 'batchNorm' }>
+  // What folds into nothing, as a batch norm of the coordinates has it in front, is given a function that changes nothing.
+  const front = { name, layers: [...layers.slice(0, at), { ...UNBENT, name: `${norm}.input`, dim: inputs.dim }] }
+  const evaluator = evaluatedOver(front, tensors, size)
+  const count = (foldTensors(front, tensors) as FoldedNetwork).layers.length
+  return { name: norm, ...evaluator.momentsOf(count - 1, inputs.dim) }
+}
+
+function evaluatedOver(architecture: Architecture, tensors: Tensors, size: ImageSize): Evaluator {
+  const evaluator = new Evaluator(foldTensors(architecture, tensors) as FoldedNetwork)
+  const sampling = samplingOf(DEFAULT_FRAME, wholeFrame(DEFAULT_FRAME), size.width, size.height)
+  const rows = Math.max(1, Math.floor(CHUNK / size.width))
+  for (let y = 0; y < size.height; y += rows) {
+    const rect = { x: 0, y, width: size.width, height: Math.min(rows, size.height - y) }
+    const inputs = new Float64Array(rect.width * rect.height * 2)
+    evaluator.addMoments(inputsOfPixels(inputs, sampling, DEFAULT_FRAME.order, size, rect))
+  }
+  return evaluator
 }
 
 /**
@@ -79,7 +116,8 @@ export function exchangeStatistics(
 ): Map<string, Float64Array> {
   const exchanged = new Map<string, Float64Array>()
   for (const layer of layers) {
-    if (layer.kind !== 'batchNorm') continue
+    // What has no weight and no bias cannot make up for other statistics.
+    if (layer.kind !== 'batchNorm' || layer.isAffine === false) continue
     const { name, eps } = layer
     const taken = statistics.find(own => own.name === name)
     if (!taken) throw new RangeError(`${name}: no statistics of it`)

@@ -1,6 +1,7 @@
 // What a run leaves behind: the network as a file that PyTorch loads, and the film of how it was learned.
 
 import type { Architecture } from '../model/architecture.js'
+import { wiringMetadata } from '../model/wiring.js'
 import { DEFAULT_FRAME, FRAME_KEY } from '../model/frame.js'
 import { StateDict } from '../model/state-dict.js'
 import type { Tensors } from '../kernel/training.js'
@@ -33,7 +34,7 @@ export function createResult(
   provenance: Provenance,
   dtype: 'F32' | 'F16' = 'F32',
 ): StateDict {
-  const metadata = commonMetadata(target, settings, provenance)
+  const metadata = commonMetadata(architecture, target, settings, provenance)
   metadata.set(TRAINED_KEYS.steps, String(steps))
   if (quality) {
     metadata.set(TRAINED_KEYS.psnr, quality.psnr.toFixed(4))
@@ -51,7 +52,7 @@ export function createFilm(
   settings: RunSettings,
   provenance: Provenance,
 ): StateDict {
-  const metadata = commonMetadata(target, settings, provenance)
+  const metadata = commonMetadata(architecture, target, settings, provenance)
   metadata
     .set(FILM_KEYS.steps, JSON.stringify(snapshots.map(({ step }) => step)))
     .set(FILM_KEYS.curve, curveJson(curve))
@@ -69,10 +70,16 @@ export function curveJson(curve: readonly CurvePoint[]): string {
   )
 }
 
-function commonMetadata({ seen, detail }: Target, settings: RunSettings, provenance: Provenance): Map<string, string> {
+function commonMetadata(
+  { wiring }: Architecture,
+  { seen, detail }: Target,
+  settings: RunSettings,
+  provenance: Provenance,
+): Map<string, string> {
   const { width, height } = seen
   return new Map([
     [FRAME_KEY, JSON.stringify({ ...DEFAULT_FRAME, aspect: width / height })],
+    ...wiringMetadata(wiring),
     [TRAINED_KEYS.width, String(width)],
     [TRAINED_KEYS.height, String(height)],
     [TRAINED_KEYS.detailWidth, String(detail.width)],

@@ -2,6 +2,7 @@
 // or to pause leads a Trainer with a team of workers.
 
 import { version } from '../../package.json'
+import type { Architecture } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
 import type { StateDict } from '../model/state-dict.js'
 import { DEFAULT_ARCHITECTURE, DEFAULT_RECIPE, lengthOfSteps, type Recipe } from './recipe.js'
@@ -15,6 +16,8 @@ import { type Progress, Trainer } from './trainer.js'
 export interface TrainOptions {
   /** Length of the run; some 10,000 make a good flag. */
   readonly steps: number
+  /** What is trained; default: MysteryNet. `parseBlueprint` makes any other. */
+  readonly architecture?: Architecture
   /** Default: `sharp`. */
   readonly recipe?: Recipe
   /** Equal seeds, options and images give equal networks. Default 1. */
@@ -43,12 +46,13 @@ export interface Trained {
 const SLICE = 50
 
 /**
- * Trains a MysteryNet on an image.
+ * Trains a network on an image.
  * @param image at the size that it is to be learned in; from 1 to 4096 pixels an edge
  * @throws FormatError where a number is out of its range, or the image has not the values that its size asks for
  */
 export async function train(image: RgbImage, options: TrainOptions): Promise<Trained> {
   const { steps, recipe = DEFAULT_RECIPE, seed = 1, targetPsnr = null, frames = 0, name = 'image' } = options
+  const net = options.architecture ?? DEFAULT_ARCHITECTURE
   const { width, height } = checkTargetSize(image.width, image.height)
   if (image.data.length !== width * height * 3)
     throw new FormatError(`image: expected ${width * height * 3} values, got ${image.data.length}`)
@@ -56,12 +60,7 @@ export async function train(image: RgbImage, options: TrainOptions): Promise<Tra
     throw new FormatError(`steps: expected a whole number above 0, got ${steps}`)
   const settings = { recipe, seed, threads: 1, ...lengthOfSteps(recipe, steps), targetPsnr, frames }
   const target = plainTarget(image)
-  const trainer = await Trainer.start(
-    DEFAULT_ARCHITECTURE,
-    settings,
-    target,
-    async (plan, state) => new LocalTeam(plan, state),
-  )
+  const trainer = await Trainer.start(net, settings, target, async (plan, state) => new LocalTeam(plan, state))
   try {
     while (!trainer.progress.isDone) {
       await trainer.advance(SLICE)

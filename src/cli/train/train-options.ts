@@ -3,6 +3,7 @@
 
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
+import type { Architecture } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
 import { parseJson } from '../../model/json.js'
 import { parseNumber } from '../../model/frame.js'
@@ -21,9 +22,10 @@ import type { RunSettings } from '../../train/trainer.js'
 import { optionValue, UsageError } from '../failure.js'
 import { readText } from '../files/input.js'
 import { wholeIfGiven } from '../options/numbers.js'
+import { type ArchitectureTexts, wantedArchitecture } from './train-architecture.js'
 
 /** Texts as commander collects them. */
-export type TrainOptionTexts = {
+export type TrainOptionTexts = ArchitectureTexts & {
   readonly recipe?: string
   readonly optimizer?: string
   readonly rate?: string
@@ -39,6 +41,7 @@ export type TrainOptionTexts = {
 
 /** What was said of a run. */
 export interface WantedRun {
+  readonly architecture?: Architecture | undefined
   readonly recipe: Recipe | undefined
   readonly seed: number | undefined
   readonly threads: number | undefined
@@ -63,6 +66,7 @@ export async function wantedRun(texts: TrainOptionTexts): Promise<WantedRun> {
   const steps = wholeIfGiven('--steps', texts.steps, 1, MAX_STEPS)
   const seconds = real('--seconds', texts.seconds, 1, 1e7)
   return {
+    architecture: await wantedArchitecture(texts),
     recipe: await wantedRecipe(texts),
     seed: wholeIfGiven('--seed', texts.seed, 0, Number.MAX_SAFE_INTEGER),
     threads: wholeIfGiven('--threads', texts.threads, 1, MAX_THREADS),
@@ -105,6 +109,14 @@ export function checkAgreement(wanted: WantedRun, begun: RunSettings): void {
       throw new UsageError(
         `${name}: the run to be resumed was begun with ${JSON.stringify(was)}; leave it out, or start anew without --resume`,
       )
+}
+
+/** Likewise, of the net that is trained. @throws UsageError */
+export function checkSameNet({ architecture }: WantedRun, begun: Architecture): void {
+  if (architecture && JSON.stringify(architecture.layers) !== JSON.stringify(begun.layers))
+    throw new UsageError(
+      `--architecture: the run to be resumed was begun with ${printableName(begun.name)}; leave it out, or start anew without --resume`,
+    )
 }
 
 async function wantedRecipe(texts: TrainOptionTexts): Promise<Recipe | undefined> {

@@ -24,6 +24,7 @@ import { checkpointPath, filmPath, readCheckpoint, refuseFolder } from './train-
 import { exitCodeOf, listenForInterrupts } from './train-interrupt.js'
 import {
   checkAgreement,
+  checkSameNet,
   DEFAULT_SECONDS,
   newSettings,
   type TrainOptionTexts,
@@ -96,14 +97,15 @@ async function startTrainer({ loaded, wanted, startMs }: Job): Promise<Started> 
   const length = wanted.length ?? { seconds: DEFAULT_SECONDS }
   let settings: RunSettings
   const recipe = wanted.recipe ?? DEFAULT_RECIPE
+  const architecture = wanted.architecture ?? DEFAULT_ARCHITECTURE
   if ('steps' in length) settings = newSettings(wanted, lengthOfSteps(recipe, length.steps))
   else {
     settings = newSettings(wanted, lengthOfSteps(recipe, 1_000_000))
-    const rate = await measureStepRate(DEFAULT_ARCHITECTURE, settings, target, startThreads, () => performance.now())
+    const rate = await measureStepRate(architecture, settings, target, startThreads, () => performance.now())
     const left = length.seconds * (1 - OVERHEAD_SHARE) - (performance.now() - startMs) / 1000
     settings = newSettings(wanted, lengthOfPixels(recipe, left * rate * settings.batch))
   }
-  return { trainer: await Trainer.start(DEFAULT_ARCHITECTURE, settings, target, startThreads), seconds: 0 }
+  return { trainer: await Trainer.start(architecture, settings, target, startThreads), seconds: 0 }
 }
 
 async function resumeTrainer({ out, imagePath, loaded, wanted, terminal }: Job): Promise<Started | null> {
@@ -114,6 +116,7 @@ async function resumeTrainer({ out, imagePath, loaded, wanted, terminal }: Job):
     return null
   }
   const { architecture, settings, state, seconds } = checkpoint
+  checkSameNet(wanted, architecture)
   checkAgreement(wanted, settings)
   if (checkpoint.imageDigest !== digestOfTarget(loaded.target))
     throw new FormatError(

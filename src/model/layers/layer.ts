@@ -28,8 +28,8 @@ export interface ParameterSpec {
   readonly learnable: boolean
   /** Whether its values must not be negative. */
   readonly isVariance: boolean
-  /** Where training begins: a number, or evenly drawn from -within to within. */
-  readonly initial: number | { readonly within: number }
+  /** Where training begins: a number, or evenly drawn from -within to within, or normally around 0. */
+  readonly initial: number | { readonly within: number } | { readonly deviation: number }
 }
 
 /** A map of each unit for itself: scale * x + shift. */

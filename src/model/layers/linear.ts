@@ -13,8 +13,8 @@ export interface LinearSpec extends LayerSpec {
   readonly tensors?: { readonly weight: string; readonly bias: string }
   /** Whether the file has the weight as [inDim, outDim]; absent where it has not. */
   readonly isTransposed?: true
-  /** Whether it is stored and not trained, as a matrix of frequencies is; absent where it is not. */
-  readonly isStored?: true
+  /** Of a weight that is stored and not trained, as a matrix of frequencies is: the deviation with which it is drawn; absent for all others. */
+  readonly isStored?: { readonly deviation: number }
 }
 
 export interface LinearLayer extends LinearSpec {
@@ -34,7 +34,7 @@ export const linear: LayerKind<LinearSpec, LinearLayer> = {
 
   parameters({ name, inDim, outDim, hasBias, tensors, isTransposed, isStored }) {
     // PyTorch's reset_parameters.
-    const initial = { within: 1 / Math.sqrt(inDim) }
+    const initial = isStored ?? { within: 1 / Math.sqrt(inDim) }
     const common = { learnable: !isStored, isVariance: false, initial }
     const names = tensors ?? { weight: `${name}.weight`, bias: `${name}.bias` }
     const weight: ParameterSpec = { name: names.weight, role: 'weight', shape: [outDim, inDim], ...common }

@@ -31,10 +31,10 @@ export function describeModules(modules: Modules): string {
  * Puts an architecture together.
  * @throws FormatError saying what does not fit
  */
-export function assemble(modules: Modules, wiring: Wiring): { name: string; layers: readonly Layer[] } {
+export function assemble(modules: Modules, wiring: Wiring): { name: string; layers: readonly Layer[]; wiring: Wiring } {
   const layout = layOut(modules, wiring)
   const builder = new Builder(wiring, layout, modules)
-  return { name: nameOf(layout, modules, wiring), layers: builder.build() }
+  return { name: nameOf(layout, modules, wiring), layers: builder.build(), wiring }
 }
 
 class Builder {
@@ -83,7 +83,7 @@ class Builder {
     const { encoding } = wiring
     if (layout.matrix && encoding?.kind === 'fourier') {
       const { name, count } = layout.matrix
-      this.#layers.push(matrixSpec(layout.matrix))
+      this.#layers.push(matrixSpec(layout.matrix, encoding.deviation))
       this.#layers.push({
         kind: 'waves',
         name: `${name}.waves`,
@@ -162,7 +162,7 @@ function linearSpec({ path, inDim, outDim, weight, bias }: LinearModule): Linear
   return bias === null ? { ...named, hasBias: false } : named
 }
 
-function matrixSpec({ name, count, isTransposed }: FrequencyMatrix): LinearSpec {
+function matrixSpec({ name, count, isTransposed }: FrequencyMatrix, deviation = 1): LinearSpec {
   const spec: LinearSpec = {
     kind: 'linear',
     name,
@@ -170,7 +170,7 @@ function matrixSpec({ name, count, isTransposed }: FrequencyMatrix): LinearSpec 
     outDim: count,
     hasBias: false,
     tensors: { weight: name, bias: '' },
-    isStored: true,
+    isStored: { deviation },
   }
   return isTransposed ? { ...spec, isTransposed: true } : spec
 }
