@@ -81,7 +81,7 @@ const program = new Command('bench')
       const scrub = begin(SCRUB_NAME) ? await measureScrub(place) : null
       const steps = begin(STEPS_NAME) ? measureSteps() : null
       const isa = begin(ISA_NAME) ? await measureIsa(log) : null
-      const coherent = begin(COHERENT_NAME) ? await measureCoherent(nets ?? null, log) : null
+      const coherent = begin(COHERENT_NAME) ? await measureCoherent(place, nets ?? null) : null
       const report: BenchReport = {
         machine,
         peak,

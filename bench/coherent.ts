@@ -1,4 +1,4 @@
-// What a coherent picture saves, and what it costs: whole pictures on one thread, every pixel by the net and coherently in
+// What a coherent picture saves, and what it costs: whole pictures on one thread and by WebGL, every pixel by the net and coherently in
 // turns, of many flags at some depths; and how many pixels are not what they ought to be.
 
 import { readFile } from 'node:fs/promises'
@@ -12,15 +12,21 @@ import { createNetwork } from '../src/model/network.js'
 import { StateDict } from '../src/model/state-dict.js'
 import { readFrame } from '../src/model/summary.js'
 import { samplingOf, type View, wholeFrame } from '../src/model/view.js'
+import type { Place } from './browser.js'
+import { measureByWebgl } from './coherent-webgl.js'
 import { median } from './contender.js'
+import type { CoherentPicture } from './gpu/coherent-pictures.js'
 
 /** Of some nets at one depth. */
 export interface CoherentTiming {
+  /** What draws. */
+  readonly renderer: string
   readonly nets: string
   readonly zoom: number
   /** The time of every pixel by the net, as a multiple of the coherent picture's. */
   readonly ratio: { readonly median: number; readonly least: number }
-  readonly evaluationsAPixel: { readonly median: number; readonly most: number }
+  /** Null where nobody counts them. */
+  readonly evaluationsAPixel: { readonly median: number; readonly most: number } | null
   /** Of all pixels those with a channel that is more than one level from the exact picture's. */
   readonly shareOff: number
   /** The farthest, in levels. */
@@ -35,7 +41,7 @@ const ZOOMS = [1, 4, 16, 1000]
 const TURNS = 2
 
 /** @param folder of more nets, by the names of the wall's; null for none */
-export async function measureCoherent(folder: string | null, log: (line: string) => void): Promise<CoherentTiming[]> {
+export async function measureCoherent(place: Place, folder: string | null): Promise<CoherentTiming[]> {
   const sets = [
     { nets: 'four by PyTorch', paths: ORACLE.map(name => `tests/oracle/${name}.safetensors`) },
     { nets: 'twelve of the wall', paths: FLAGS.map(code => `public/flags/${code}.safetensors`) },
@@ -45,25 +51,61 @@ export async function measureCoherent(folder: string | null, log: (line: string)
   for (const { nets, paths } of sets) {
     const subjects = await Promise.all(paths.map(loadSubject))
     for (const zoom of ZOOMS) {
-      log(`${nets} at ${zoom}x`)
-      const measured = subjects.map(subject => measureOne(subject, zoom))
-      const ratios = measured.map(({ ratio }) => ratio)
-      const evaluations = measured.map(({ evaluationsAPixel }) => evaluationsAPixel)
-      timings.push({
-        nets,
-        zoom,
-        ratio: { median: median(ratios), least: Math.min(...ratios) },
-        evaluationsAPixel: { median: median(evaluations), most: Math.max(...evaluations) },
-        shareOff: measured.reduce((sum, { shareOff }) => sum + shareOff, 0) / measured.length,
-        mostLevels: Math.max(...measured.map(({ mostLevels }) => mostLevels)),
-        coherentMs: median(measured.map(({ coherentMs }) => coherentMs)),
-      })
+      place.log(`${nets} at ${zoom}x`)
+      timings.push(
+        timingOf(
+          'CPU, 1 thread',
+          nets,
+          zoom,
+          subjects.map(subject => measureOne(subject, zoom)),
+        ),
+      )
     }
+    const byWebgl: (readonly CoherentPicture[])[] = []
+    for (const { bytes, frame, edge } of subjects) {
+      place.log(`${nets}, ${byWebgl.length + 1} of ${subjects.length} by WebGL`)
+      byWebgl.push(
+        await measureByWebgl(
+          place,
+          bytes,
+          ZOOMS.map(zoom => viewAt(frame, edge, zoom)),
+        ),
+      )
+    }
+    ZOOMS.forEach((zoom, i) => {
+      const pictures = byWebgl.map(views => views[i])
+      timings.push(timingOf(pictures[0].renderer, nets, zoom, pictures))
+    })
   }
   return timings
 }
 
+/** What was seen of one net at one depth. */
+interface CoherentMeasurement extends Omit<CoherentPicture, 'renderer' | 'view'> {
+  readonly evaluationsAPixel?: number
+}
+
+function timingOf(
+  renderer: string,
+  nets: string,
+  zoom: number,
+  measured: readonly CoherentMeasurement[],
+): CoherentTiming {
+  const ratios = measured.map(({ exactMs, coherentMs }) => exactMs / coherentMs)
+  const evaluations = measured.flatMap(({ evaluationsAPixel }) => evaluationsAPixel ?? [])
+  return {
+    renderer,
+    nets,
+    zoom,
+    ratio: { median: median(ratios), least: Math.min(...ratios) },
+    evaluationsAPixel: evaluations.length > 0 ? { median: median(evaluations), most: Math.max(...evaluations) } : null,
+    shareOff: measured.reduce((sum, { shareOff }) => sum + shareOff, 0) / measured.length,
+    mostLevels: Math.max(...measured.map(({ mostLevels }) => mostLevels)),
+    coherentMs: median(measured.map(({ coherentMs }) => coherentMs)),
+  }
+}
 interface Subject {
+  readonly bytes: Uint8Array
   readonly frame: Frame
   readonly drawer: ColourDrawer
   /** A point on an edge. */
@@ -71,15 +113,19 @@ interface Subject {
 }
 
 async function loadSubject(path: string): Promise<Subject> {
-  const stateDict = StateDict.parse(new Uint8Array(await readFile(path)))
+  const bytes = new Uint8Array(await readFile(path))
+  const stateDict = StateDict.parse(bytes)
   const { frame } = readFrame(stateDict)
   const drawer = new ColourDrawer(new Evaluator(foldNetwork(createNetwork(stateDict))))
-  return { frame, drawer, edge: findEdge(drawer, frame) }
+  return { bytes, frame, drawer, edge: findEdge(drawer, frame) }
 }
 
-function measureOne({ frame, drawer, edge }: Subject, zoom: number) {
-  const view = { ...(zoom === 1 ? wholeFrame(frame) : edge), zoom }
-  const exactRegion = regionOf(frame, view, PICTURE)
+function viewAt(frame: Frame, edge: Subject['edge'], zoom: number): View {
+  return { ...(zoom === 1 ? wholeFrame(frame) : edge), zoom }
+}
+
+function measureOne({ frame, drawer, edge }: Subject, zoom: number): CoherentMeasurement {
+  const exactRegion = regionOf(frame, viewAt(frame, edge, zoom), PICTURE)
   const coherentRegion = { ...exactRegion, tolerance: STILL_TOLERANCE }
   const turns = Array.from({ length: TURNS }, () => ({
     exact: timed(() => drawer.drawPixels(exactRegion)),
@@ -97,10 +143,9 @@ function measureOne({ frame, drawer, edge }: Subject, zoom: number) {
     mostLevels = Math.max(mostLevels, levels)
   }
   // The shorter of each: whatever else the machine does only ever makes a picture slower.
-  const coherentMs = Math.min(...turns.map(turn => turn.coherent.ms))
   return {
-    ratio: Math.min(...turns.map(turn => turn.exact.ms)) / coherentMs,
-    coherentMs,
+    exactMs: Math.min(...turns.map(turn => turn.exact.ms)),
+    coherentMs: Math.min(...turns.map(turn => turn.coherent.ms)),
     evaluationsAPixel: coherent.drawn.evaluations / pixels,
     shareOff: off / pixels,
     mostLevels,
@@ -165,12 +210,21 @@ function timed(draw: () => DrawnRegion): { readonly drawn: DrawnRegion; readonly
 /** The timings as the cells of a table, the head first. */
 export function coherentCells(timings: readonly CoherentTiming[]): string[][] {
   return [
-    ['nets', 'zoom', 'times as fast, median (least)', 'evaluations a pixel, median [most]', 'pixels off', 'ms'],
-    ...timings.map(({ nets, zoom, ratio, evaluationsAPixel, shareOff, mostLevels, coherentMs }) => [
+    [
+      'drawn by',
+      'nets',
+      'zoom',
+      'times as fast, median (least)',
+      'evaluations a pixel, median [most]',
+      'pixels off',
+      'ms',
+    ],
+    ...timings.map(({ renderer, nets, zoom, ratio, evaluationsAPixel, shareOff, mostLevels, coherentMs }) => [
+      renderer,
       nets,
       `${zoom.toLocaleString('en')}x`,
       `${ratio.median.toFixed(1)} (${ratio.least.toFixed(1)})`,
-      `${evaluationsAPixel.median.toPrecision(2)} [${evaluationsAPixel.most.toPrecision(2)}]`,
+      evaluationsAPixel ? `${evaluationsAPixel.median.toPrecision(2)} [${evaluationsAPixel.most.toPrecision(2)}]` : '–',
       shareOff === 0 ? 'none' : `${shareOff.toExponential(0)}, at most ${mostLevels} levels`,
       coherentMs.toFixed(0),
     ]),

@@ -10,7 +10,7 @@ import { createNetwork } from '../../src/model/network.js'
 import type { StateDict } from '../../src/model/state-dict.js'
 import { readFrame } from '../../src/model/summary.js'
 import type { View } from '../../src/model/view.js'
-import type { Item } from '../../src/world/item.js'
+import { cameraFromView, type Item } from '../../src/world/item.js'
 import type { Scene } from '../../src/world/scheduler.js'
 import { MAX_COHERENT_EDGE, type Level, planTiles } from '../../src/world/tiles.js'
 
@@ -53,11 +53,7 @@ export async function measureCoherentPictures(
   const item: Item = { network, tap: null, tone: null, frame, rect, cost: 1, unbounded: true }
   const pictures: CoherentPicture[] = []
   for (const view of views) {
-    const camera = {
-      x: ((view.x - frame.x[0]) / (frame.x[1] - frame.x[0])) * PICTURE.width,
-      y: ((view.y - frame.y[0]) / (frame.y[1] - frame.y[0])) * PICTURE.height,
-      scale: view.zoom,
-    }
+    const camera = cameraFromView(item, view, PICTURE)
     const scene: Scene = { items: [item], camera, viewport: PICTURE, samples: 1 }
     const draw = async (level: Level) => {
       const tiles = planTiles(scene.items, camera, PICTURE, level, MAX_COHERENT_EDGE, [0, 0])

@@ -1,12 +1,13 @@
 // bench.html: the GPU part of the bench, for any browser. ?report=URL posts the report there as JSON; ?only=WORD runs
-// the variants whose name has the word, or the one variant of exactly that name; ?coherent=FLAG&zoom=NUMBER, coherent pictures of a flag
-// of the wall beside those of every pixel.
+// the variants whose name has the word, or the one variant of exactly that name; ?coherent times
+// coherent pictures of the net and the views behind the # beside those of every pixel.
 
 import { createContext, rendererName } from '../../src/gpu/context.js'
 import { createNetwork } from '../../src/model/network.js'
 import { foldNetwork } from '../../src/model/fold.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { readFrame } from '../../src/model/summary.js'
+import type { View } from '../../src/model/view.js'
 import { measureCoherentPictures } from './coherent-pictures.js'
 import { type GpuBenchReport, measureVariants } from './measure.js'
 import { DEFAULT_VARIANT, VARIANTS } from './variants.js'
@@ -53,14 +54,15 @@ function table({ renderer, userAgent, variants }: GpuBenchReport): string {
 
 async function report(): Promise<void> {
   const url = query.get('report')
-  const flag = query.get('coherent')
+  const isCoherent = query.has('coherent')
   let body: string
   try {
-    if (flag !== null) {
+    if (isCoherent) {
       const gl = createContext(document.createElement('canvas'))
-      const response = await fetch(new URL(flag, document.baseURI))
-      const stateDict = StateDict.parse(new Uint8Array(await response.arrayBuffer()))
-      body = JSON.stringify(await measureCoherentPictures(gl, stateDict, JSON.parse(query.get('views') ?? '[]')))
+      // The net, base64, and where to look, behind the # as it is long.
+      const { net, views } = JSON.parse(decodeURIComponent(location.hash.slice(1))) as { net: string; views: View[] }
+      const stateDict = StateDict.parse(Uint8Array.from(atob(net), c => c.charCodeAt(0)))
+      body = JSON.stringify(await measureCoherentPictures(gl, stateDict, views))
       output.textContent = body
       if (url) await fetch(url, { method: 'POST', body })
       return

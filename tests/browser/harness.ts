@@ -19,6 +19,7 @@ import type { SampleCount } from '../../src/model/samples.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import type { Tap } from '../../src/model/tap.js'
 import type { View } from '../../src/model/view.js'
+import { type CoherentDifference, coherentLosses, compareCoherent } from './coherent.js'
 
 /** A picture wanted of a file. */
 export interface HarnessPicture {
@@ -167,6 +168,29 @@ void main() {
     results.after = await head()
     tileMaker.dispose()
     return results
+  },
+
+  /** A coherent picture of a network, or of a unit, against the exact one. */
+  async coherent(
+    { file, ...picture }: HarnessPicture,
+    tolerance: number,
+    unit?: Omit<HarnessUnit, 'samples'>,
+  ): Promise<CoherentDifference> {
+    const tileMaker = new TileMaker(gl, variant)
+    const network = await tileMaker.addNetwork(foldNetwork(networkOf(file)))
+    const difference = await compareCoherent(tileMaker, { network, ...picture, ...unit }, tolerance)
+    tileMaker.dispose()
+    return difference
+  },
+
+  /** What becomes of coherent pictures when the context goes in the middle of them. */
+  losses({ file, ...picture }: HarnessPicture, tolerance: number): Promise<{ losses: number; changed: number }> {
+    const build = async () => {
+      const tileMaker = new TileMaker(gl, variant)
+      const network = await tileMaker.addNetwork(foldNetwork(networkOf(file)))
+      return { tileMaker, spec: { network, ...picture } }
+    }
+    return coherentLosses(gl, build, tolerance)
   },
 
   /** Draws the first of many networks held at once, after others were added and some removed again. */
