@@ -114,7 +114,9 @@ function parseContender(value: unknown, settings: RunSettings, schedule: Schedul
 }
 
 function parseSettings(value: unknown): RunSettings {
-  const { recipe, seed, threads, steps, batch, starts, targetPsnr, frames } = record(value, 'settings')
+  const { recipe, seed, threads, steps, batch, starts, targetPsnr, frames, arithmetic } = record(value, 'settings')
+  if (arithmetic !== undefined && arithmetic !== 'relaxed')
+    throw new FormatError(`settings.arithmetic: expected relaxed or nothing, got ${quoted(String(arithmetic))}`)
   return {
     recipe: parseRecipe(recipe),
     seed: whole(seed, 'settings.seed'),
@@ -124,6 +126,7 @@ function parseSettings(value: unknown): RunSettings {
     starts: parseStartCount(starts),
     targetPsnr: orNull(targetPsnr, 'settings.targetPsnr'),
     frames: whole(frames, 'settings.frames'),
+    ...(arithmetic && { arithmetic }),
   }
 }
 

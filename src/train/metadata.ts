@@ -21,6 +21,8 @@ export const TRAINED_KEYS = {
   recipe: 'vexel.recipe',
   seed: 'vexel.seed',
   steps: 'vexel.steps',
+  /** `relaxed` where multiply-adds rounded as the machine would have them; files that say nothing were trained in strict arithmetic. */
+  arithmetic: 'vexel.arithmetic',
   /** The version of vexel. */
   version: 'vexel.version',
 } as const

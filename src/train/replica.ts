@@ -2,7 +2,7 @@
 // apply the same averaged gradients, so they stay equal bit for bit without ever sending weights.
 
 import type { Architecture } from '../model/architecture.js'
-import { COLUMNS } from '../kernel/module.js'
+import { COLUMNS, type Kernel, STRICT } from '../kernel/module.js'
 import { type Tensors, TrainingKernel } from '../kernel/training.js'
 import { layoutTraining, type TrainingFeatures } from '../kernel/training-layout.js'
 import { coverOrder, inOrder } from './cover.js'
@@ -26,6 +26,8 @@ export interface ReplicaPlan {
   readonly steps: number
   /** Pixels a step, all replicas together. */
   readonly batch: number
+  /** Absent for strict. What measures is strict in any case. */
+  readonly arithmetic?: 'relaxed'
 }
 
 /** All that changes; plain data. */
@@ -64,11 +66,15 @@ export class Replica {
   #errorSchedule: ErrorSchedule | null = null
   #errors: ErrorMap | null = null
 
-  /** @throws UnsupportedError when the kernel cannot run here or the batch is too large for its memory */
-  constructor(plan: ReplicaPlan, state: ReplicaState) {
+  /**
+   * @param kernel in the arithmetic of the plan
+   * @throws UnsupportedError when the kernel cannot run here or the batch is too large for its memory
+   */
+  constructor(plan: ReplicaPlan, state: ReplicaState, kernel: Kernel = STRICT) {
     this.#plan = plan
     const { architecture, recipe, target, index, batch, threads, steps } = plan
-    this.#kernel = new TrainingKernel(architecture, shareOf(batch, threads), target.detail, featuresOf(recipe))
+    const share = shareOf(batch, threads)
+    this.#kernel = new TrainingKernel(architecture, share, target.detail, featuresOf(recipe), kernel)
     this.#optimizer = createOptimizer(recipe)
     this.#kernel.load(state.tensors)
     this.#kernel.firstMoments.set(state.firstMoments)

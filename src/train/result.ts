@@ -77,7 +77,7 @@ function commonMetadata(
   provenance: Provenance,
 ): Map<string, string> {
   const { width, height } = seen
-  return new Map([
+  const metadata = new Map([
     [FRAME_KEY, JSON.stringify({ ...DEFAULT_FRAME, aspect: width / height })],
     ...wiringMetadata(wiring),
     [TRAINED_KEYS.width, String(width)],
@@ -89,4 +89,6 @@ function commonMetadata(
     [TRAINED_KEYS.seed, String(settings.seed)],
     [TRAINED_KEYS.version, provenance.version],
   ])
+  if (settings.arithmetic) metadata.set(TRAINED_KEYS.arithmetic, settings.arithmetic)
+  return metadata
 }

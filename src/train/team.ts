@@ -1,6 +1,7 @@
 // A team: replicas that train one network together, in this thread or in workers. Between two calls everything stands at a
 // step, so that state can be read, saved, and taken up again.
 
+import { type Kernel, STRICT } from '../kernel/module.js'
 import type { Tensors } from '../kernel/training.js'
 import { Replica, type ReplicaPlan, type ReplicaState } from './replica.js'
 import type { Schedule } from './schedule.js'
@@ -34,9 +35,14 @@ export class LocalTeam implements Team {
   readonly #plans: readonly ReplicaPlan[]
   #replicas: Replica[]
 
-  constructor(plan: Omit<ReplicaPlan, 'index'>, state: ReplicaState) {
+  /** @param kernel in the arithmetic of the plan */
+  constructor(
+    plan: Omit<ReplicaPlan, 'index'>,
+    state: ReplicaState,
+    private readonly kernel: Kernel = STRICT,
+  ) {
     this.#plans = Array.from({ length: plan.threads }, (_, index) => ({ ...plan, index }))
-    this.#replicas = this.#plans.map(own => new Replica(own, state))
+    this.#replicas = this.#plans.map(own => new Replica(own, state, this.kernel))
   }
 
   async run(schedule: Schedule, from: number, count: number): Promise<Slice> {
@@ -71,7 +77,7 @@ export class LocalTeam implements Team {
   }
 
   async restore(state: ReplicaState): Promise<void> {
-    this.#replicas = this.#plans.map(own => new Replica(own, state))
+    this.#replicas = this.#plans.map(own => new Replica(own, state, this.kernel))
   }
 
   get sizeBytes(): number {

@@ -43,6 +43,8 @@ export interface RunSettings {
   readonly targetPsnr: number | null
   /** Snapshots to keep, the first and the last state among them; 0 for none. */
   readonly frames: number
+  /** What the steps are computed in. Absent for strict: so said the files and checkpoints that there are. */
+  readonly arithmetic?: 'relaxed'
 }
 
 /** Where a run stands: what a checkpoint holds, and what a run begins from. */
@@ -82,10 +84,10 @@ export type StartTeam = (plan: Omit<ReplicaPlan, 'index'>, state: ReplicaState) 
 /** What a team is told. */
 export function planOf(
   architecture: Architecture,
-  { recipe, threads, steps, batch, starts }: RunSettings,
+  { recipe, threads, steps, batch, starts, arithmetic }: RunSettings,
   target: Target,
 ): Omit<ReplicaPlan, 'index'> {
-  return { architecture, recipe, target, threads, steps: planTrials(steps, starts).runSteps, batch }
+  return { architecture, recipe, target, threads, steps: planTrials(steps, starts).runSteps, batch, arithmetic }
 }
 
 /** The state in which a run begins. */

@@ -1,5 +1,6 @@
 // What runs in a training worker, and its messages. The same in Web Workers and in Node's: who hosts it gives it a port.
 
+import { loadKernel } from '../kernel/relaxed.js'
 import type { Tensors } from '../kernel/training.js'
 import { createExchange, type Exchange, type Link } from './exchange.js'
 import { Replica, type ReplicaPlan, type ReplicaState } from './replica.js'
@@ -62,7 +63,7 @@ class TrainingWorker {
 
   async handle(request: WorkerRequest): Promise<WorkerResults[WorkerRequest['kind']]> {
     if (request.kind === 'start') {
-      this.#replica = new Replica(request.plan, request.state)
+      this.#replica = new Replica(request.plan, request.state, await loadKernel(request.plan.arithmetic ?? 'strict'))
       const { links } = request
       this.#exchange = links && createExchange(links.gradients)
       this.#errorExchange = links?.errors ? createExchange(links.errors) : null

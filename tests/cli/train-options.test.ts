@@ -122,6 +122,10 @@ describe('a run that is gone on with', () => {
   })
 
   test.each<[TrainOptionTexts, string]>([
+    [
+      { arithmetic: 'relaxed' },
+      '--arithmetic: the run to be resumed was begun with "strict"; leave it out, or start anew without --resume',
+    ],
     [{ seed: '5' }, '--seed: the run to be resumed was begun with 4; leave it out, or start anew without --resume'],
     [{ steps: '501' }, '--steps: the run to be resumed was begun with 500'],
     [{ frames: '7' }, '--frames: the run to be resumed was begun with 0'],
@@ -143,5 +147,6 @@ function nothingSaid() {
     frames: undefined,
     targetPsnr: undefined,
     length: undefined,
+    arithmetic: undefined,
   }
 }

@@ -11,6 +11,7 @@ import { type FoldedNetwork, foldNetwork } from '../../src/model/fold.js'
 import { evaluateFolded } from '../../src/model/reference.js'
 import { isFull } from '../is-full.js'
 import { createRandom, networkOf, ORACLE_NAMES, oracleNetwork, randomTensors } from '../model/network-files.js'
+import { ARITHMETICS } from './arithmetics.js'
 
 /** float32 against float64: ten times what PyTorch's own float32 differs on these nets. */
 const ATOL = 2e-4
@@ -53,15 +54,18 @@ function sizes(seed: number): number[] {
   return [...remainders, BLOCK, BLOCK + 1, 64 * BLOCK - 1, 64 * BLOCK + 1, 4999, ...others, 9973, 10_000]
 }
 
-describe('the kernel agrees with the reference', () => {
-  test.each(ORACLE_NAMES)('on %s, for any number of points', name => {
-    const folded = foldNetwork(oracleNetwork(name))
-    const evaluator = new Evaluator(folded)
-    for (const [i, size] of sizes(name.length).entries()) {
-      const { error, at } = largestError(folded, evaluator, randomPoints(size, size + i))
-      expect(error, at).toBeLessThanOrEqual(ATOL)
-    }
-  })
+describe.each(ARITHMETICS)('the kernel in %s arithmetic agrees with the reference', (arithmetic, kernel) => {
+  test.each(arithmetic === 'strict' || isFull ? ORACLE_NAMES : (['usa'] as const))(
+    'on %s, for any number of points',
+    name => {
+      const folded = foldNetwork(oracleNetwork(name))
+      const evaluator = new Evaluator(folded, kernel)
+      for (const [i, size] of sizes(name.length).entries()) {
+        const { error, at } = largestError(folded, evaluator, randomPoints(size, size + i))
+        expect(error, at).toBeLessThanOrEqual(ATOL)
+      }
+    },
+  )
 
   const architectures: readonly (readonly [what: string, widths: number[], batchNormAfter: number[]])[] = [
     ['of one layer', [16], []],
@@ -75,7 +79,7 @@ describe('the kernel agrees with the reference', () => {
   ]
   test.each(architectures)('on a net %s', (_, widths, batchNormAfter) => {
     const folded = foldNetwork(networkOf(randomTensors(widths, batchNormAfter, 5)))
-    const evaluator = new Evaluator(folded)
+    const evaluator = new Evaluator(folded, kernel)
     for (const size of [1, 50, 64, 129, 1001]) {
       const { error, at } = largestError(folded, evaluator, randomPoints(size, size))
       expect(error, at).toBeLessThanOrEqual(ATOL)
@@ -89,7 +93,7 @@ describe('the kernel agrees with the reference', () => {
     const [first, ...rest] = folded.layers
     const bias = first.bias.map((b, o) => b - depth * (first.weight[2 * o] * x + first.weight[2 * o + 1] * y))
     const deep: FoldedNetwork = { layers: [{ ...first, weight: first.weight.map(w => w * depth), bias }, ...rest] }
-    const evaluator = new Evaluator(deep)
+    const evaluator = new Evaluator(deep, kernel)
     evaluator.setCentre(x, y)
     const offsets = randomPoints(500, 3).map(offset => offset / depth)
     const actual = evaluator.evaluate(new Float32Array(1500), offsets)
@@ -103,7 +107,7 @@ describe('the kernel agrees with the reference', () => {
 
   test('after its weights were replaced by those of another net', () => {
     const [japan, usa] = (['japan', 'usa'] as const).map(name => foldNetwork(oracleNetwork(name)))
-    const evaluator = new Evaluator(japan)
+    const evaluator = new Evaluator(japan, kernel)
     evaluator.setCentre(0.5, 0.5)
     evaluator.setNetwork(usa)
     const { error, at } = largestError(usa, evaluator, randomPoints(77, 1))
@@ -219,7 +223,7 @@ test('results are written where they belong, and nowhere else', () => {
   }
 })
 
-describe('GELU', () => {
+describe.each(ARITHMETICS)('GELU in %s arithmetic', (arithmetic, kernel) => {
   /** One unit that passes x on to GELU, and a head that passes that on. */
   const unit: FoldedNetwork = {
     layers: [
@@ -243,7 +247,7 @@ describe('GELU', () => {
   }
   const geluOf = (xs: readonly number[]) => {
     const inputs = Float32Array.from(xs.flatMap(x => [x, 0]))
-    const out = new Evaluator(unit).evaluate(new Float32Array(3 * xs.length), inputs)
+    const out = new Evaluator(unit, kernel).evaluate(new Float32Array(3 * xs.length), inputs)
     return xs.map((_, i) => out[3 * i])
   }
   const MAX_FLOAT32 = 3.4028234663852886e38
@@ -279,7 +283,10 @@ describe('GELU', () => {
   })
 
   test('is nothing far below and the identity far above, to the end of float32', () => {
-    expect(geluOf([-6.25, -7, -1e4, -1e30, -MAX_FLOAT32]).map(value => value + 0)).toEqual([0, 0, 0, 0, 0])
+    const below = geluOf([-6.25, -7, -1e4, -1e30, -MAX_FLOAT32])
+    if (arithmetic === 'strict') expect(below.map(value => value + 0)).toEqual([0, 0, 0, 0, 0])
+    // What an eighth power leaves: batch norm would have to multiply it by a million for anybody to see it.
+    else for (const value of below.slice(1)) expect(Math.abs(value)).toBeLessThan(1e-10)
     const large = [6.25, 1e4, 1e30, MAX_FLOAT32].map(Math.fround)
     expect(geluOf(large)).toEqual(large)
   })

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { MYSTERY_NET } from '../../src/model/architecture.js'
 import { StateDict } from '../../src/model/state-dict.js'
+import { type Kernel, STRICT } from '../../src/kernel/module.js'
 import { TrainingKernel } from '../../src/kernel/training.js'
 
 type Nested = number | readonly Nested[]
@@ -31,8 +32,9 @@ export function stepStart(): Map<string, Float32Array> {
 }
 
 /** A kernel with PyTorch's start and batch in it. */
-export function stepKernel(): TrainingKernel {
-  const kernel = new TrainingKernel(MYSTERY_NET, stepTruth.points.length, { width: 1, height: 1 })
+export function stepKernel(arithmetic: Kernel = STRICT): TrainingKernel {
+  const size = { width: 1, height: 1 }
+  const kernel = new TrainingKernel(MYSTERY_NET, stepTruth.points.length, size, undefined, arithmetic)
   kernel.load(stepStart())
   kernel.setBatch(stepTruth.points.flat(), stepTruth.targets.flat())
   return kernel

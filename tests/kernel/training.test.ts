@@ -10,6 +10,7 @@ import { networkTensors } from '../../src/train/network-tensors.js'
 import { createOptimizer, type Optimizer } from '../../src/train/optimizer.js'
 import { isFull } from '../is-full.js'
 import { createRandom } from '../model/network-files.js'
+import { ARITHMETICS } from './arithmetics.js'
 import { centralDifference, learnableTensors, trainingStep } from './float64-training.js'
 import { flat, stepKernel, stepStart, stepTruth } from './step-truth.js'
 import {
@@ -108,45 +109,48 @@ describe('the float64 of the tests', () => {
   })
 })
 
-describe('a training step agrees with PyTorch in float64', () => {
-  test('the loss and the gradient of every tensor', () => {
-    const kernel = stepKernel()
-    const loss = computeGradients(kernel)
-    expect(Math.abs(loss / stepTruth.losses[0] - 1)).toBeLessThan(LOSS_RTOL)
-    expect(kernel.loss).toBe(Math.fround(loss))
-    expectGradients(kernel.gradients(), nested(stepTruth.gradients_step1), GRADIENT_RTOL, GRADIENT_ATOL_OF_NET)
-  })
-
-  test('the running statistics after one forward pass', () => {
-    const kernel = stepKernel()
-    kernel.forward()
-    kernel.updateStatistics(STATISTICS_MOMENTUM)
-    const tensors = kernel.tensors()
-    for (const [name, values] of nested(stepTruth.running_after_1_forward))
-      expect(largestDifference(tensors.get(name)!, values), name).toBeLessThan(STATISTICS_ATOL)
-  })
-
-  test('five losses and everything in the file after five steps of Adam', () => {
-    const kernel = stepKernel()
-    const adam = createOptimizer({ optimizer: 'adam', rate: 1e-3, adamRate: Number.NaN, whitening: false })
-    stepTruth.losses.forEach((expected, index) => {
-      expect(Math.abs(computeGradients(kernel) - expected), `loss of step ${index + 1}`).toBeLessThan(LOSS_ATOL)
-      kernel.updateStatistics(STATISTICS_MOMENTUM)
-      adam.update(kernel, index + 1, 1)
+describe.each(ARITHMETICS)(
+  'a training step in %s arithmetic agrees with PyTorch in float64',
+  (_arithmetic, arithmetic) => {
+    test('the loss and the gradient of every tensor', () => {
+      const kernel = stepKernel(arithmetic)
+      const loss = computeGradients(kernel)
+      expect(Math.abs(loss / stepTruth.losses[0] - 1)).toBeLessThan(LOSS_RTOL)
+      expect(kernel.loss).toBe(Math.fround(loss))
+      expectGradients(kernel.gradients(), nested(stepTruth.gradients_step1), GRADIENT_RTOL, GRADIENT_ATOL_OF_NET)
     })
-    const file = StateDict.parse(StateDict.create(networkTensors(MYSTERY_NET, kernel.tensors(), 5)).serialize())
-    const expected = nested(stepTruth.state_after_5_adam_steps)
-    expect([...file.names].sort()).toEqual([...expected.keys()].sort())
-    for (const [name, values] of expected) {
-      const tolerance = name.endsWith('num_batches_tracked')
-        ? 0
-        : name.includes('running')
-          ? STATISTICS_ATOL
-          : PARAMETER_ATOL
-      expect(largestDifference(file.values(name), values), name).toBeLessThanOrEqual(tolerance)
-    }
-  })
-})
+
+    test('the running statistics after one forward pass', () => {
+      const kernel = stepKernel(arithmetic)
+      kernel.forward()
+      kernel.updateStatistics(STATISTICS_MOMENTUM)
+      const tensors = kernel.tensors()
+      for (const [name, values] of nested(stepTruth.running_after_1_forward))
+        expect(largestDifference(tensors.get(name)!, values), name).toBeLessThan(STATISTICS_ATOL)
+    })
+
+    test('five losses and everything in the file after five steps of Adam', () => {
+      const kernel = stepKernel(arithmetic)
+      const adam = createOptimizer({ optimizer: 'adam', rate: 1e-3, adamRate: Number.NaN, whitening: false })
+      stepTruth.losses.forEach((expected, index) => {
+        expect(Math.abs(computeGradients(kernel) - expected), `loss of step ${index + 1}`).toBeLessThan(LOSS_ATOL)
+        kernel.updateStatistics(STATISTICS_MOMENTUM)
+        adam.update(kernel, index + 1, 1)
+      })
+      const file = StateDict.parse(StateDict.create(networkTensors(MYSTERY_NET, kernel.tensors(), 5)).serialize())
+      const expected = nested(stepTruth.state_after_5_adam_steps)
+      expect([...file.names].sort()).toEqual([...expected.keys()].sort())
+      for (const [name, values] of expected) {
+        const tolerance = name.endsWith('num_batches_tracked')
+          ? 0
+          : name.includes('running')
+            ? STATISTICS_ATOL
+            : PARAMETER_ATOL
+        expect(largestDifference(file.values(name), values), name).toBeLessThanOrEqual(tolerance)
+      }
+    })
+  },
+)
 
 // No power of two, less than a block, one block, a block and a bit, many blocks.
 const BATCHES = [16, 48, 64, 80, 4112]

@@ -36,6 +36,10 @@ export const trainCommand = (terminal: Terminal) =>
     .option('--target-psnr <dB>', 'end early where this is reached')
     .option('--seed <number>', 'default 1')
     .option('--threads <count>', 'default: the cores there are')
+    .option(
+      '--arithmetic <name>',
+      'strict: the same file on every machine; relaxed: faster where Node has relaxed SIMD (22 on), and the file says so; default strict',
+    )
     .option('--frames <count>', 'keep so many snapshots, even in log time, in OUT with .film before its ending')
     .option('--checkpoint-every <seconds>', 'how often OUT.checkpoint is written', '10')
     .option('--resume', 'go on from OUT.checkpoint, if there is one')

@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import type { Architecture } from '../../model/architecture.js'
+import type { Arithmetic } from '../../kernel/module.js'
 import { FormatError } from '../../model/errors.js'
 import { parseJson } from '../../model/json.js'
 import { parseNumber } from '../../model/frame.js'
@@ -37,6 +38,7 @@ export type TrainOptionTexts = ArchitectureTexts & {
   readonly seed?: string
   readonly threads?: string
   readonly frames?: string
+  readonly arithmetic?: string
 }
 
 /** What was said of a run. */
@@ -47,6 +49,7 @@ export interface WantedRun {
   readonly threads: number | undefined
   readonly frames: number | undefined
   readonly targetPsnr: number | undefined
+  readonly arithmetic: Arithmetic | undefined
   readonly length: { readonly steps: number } | { readonly seconds: number } | undefined
 }
 
@@ -72,6 +75,7 @@ export async function wantedRun(texts: TrainOptionTexts): Promise<WantedRun> {
     threads: wholeIfGiven('--threads', texts.threads, 1, MAX_THREADS),
     frames: wholeIfGiven('--frames', texts.frames, 2, MAX_FRAMES),
     targetPsnr: real('--target-psnr', texts.targetPsnr, 1, 200),
+    arithmetic: arithmeticOption(texts.arithmetic),
     length: steps !== undefined ? { steps } : seconds !== undefined ? { seconds } : undefined,
   }
 }
@@ -84,6 +88,7 @@ export function newSettings(wanted: WantedRun, length: RunLength): RunSettings {
     threads: wanted.threads ?? availableParallelism(),
     frames: wanted.frames ?? 0,
     targetPsnr: wanted.targetPsnr ?? null,
+    ...(wanted.arithmetic === 'relaxed' && { arithmetic: wanted.arithmetic }),
     ...length,
   }
 }
@@ -94,7 +99,7 @@ export function newSettings(wanted: WantedRun, length: RunLength): RunSettings {
  * @throws UsageError naming the first contradiction
  */
 export function checkAgreement(wanted: WantedRun, begun: RunSettings): void {
-  const { recipe, seed, threads, frames, targetPsnr, length } = wanted
+  const { recipe, seed, threads, frames, targetPsnr, arithmetic, length } = wanted
   const steps = length !== undefined && 'steps' in length ? length.steps : undefined
   const pairs: [string, unknown, unknown][] = [
     ['the recipe', recipe, begun.recipe],
@@ -102,6 +107,7 @@ export function checkAgreement(wanted: WantedRun, begun: RunSettings): void {
     ['--threads', threads, begun.threads],
     ['--frames', frames, begun.frames],
     ['--target-psnr', targetPsnr, begun.targetPsnr],
+    ['--arithmetic', arithmetic, begun.arithmetic ?? 'strict'],
     ['--steps', steps, begun.steps],
   ]
   for (const [name, said, was] of pairs)
@@ -157,6 +163,11 @@ async function readRecipe(path: string): Promise<Recipe> {
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
     throw error
   }
+}
+
+function arithmeticOption(text: string | undefined): Arithmetic | undefined {
+  if (text === undefined || text === 'strict' || text === 'relaxed') return text
+  throw new UsageError(`--arithmetic ${text}: expected strict or relaxed`)
 }
 
 function real(flag: string, text: string | undefined, low: number, high: number): number | undefined {
