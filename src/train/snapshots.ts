@@ -4,12 +4,13 @@
 import { type Architecture, parameterSpecs } from '../model/architecture.js'
 import { FormatError } from '../model/errors.js'
 import { kindOf } from '../model/layers/kinds.js'
+import type { ParameterSpec } from '../model/layers/layer.js'
 import { shapeText } from '../model/printable.js'
 import { type Dtype, encodeValues } from '../model/safetensors/dtype.js'
 import type { NewTensor } from '../model/safetensors/write.js'
 import type { StateDict } from '../model/state-dict.js'
 import type { Tensors } from '../kernel/training.js'
-import { encodeCount } from './network-tensors.js'
+import { encodeCount, filed } from './network-tensors.js'
 
 /** One moment. */
 export interface Snapshot {
@@ -21,8 +22,10 @@ export interface Snapshot {
 /** Takes a snapshot, rounded as the file will hold it. */
 export function takeSnapshot(architecture: Architecture, step: number, tensors: Tensors): Snapshot {
   const bytes = new Map<string, Uint8Array>()
-  for (const { name, dtype } of filmTensors(architecture))
-    bytes.set(name, dtype === 'I64' ? encodeCount(step) : encodeValues(dtype, tensors.get(name) ?? []))
+  for (const { name, dtype, spec } of filmTensors(architecture)) {
+    const own = spec && filed(spec, encodeValues(dtype, tensors.get(name) ?? []))
+    bytes.set(name, own?.bytes ?? encodeCount(step))
+  }
   return { step, bytes }
 }
 
@@ -78,16 +81,17 @@ interface FilmTensor {
   readonly name: string
   readonly dtype: Dtype
   readonly shape: readonly number[]
+  /** Null of a counter of steps. */
+  readonly spec: ParameterSpec | null
 }
 
 function filmTensors({ layers }: Architecture): FilmTensor[] {
   return layers.flatMap(layer => {
-    const tensors = parameterSpecs(layer).map(({ name, shape, learnable }): FilmTensor => ({
-      name,
-      dtype: learnable ? 'F16' : 'F32',
-      shape,
-    }))
+    const tensors = parameterSpecs(layer).map((spec): FilmTensor => {
+      const { name, shape, learnable, isTransposed } = spec
+      return { name, dtype: learnable ? 'F16' : 'F32', shape: isTransposed ? shape.toReversed() : shape, spec }
+    })
     const counter = kindOf(layer).stepCounter(layer)
-    return counter === null ? tensors : [...tensors, { name: counter, dtype: 'I64', shape: [] }]
+    return counter === null ? tensors : [...tensors, { name: counter, dtype: 'I64', shape: [], spec: null }]
   })
 }

@@ -33,6 +33,7 @@ export const galleryCommand = (terminal: Terminal) =>
       `
 Every flag gets the first round; those below a round's "below" (dB) get it next, with a seed of its own, and the best net is
 kept. A plan: {"rounds": [{"steps": 6000}, {"steps": 24000, "below": 42, "recipe": {"batch": 4096}, "seed": 7}]}.
+A round may name an "architecture", as vexel train --architecture takes it: a name, or JSON.
 "below" and the best are by psnr: in dB, the picture at --width with ${SEEN_SAMPLES} samples a pixel against what the image is there, each
 pixel the mean of what it covers. psnrDetail: one sample at the centre of each pixel that was trained on (an SVG has as many
 as --detail says, other images at most their own). A net is kept in float16 where that costs at most 0.2 dB of both.

@@ -49,6 +49,7 @@ const HIGHEST_PSNR = 200
 
 /**
  * Trains, or goes on from the checkpoint of the same run.
+ * @param wanted what is trained; undefined: MysteryNet
  * @returns 'stopped' when it was, with a checkpoint; 'diverged' when that was before it was measured once
  * @throws UnsupportedError when the checkpoint cannot be written
  */

@@ -159,12 +159,20 @@ export class GalleryWork {
     })
     if (!loaded) return
     const round = this.#nextRound(place)
+    const { architecture } = plan[round]
     const settings = roundSettings(plan[round], films.has(code) ? frames : 0)
-    const result = await trainRound(loaded, DEFAULT_ARCHITECTURE, settings, checkpointPath(out), checkpointEveryMs, {
-      onProgress: progress => this.#follower.progress(code, round + 1, progress),
-      isStopped,
-      onNote: line => this.#follower.note(line),
-    })
+    const result = await trainRound(
+      loaded,
+      architecture ?? DEFAULT_ARCHITECTURE,
+      settings,
+      checkpointPath(out),
+      checkpointEveryMs,
+      {
+        onProgress: progress => this.#follower.progress(code, round + 1, progress),
+        isStopped,
+        onNote: line => this.#follower.note(line),
+      },
+    )
     if (result === 'stopped') return
     place.rounds = round + 1
     const candidate = result === 'diverged' ? null : result

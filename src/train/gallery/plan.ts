@@ -2,6 +2,8 @@
 // the next, longer one, with a seed of its own, and the better net is kept. Whether a picture gets a round depends on its own
 // results alone, so that any split of the work over machines, and any interruption, ends with the same files.
 
+import type { Architecture } from '../../model/architecture.js'
+import { parseBlueprint } from '../../model/blueprint.js'
 import { FormatError } from '../../model/errors.js'
 import { quoted } from '../../model/safetensors/quoted.js'
 import { DEFAULT_RECIPE, lengthOfSteps, parseRecipe, type Recipe } from '../recipe.js'
@@ -9,6 +11,8 @@ import type { RunSettings } from '../trainer.js'
 
 /** One training of those pictures that are not good enough yet. */
 export interface GalleryRound {
+  /** What is trained; absent: MysteryNet. */
+  readonly architecture?: Architecture
   readonly recipe: Recipe
   readonly steps: number
   readonly seed: number
@@ -34,13 +38,14 @@ export const DEFAULT_PLAN: GalleryPlan = [
   round(97_660, 5, 27),
 ]
 
-const KEYS = ['recipe', 'steps', 'seed', 'below']
+const KEYS = ['architecture', 'recipe', 'steps', 'seed', 'below']
 const MAX_ROUNDS = 100
 /** As long as a single training may be. */
 const MAX_STEPS = 1e9
 
 /**
- * Reads a plan from JSON: `{"rounds": [{"steps", "recipe"?, "seed"?, "below"?}]}`.
+ * Reads a plan from JSON: `{"rounds": [{"steps", "architecture"?, "recipe"?, "seed"?, "below"?}]}`; an architecture as
+ * {@link parseBlueprint} takes it.
  * @throws FormatError naming the field that is wrong
  */
 export function parsePlan(json: unknown): GalleryPlan {
@@ -60,19 +65,22 @@ function parseRound(value: unknown, index: number): GalleryRound {
   }
   const { below = null } = fields
   if (below !== null && typeof below !== 'number') throw new FormatError(`${at}.below: expected decibels or null`)
+  const { architecture } = fields
   return {
-    recipe: fields.recipe === undefined ? DEFAULT_RECIPE : parseRoundRecipe(fields.recipe, at),
+    ...(architecture === undefined ? {} : { architecture: within(at, () => parseBlueprint(architecture)) }),
+    recipe: fields.recipe === undefined ? DEFAULT_RECIPE : within(`${at}.recipe`, () => parseRecipe(fields.recipe)),
     steps: whole('steps', fields.steps, 1, MAX_STEPS),
     seed: whole('seed', fields.seed ?? index + 1, 0, Number.MAX_SAFE_INTEGER),
     below,
   }
 }
 
-function parseRoundRecipe(value: unknown, at: string): Recipe {
+/** Says of what was refused where it stands. */
+function within<T>(at: string, parse: () => T): T {
   try {
-    return parseRecipe(value)
+    return parse()
   } catch (error) {
-    if (error instanceof FormatError) throw new FormatError(`${at}.recipe: ${error.message}`)
+    if (error instanceof FormatError) throw new FormatError(`${at}: ${error.message}`)
     throw error
   }
 }
