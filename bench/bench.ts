@@ -7,6 +7,7 @@ import { glRenderer } from '../src/cli/browser/launch.js'
 import { describeFailure } from '../src/cli/failure.js'
 import { serveSite } from '../src/cli/site/site.js'
 import { type Place, withBrowser } from './browser.js'
+import { measureBudgets } from './budgets.js'
 import { measureCoherent } from './coherent.js'
 import { measureExplain } from './explain.js'
 import { createInference } from './inference.js'
@@ -33,6 +34,7 @@ const SCRUB_NAME = 'scrub'
 const STEPS_NAME = 'steps'
 const ISA_NAME = 'isa'
 const COHERENT_NAME = 'coherent'
+const BUDGETS_NAME = 'budgets'
 
 const program = new Command('bench')
   .exitOverride()
@@ -46,7 +48,7 @@ const program = new Command('bench')
   )
   .option(
     '--only <word>',
-    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}', '${SOLVE_NAME}', '${SCRUB_NAME}', '${STEPS_NAME}', '${ISA_NAME}' and '${COHERENT_NAME}' are such, too`,
+    `only what has the word in 'table: name', and baselines; '${RENDER_NAME}', '${RESPONSIVENESS_NAME}', '${WALL_NAME}', '${EXPLAIN_NAME}', '${NEURONS_NAME}', '${SOLVE_NAME}', '${SCRUB_NAME}', '${STEPS_NAME}', '${ISA_NAME}', '${COHERENT_NAME}' and '${BUDGETS_NAME}' are such, too`,
     '',
   )
   .option('--nets <folder>', `more nets for '${COHERENT_NAME}', by the names of public/flags`)
@@ -82,6 +84,7 @@ const program = new Command('bench')
       const steps = begin(STEPS_NAME) ? measureSteps() : null
       const isa = begin(ISA_NAME) ? await measureIsa(log) : null
       const coherent = begin(COHERENT_NAME) ? await measureCoherent(place, nets ?? null) : null
+      const budgets = begin(BUDGETS_NAME) ? await measureBudgets(place) : null
       const report: BenchReport = {
         machine,
         peak,
@@ -96,6 +99,7 @@ const program = new Command('bench')
         steps,
         isa,
         coherent,
+        budgets,
       }
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (json) log(`${headline(machine)}\n${reportText(report)}`)

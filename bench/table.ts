@@ -1,6 +1,7 @@
 // The bench's report as text: a Markdown table a contest, so that they can be pasted into RESULTS.md, and a few lines under
 // them.
 
+import { type Budgets, budgetLines } from './budgets.js'
 import { coherentCells, type CoherentTiming } from './coherent.js'
 import type { ExplainTiming } from './explain.js'
 import { isaLines, type IsaReport } from './isa/isa.js'
@@ -59,6 +60,7 @@ export interface BenchReport {
   readonly steps: readonly StepTiming[] | null
   readonly isa: IsaReport | null
   readonly coherent: readonly CoherentTiming[] | null
+  readonly budgets: Budgets | null
 }
 
 /** Names the machine in one line. */
@@ -66,8 +68,7 @@ export function headline({ renderer, cpu, cores, node, load }: Machine): string 
   return `GL renderer: ${renderer}; CPU: ${cpu}, ${cores} cores, load before ${load.toFixed(1)}; Node ${node}`
 }
 
-const COHERENT_TITLE =
-  'Coherent pictures, 1920x1080 on one thread, against every pixel by the net (off: by more than one level):'
+const COHERENT_TITLE = 'Coherent pictures, 1920x1080, against every pixel by the net (off: by more than one level):'
 
 /** The tables, then the responsiveness. */
 export function reportText({
@@ -83,6 +84,7 @@ export function reportText({
   steps,
   isa,
   coherent,
+  budgets,
 }: BenchReport): string {
   const lines: string[] = []
   if (peak)
@@ -101,6 +103,7 @@ export function reportText({
   if (steps) lines.push('', ...stepLines(steps))
   if (isa) lines.push('', ...isaLines(isa))
   if (coherent) lines.push('', COHERENT_TITLE, '', ...tableLines(coherentCells(coherent)))
+  if (budgets) lines.push('', ...budgetLines(budgets))
   return `${lines.join('\n')}\n`
 }
 

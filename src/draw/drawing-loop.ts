@@ -9,6 +9,7 @@ import { standIns } from '../world/stills.js'
 import { SLOW_PER_MS } from './choice.js'
 import { PictureProgress } from './picture-progress.js'
 import type { Pixels, Renderer } from './renderer.js'
+import type { ViewerStats } from './viewer-stats.js'
 
 // Weights that a person turns come this often: refining the picture in between would only delay the next one.
 const REFINE_AFTER_MS = 90
@@ -120,10 +121,10 @@ export class DrawingLoop {
     return this.#scheduler.pace.perMs
   }
 
-  get figures(): { frameMs: number | null; coverMs: number | null; samples: number | null } {
-    const { frameMs, coverMs } = this.#progress
+  get figures(): Pick<ViewerStats, 'frameMs' | 'coverMs' | 'fullMs' | 'step' | 'samples'> {
+    const { frameMs, coverMs, fullMs, step } = this.#progress
     const { camera, viewport } = this.navigator
-    return { frameMs, coverMs, samples: this.#progress.samplesOf(this.host.items(), camera, viewport) }
+    return { frameMs, coverMs, fullMs, step, samples: this.#progress.samplesOf(this.host.items(), camera, viewport) }
   }
 
   /** The picture is another one: the next frame draws it. */
@@ -286,9 +287,10 @@ export class DrawingLoop {
     this.#onPainted(batch)
     if (!renderer.isOrdered) {
       this.host.onLevel()
-      this.#progress.cover()
+      this.#progress.cover(batch)
     }
-    if (this.#scheduler.isSettled) return
+    // Workers give up what is superseded; a GPU does all that it was given.
+    if (this.#scheduler.isSettled || !renderer.isOrdered) return
     this.#refineFromMs = performance.now() + REFINE_AFTER_MS
     clearTimeout(this.#refineTimer)
     this.#refineTimer = window.setTimeout(() => {

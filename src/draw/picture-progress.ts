@@ -12,6 +12,7 @@ export class PictureProgress {
   #level: Pick<Batch, 'scene' | 'level'> | null = null
   #frameMs: number | null = null
   #coverMs: number | null = null
+  #fullMs: number | null = null
 
   /** Milliseconds from the start of the last whole picture (one sample a pixel) to its end; null before the first. */
   get frameMs(): number | null {
@@ -23,17 +24,29 @@ export class PictureProgress {
     return this.#coverMs
   }
 
+  /** Milliseconds from the start of the last picture until a first one at the resolution of the screen; null until then. */
+  get fullMs(): number | null {
+    return this.#fullMs
+  }
+
+  /** Pixels of the screen that a pixel of what is shown stood for, along an edge; null where there is nothing. */
+  get step(): number | null {
+    return this.#level?.level.step ?? null
+  }
+
   /** A batch is given to the renderer: the first one of a scene begins its picture. */
   begin(batch: Batch): void {
     if (batch.scene === this.#scene || batch.stills) return
     this.#scene = batch.scene
     this.#startMs = performance.now()
     this.#coverMs = null
+    this.#fullMs = null
   }
 
-  /** The whole view was painted. */
-  cover(): void {
+  /** The whole view was painted at once. */
+  cover({ level }: Batch): void {
     this.#coverMs = performance.now() - this.#startMs
+    if (level.step === 1) this.#fullMs = this.#coverMs
   }
 
   /** A batch is done. @returns whether the figure of a whole picture is a new one */
@@ -41,6 +54,7 @@ export class PictureProgress {
     if (!batch.completesLevel || batch.scene !== this.#scene) return false
     const sinceStartMs = performance.now() - this.#startMs
     this.#coverMs ??= sinceStartMs
+    if (batch.level.step === 1) this.#fullMs ??= sinceStartMs
     // A world without items is complete at once; that is no picture.
     if (!isExact(batch.level) || batch.level.samples !== 1 || batch.scene.items.length === 0) return false
     this.#frameMs = sinceStartMs

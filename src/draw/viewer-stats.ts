@@ -16,6 +16,10 @@ export interface ViewerStats {
   readonly frameMs: number | null
   /** Milliseconds from the start of the last picture until a first, perhaps coarse one of the whole view. */
   readonly coverMs: number | null
+  /** Milliseconds from the start of the last picture until a first one at the resolution of the screen, coherent or of every pixel; null until it is there. */
+  readonly fullMs: number | null
+  /** Pixels of the screen that a pixel of the picture that is shown stood for along an edge, when it was made; null before the first. */
+  readonly step: number | null
   /**
    * Samples a pixel of the picture that is shown; null while it is none of every pixel: the camera has just moved, or what is
    * there is coarse. With `samples=auto` it becomes 1 at first, and more a moment later where the machine is fast enough.

@@ -51,6 +51,8 @@ const AUTO_SAMPLES_MS = 1000
 // The speed is measured over at least this long, or over a whole level.
 const MEASURE_MS = 16
 const REFINEMENT = 4
+// Of what a coherent level takes, at most, a coarse one between the first and it.
+const MAX_COARSE_SHARE = 0.25
 
 /** Which stills are wanted: of what the camera sees, of all the world, or of all the world with several samples a pixel. */
 type StillRound = 'in sight' | 'all' | 'refined'
@@ -348,7 +350,9 @@ function levelsFor(scene: Scene, firstStep: number, plan: CoherentPlan | null, e
   const levels: Level[] = []
   if (plan !== null && firstStep > 1) {
     const first = coherentLevels(plan).find(level => pictureCost(scene) * level.share <= evaluations)
-    if (!first) levels.push(...coarseLevels(firstStep))
+    // What takes as long as the coherent one would only delay it.
+    const isCheap = ({ step }: Level) => step === firstStep || MAX_COARSE_SHARE * plan.share * step ** 2 >= 1
+    if (!first) levels.push(...coarseLevels(firstStep).filter(isCheap))
     levels.push({ step: 1, samples: 1, coherent: first ?? coherentLevels(plan)[0] })
   } else levels.push(...coarseLevels(firstStep))
   levels.push({ step: 1, samples: 1 })

@@ -31,6 +31,8 @@ test('only the picture of every pixel counts as whole, though the coherent one s
   expect(progress.finish(coherent)).toBe(false)
   progress.show(coherent)
   expect(progress.coverMs).not.toBeNull()
+  expect(progress.fullMs).toBe(progress.coverMs)
+  expect(progress.step).toBe(1)
   expect(progress.frameMs).toBeNull()
   expect(samples()).toBeNull()
   const exact = batchOf({ step: 1, samples: 1 })

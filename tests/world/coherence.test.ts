@@ -152,6 +152,31 @@ test('coherent levels cover the view once, in tiles that are neither small nor l
   expect(widest).toBeLessThanOrEqual(256)
 })
 
+test('between the first coarse level and the coherent one there is none that takes as long', () => {
+  const slow = new Maker(400, SHARE)
+  slow.settle(sceneAt(1))
+  // At 2/1 a quarter of the pixels would be evaluated, more than for the coherent picture.
+  expect(levelsOf(slow.settle(sceneAt(1.01)))).toEqual(['8/1', 'coherent', '1/1'])
+})
+
+test('a maker that cannot count what it evaluates is believed its time: the next coherent picture is planned by that', () => {
+  const scheduler = new TileScheduler()
+  scheduler.coherentEdge = 256
+  const planned: number[] = []
+  for (const zoom of [1, 1.01, 1.02]) {
+    scheduler.setScene(sceneAt(zoom))
+    for (let batch = scheduler.nextBatch(); batch; batch = scheduler.nextBatch()) {
+      const { coherent } = batch.level
+      if (coherent && batch.beginsLevel) planned.push(coherent.share)
+      const pixels = batch.tiles.reduce((sum, { blocks }) => sum + blocks.width * blocks.height, 0)
+      scheduler.finished(batch, (coherent ? 0.1 * pixels : batch.evaluations) / 400)
+    }
+  }
+  expect(planned.at(-1)).toBeCloseTo(0.1, 1)
+  // The speed is that of what was counted.
+  expect(scheduler.pace.perMs).toBeCloseTo(400, -1)
+})
+
 test('where hardly a pixel can be put in between the level is left out, and tried again later', () => {
   const maker = new Maker(KERNEL, () => 0.9)
   maker.settle(sceneAt(1))
