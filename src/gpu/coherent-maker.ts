@@ -16,6 +16,7 @@ import blendSource from '../../shaders/blend.frag.glsl?raw'
 import maskSource from '../../shaders/mask.frag.glsl?raw'
 import nodesSource from '../../shaders/nodes.frag.glsl?raw'
 import { densityOf } from '../kernel/density.js'
+import { UnsupportedError } from '../model/errors.js'
 import { itemSampling } from '../world/item.js'
 import type { Scene } from '../world/scheduler.js'
 import { MAX_COHERENT_EDGE, type Tile } from '../world/tiles.js'
@@ -58,9 +59,12 @@ export class CoherentMaker {
     private readonly programs: Readonly<Record<Pass, twgl.ProgramInfo>>,
   ) {}
 
-  /** Compiles the passes. @throws ShaderError or ContextLostError; nothing is left behind then */
+  /** Compiles the passes. @throws UnsupportedError, ShaderError or ContextLostError; nothing is left behind then */
   static async create(tileMaker: TileMaker): Promise<CoherentMaker> {
     const { gl } = tileMaker
+    const [, largestPoint] = (gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE) as Float32Array | null) ?? [1, 1]
+    if (largestPoint < 2 * MOST_SPACING)
+      throw new UnsupportedError(`this GPU draws points up to ${largestPoint} pixels, a block has ${2 * MOST_SPACING}`)
     const sources = { nodes: nodesSource, bends: bendsSource, mask: maskSource, blend: blendSource }
     const compiled = await Promise.allSettled(
       Object.values(sources).map(source => createScreenProgram(gl, VERSION_AND_PRECISION + source)),

@@ -17,7 +17,7 @@ export interface CoherentDifference {
 }
 
 /** Draws a picture coherently, the frame stretched over it. @returns [height * width, 4] RGBA8 */
-export function drawCoherent(
+function drawCoherent(
   tileMaker: TileMaker,
   coherent: CoherentMaker,
   { network, tap, tone, frame, view, width, height }: ReadBackSpec,
