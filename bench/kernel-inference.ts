@@ -3,20 +3,23 @@
 
 import { Worker } from 'node:worker_threads'
 import { Evaluator } from '../src/kernel/evaluator.js'
+import type { Arithmetic } from '../src/kernel/module.js'
+import { loadKernel } from '../src/kernel/relaxed.js'
 import { evaluateFolded } from '../src/model/reference.js'
 import { type Contender, measureRate } from './contender.js'
 import type { KernelReply, KernelShare } from './kernel-worker.js'
 import type { Workload } from './points.js'
 
-export const KERNEL_NAME = 'kernel'
+const KERNEL_NAME = 'kernel'
 
 // float32 sums in another order differ by about 1e-5.
 const TOLERANCE = 2e-4
 const WORKER_URL = new URL('./kernel-worker.js', import.meta.url)
 
-/** Times the kernel on one thread. Throws when it does not compute what the reference does. */
-export function createKernel({ folded, inputs, count }: Workload): Contender {
-  const evaluator = new Evaluator(folded)
+/** Times the kernel on one thread in an arithmetic. Throws when it does not compute what the reference does. */
+export async function createKernel({ folded, inputs, count }: Workload, arithmetic: Arithmetic): Promise<Contender> {
+  const name = kernelName(arithmetic)
+  const evaluator = new Evaluator(folded, await loadKernel(arithmetic))
   const points = Float32Array.from(inputs)
   const out = new Float32Array(count * 3)
   const expected = evaluateFolded(new Float64Array(count * 3), folded, points)
@@ -24,9 +27,9 @@ export function createKernel({ folded, inputs, count }: Workload): Contender {
   const maxAbs = expected.reduce((max, value, i) => Math.max(max, Math.abs(value - out[i])), 0)
   // Not `maxAbs > TOLERANCE`: NaN is no agreement.
   if (!(maxAbs <= TOLERANCE))
-    throw new Error(`${KERNEL_NAME}: expected the reference's outputs within ${TOLERANCE}, got ${maxAbs}`)
+    throw new Error(`${name}: expected the reference's outputs within ${TOLERANCE}, got ${maxAbs}`)
   return {
-    name: KERNEL_NAME,
+    name,
     threads: 1,
     async round() {
       const megapixelsPerSecond = await measureRate(() => evaluator.evaluate(out, points), count)
@@ -37,6 +40,10 @@ export function createKernel({ folded, inputs, count }: Workload): Contender {
       }
     },
   }
+}
+
+export function kernelName(arithmetic: Arithmetic): string {
+  return arithmetic === 'strict' ? KERNEL_NAME : `${KERNEL_NAME}, ${arithmetic}`
 }
 
 export function kernelTeamName(threads: number): string {
