@@ -35,6 +35,7 @@ const PURE_PACKAGES = new Set(['gl-matrix'])
 const APP_FLOORS = [
   [
     'address',
+    'answering-worker',
     'browser-store',
     'fields',
     'figures',

@@ -132,7 +132,7 @@ const compare = new CompareFeature(explorer, element('compare'), stage, {
 const yours = new YoursFeature(explorer, element('yours'), (file, key) => explorer.files.open(file, key))
 const share = new ShareFeature(explorer, element('share'), films)
 explorer.connect(
-  [films, scrubs, units],
+  [films, scrubs, units, compare],
   [training, yours],
   async ({ film }) => {
     // A film's own file is played.

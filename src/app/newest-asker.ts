@@ -1,28 +1,20 @@
-// A worker that is asked one question at a time. Of those that come while one is being answered only the newest is kept, so that a wheel that
-// turns queues nothing up and the page never waits.
+// One question at a time. Of those that come while one is being answered only the newest is kept, so that a wheel that turns queues nothing up and
+// the page never waits.
 
-/** What a worker answers where it cannot. */
-export interface Failure {
-  readonly ok: false
-  /** In a line. */
-  readonly reason: string
-}
+import type { Failure } from './answering-worker.js'
 
-/** Who asks. */
+/** Who answers, and who wants to know. */
 export interface Asker<Q, R> {
-  readonly start: () => Worker
-  /** Puts a question to the worker. @param isNew whether it has been asked nothing before */
-  readonly put: (worker: Worker, question: Q, isNew: boolean) => void
+  readonly answer: (question: Q) => Promise<R | Failure>
   /** There is an answer, to the newest question or one from just before it. */
   readonly take: (question: Q, reply: R | Failure) => void
 }
 
-/** @template R an answer of the worker, as it posts it */
 export class NewestAsker<Q, R> {
-  #worker: Worker | null = null
   #newest: Q | null = null
   /** The one that is being answered. */
   #asked: Q | null = null
+  #isDisposed = false
 
   constructor(private readonly asker: Asker<Q, R>) {}
 
@@ -33,7 +25,7 @@ export class NewestAsker<Q, R> {
 
   ask(question: Q): void {
     this.#newest = question
-    if (!this.#asked) this.#put(question)
+    if (!this.#asked) void this.#put(question)
   }
 
   /** Wants no answer any more. */
@@ -41,39 +33,19 @@ export class NewestAsker<Q, R> {
     this.#newest = null
   }
 
+  /** Nothing is taken any more. Who answers is whoever's made that. */
   dispose(): void {
     this.cancel()
-    this.#worker?.terminate()
-    this.#worker = null
-    this.#asked = null
+    this.#isDisposed = true
   }
 
-  #put(question: Q): void {
+  async #put(question: Q): Promise<void> {
     this.#asked = question
-    const isNew = this.#worker === null
-    this.#worker ??= this.#start()
-    this.asker.put(this.#worker, question, isNew)
-  }
-
-  #start(): Worker {
-    const worker = this.asker.start()
-    worker.addEventListener('message', ({ data }: MessageEvent<R | Failure>) => this.#take(data))
-    worker.addEventListener('error', event => {
-      event.preventDefault()
-      // It answers nothing any more; the next question starts another.
-      worker.terminate()
-      this.#worker = null
-      this.#take({ ok: false, reason: event.message || 'its worker could not be loaded' })
-    })
-    return worker
-  }
-
-  #take(reply: R | Failure): void {
-    const answered = this.#asked
-    const newest = this.#newest
+    const reply = await this.asker.answer(question)
     this.#asked = null
-    if (!answered || !newest) return
-    if (newest !== answered) this.#put(newest)
-    this.asker.take(answered, reply)
+    const newest = this.#newest
+    if (newest === null || this.#isDisposed) return
+    if (newest !== question) void this.#put(newest)
+    this.asker.take(question, reply)
   }
 }

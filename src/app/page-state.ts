@@ -1,6 +1,7 @@
 // The whole state of the page, and how its parts stand in the hash, in their order.
 
 import { ARCHITECTURE_PART, type ArchitectureState } from './architecture/address.js'
+import { COMPARE_PART, type CompareState } from './compare/address.js'
 import type { FilmState } from './film/address.js'
 import { FILM_PART, STRIP_PART } from './film/address.js'
 import { type NeuronsState, NEURONS_PART } from './neurons/address.js'
@@ -21,7 +22,8 @@ import { EDITS_PART, type ScrubState } from './scrub/address.js'
 import { SORT_PART, type WallState } from './wall/address.js'
 
 /** The state of the page. `window.vexel.state()` returns it, the hash spells it. */
-export interface PageState extends ArchitectureState, PlacesState, WallState, FilmState, ScrubState, NeuronsState {}
+export interface PageState
+  extends ArchitectureState, PlacesState, WallState, FilmState, ScrubState, NeuronsState, CompareState {}
 
 /** The parts that the page registers, by their keys. */
 export const PAGE_PARTS = {
@@ -41,4 +43,5 @@ export const PAGE_PARTS = {
   strip: STRIP_PART,
   edits: EDITS_PART,
   neurons: NEURONS_PART,
+  compare: COMPARE_PART,
 } satisfies Record<keyof PageState, unknown>

@@ -48,6 +48,7 @@ test('whatever the state, its hash leads to it again, with nothing to complain o
     strip: fc.boolean(),
     edits: fc.option(fc.string({ minLength: 1 })),
     neurons: fc.constantFrom(null, { stage: 'pre' as const, centre: 'mean' as const }),
+    compare: fc.constantFrom(null, { other: 'jp', position: 50 }, { other: '@original', position: 7 }),
   })
   fc.assert(
     fc.property(state, some => {

@@ -75,3 +75,40 @@ test('a short press on Compare draws the line, which keys and the pointer move; 
   expect(await page.evaluate(() => window.vexel.state().file)).toBe('flags/my.safetensors')
   expect(errors).toEqual([])
 })
+
+test('a link shows a comparison with another flag, its line where it was; what cannot be compared is told', async () => {
+  const { page, errors } = await pages.flag()
+  const link = await page.evaluate(() => location.hash)
+  const follow = (more: string) =>
+    page.evaluate(hash => {
+      location.hash = hash
+    }, `${link}${more}`)
+  await follow('&compare=jp,30')
+  await page.waitForSelector('#compare-line[aria-valuenow="30"]')
+  // Japan's disc is where the line has it on its left; it is drawn to its last pixel by several workers.
+  await page.focus('#compare-line')
+  await page.keyboard.press('End')
+  const [width, height] = await page.$eval('#stage canvas', canvas => [canvas.width, canvas.height])
+  const disc = await page.waitForFunction(
+    (width, height) => {
+      const canvas = document.querySelector<HTMLCanvasElement>('.beside canvas')
+      const data = canvas?.getContext('2d')?.getImageData(width / 2, height / 2, 1, 1).data
+      return data && data[3] === 255 && data[0] > 150 && data[1] < 60 ? [...data] : null
+    },
+    {},
+    width,
+    height,
+  )
+  expect(await disc.jsonValue()).toHaveLength(4)
+  await page.waitForFunction(() => location.hash.endsWith('&compare=jp,100'))
+  await page.focus('#compare-line')
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => !location.hash.includes('compare'))
+  await follow('&compare=@original')
+  await page.waitForFunction(() =>
+    document.body.textContent?.includes('link: compare: there is nothing to be compared'),
+  )
+  await follow('&compare=zz')
+  await page.waitForFunction(() => document.body.textContent?.includes('link: compare: there is no flag "zz"'))
+  expect(errors).toEqual([])
+})

@@ -1,5 +1,6 @@
 // What stands beside the open net where two are compared: another net, or a picture of pixels, drawn over the same part of the plane. Another net is
-// drawn beside the page, coarsely while the camera moves and finely once it rests; what was drawn last moves with the camera meanwhile.
+// drawn beside the page, coarsely while the camera moves; once it rests finely, most pixels put in between, and then each by the net. What was drawn last
+// moves with the camera meanwhile.
 
 import type { Frame } from '../../model/frame.js'
 import { frameAspect } from '../../model/frame.js'
@@ -14,14 +15,20 @@ export interface OtherNet {
   readonly frame: Frame
 }
 
+/** How finely a picture is drawn, one after the other. */
+type Stage = 'coarse' | 'fine' | 'exact'
+
 interface Question extends PreviewRequest {
   readonly other: OtherNet
-  readonly isFine: boolean
+  readonly stage: Stage
 }
 
-/** Pixels that are drawn while the camera moves, and at most at rest: a tenth of a second of one core, and a second. */
+/** Pixels that are drawn while the camera moves: a tenth of a second of one core at most. */
 const COARSE_PIXELS = 60_000
-const FINE_PIXELS = 1_200_000
+/** And at rest: a second and a half of one core. */
+const FINE_PIXELS = 4_000_000
+/** One core is the page's; more than so many share little. */
+const MOST_WORKERS = 4
 
 export class Beside {
   readonly canvas = document.createElement('canvas')
@@ -32,7 +39,8 @@ export class Beside {
 
   /** @param onChange another picture is there */
   constructor(private readonly onChange: () => void) {
-    this.#previews = new Previews(() => this.#take())
+    const workers = Math.min(MOST_WORKERS, Math.max(1, (navigator.hardwareConcurrency || 1) - 1))
+    this.#previews = new Previews(() => this.#take(), workers)
   }
 
   /**
@@ -51,7 +59,7 @@ export class Beside {
       known.viewport.height === viewport.height
     if (isSame) return
     this.#wanted = { other, view: own, viewport }
-    this.#ask(false)
+    this.#ask('coarse')
     this.#paint()
   }
 
@@ -60,20 +68,25 @@ export class Beside {
     return this.#previews.problem
   }
 
-  #ask(isFine: boolean): void {
+  #ask(stage: Stage): void {
     if (!this.#wanted) return
     const { other, view, viewport } = this.#wanted
-    const factor = Math.min(1, Math.sqrt((isFine ? FINE_PIXELS : COARSE_PIXELS) / (viewport.width * viewport.height)))
+    const most = stage === 'coarse' ? COARSE_PIXELS : FINE_PIXELS
+    const factor = Math.min(1, Math.sqrt(most / (viewport.width * viewport.height)))
     const width = Math.max(1, Math.round(viewport.width * factor))
     const height = Math.max(1, Math.round(viewport.height * factor))
     const frame = filling(other.frame, viewport)
-    this.#previews.ask({ networks: [other.network], frame, view, width, height, samples: 1, other, isFine })
+    const isFast = stage !== 'exact'
+    this.#previews.ask({ networks: [other.network], frame, view, width, height, samples: 1, isFast, other, stage })
   }
 
   #take(): void {
     const { latest } = this.#previews
     const wanted = this.#wanted
-    if (latest && wanted && latest.question.view === wanted.view && !latest.question.isFine) this.#ask(true)
+    if (latest && wanted && latest.question.view === wanted.view) {
+      const { stage } = latest.question
+      if (stage !== 'exact') this.#ask(stage === 'coarse' ? 'fine' : 'exact')
+    }
     this.#paint()
     this.onChange()
   }

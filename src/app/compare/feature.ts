@@ -10,7 +10,9 @@ import type { Item } from '../../world/item.js'
 import { valueOf } from '../fields.js'
 import { isKey, KEYS } from '../keys.js'
 import { Lazy } from '../lazy.js'
+import { lineOf } from '../messages.js'
 import type { Page } from '../page.js'
+import { COMPARE_PART, type Compared, type ComparedState, type CompareState, MIDDLE } from './address.js'
 import type { Beside, OtherNet } from './beside.js'
 
 /** A picture of pixels, drawn where a view sees it. */
@@ -28,7 +30,7 @@ export interface CompareHost {
 
 /** What the open net is held against. */
 type Other =
-  | { readonly kind: 'original' | 'target' }
+  | { readonly kind: '@original' | '@target' }
   | { readonly kind: 'flag'; readonly code: string; readonly name: string; readonly net: OtherNet }
 
 /** By the keyboard, percent. */
@@ -47,8 +49,8 @@ export class CompareFeature {
   /** Of the file that was open when it began. */
   #key: string | null = null
   /** Where the line is, percent of the picture's width. */
-  #position = 50
-  #lastFlag = ''
+  #position = MIDDLE
+  #lastFlag: Compared = ''
 
   /**
    * @param place an empty element that covers the picture
@@ -60,6 +62,7 @@ export class CompareFeature {
     private readonly stage: HTMLElement,
     private readonly host: CompareHost,
   ) {
+    page.address.register(COMPARE_PART, () => this.state)
     page.opened.changed.subscribe(() => {
       if (this.#other && (page.opened.file?.key !== this.#key || !this.#isThere(this.#other))) this.close()
     })
@@ -70,9 +73,30 @@ export class CompareFeature {
     return this.#other !== null
   }
 
+  /** As the address has it. */
+  get state(): ComparedState | null {
+    const other = this.#other
+    return other && { other: nameOf(other), position: Math.round(this.#position) }
+  }
+
+  /** Compares as an address has it. @returns why it cannot be, in a line; null for nothing */
+  async restore({ compare }: Pick<CompareState, 'compare'>): Promise<string | null> {
+    if (compare === null) {
+      if (this.isOn) this.close()
+      return null
+    }
+    this.#move(compare.position)
+    if (this.state?.other === compare.other) return null
+    try {
+      return (await this.#begin(compare.other)) ? null : 'link: compare: there is nothing to be compared with'
+    } catch (error) {
+      return `link: compare: ${lineOf(error)}`
+    }
+  }
+
   /** Compares with the file as it came, or ends that. */
   async toggleOriginal(): Promise<void> {
-    await this.#try(this.#other?.kind === 'original' ? '' : 'original')
+    await this.#try(this.#other?.kind === '@original' ? '' : '@original')
   }
 
   close(): void {
@@ -80,45 +104,58 @@ export class CompareFeature {
     this.#other = null
     this.#beside?.dispose()
     this.#beside = null
+    this.page.address.schedule()
     this.page.requestRender()
     if (hadFocus) this.stage.focus()
   }
 
   /** Compares with what a choice of the panel names; '' for nothing. What goes wrong is told. @returns whether it compares now */
-  async #try(choice: string): Promise<boolean> {
-    const { messages, opened, requestRender } = this.page
+  async #try(choice: Compared): Promise<boolean> {
     if (choice === '') {
       this.close()
       return false
     }
-    await messages.attempt(async () => {
-      const { file } = opened
-      if (!file) throw new UnsupportedError('there is nothing to compare: no flag is open')
-      const [{ Beside }, other] = await Promise.all([this.#modules.get(), this.#otherOf(choice)])
-      if (opened.file?.key !== file.key || !this.#isThere(other)) return
-      this.#beside ??= new Beside(requestRender)
-      this.#other = other
-      this.#key = file.key
+    await this.page.messages.attempt(async () => {
+      await this.#begin(choice)
     })
-    requestRender()
     return this.isOn
   }
 
-  async #otherOf(choice: string): Promise<Other> {
-    if (choice === 'original' || choice === 'target') return { kind: choice }
+  /** @returns false where there is nothing to be held against, or another file came meanwhile @throws with one line */
+  async #begin(choice: Compared): Promise<boolean> {
+    const { opened, address, requestRender } = this.page
+    const { file } = opened
+    if (!file) throw new UnsupportedError('there is nothing to compare: no flag is open')
+    const [{ Beside }, other] = await Promise.all([this.#modules.get(), this.#otherOf(choice)])
+    if (opened.file?.key !== file.key || !this.#isThere(other)) return false
+    this.#beside ??= new Beside(requestRender)
+    this.#other = other
+    this.#key = file.key
+    address.schedule()
+    requestRender()
+    return true
+  }
+
+  async #otherOf(choice: Compared): Promise<Other> {
+    const kind = (['@original', '@target'] as const).find(kind => kind === choice)
+    if (kind) return { kind }
     const { wall } = this.page
-    const code = choice.replace(/^flag-/, '')
-    const network = await wall.network(code)
-    const flag = wall.flagOf(code)
+    const network = await wall.network(choice)
+    const flag = wall.flagOf(choice)
     if (!flag) throw new UnsupportedError('that flag does not hang on the wall any more')
     this.#lastFlag = choice
-    return { kind: 'flag', code, name: printableName(flag.name), net: { network, frame: wall.anchorOf(flag).frame } }
+    return {
+      kind: 'flag',
+      code: choice,
+      name: printableName(flag.name),
+      net: { network, frame: wall.anchorOf(flag).frame },
+    }
   }
 
   /** Whether there is something to be held against. */
   #isThere({ kind }: Other): boolean {
     const { opened } = this.page
-    if (kind === 'original') return opened.overlay('edits') !== null
+    if (kind === '@original') return opened.overlay('edits') !== null
     return kind === 'flag' || this.host.target() !== null
   }
 
@@ -127,7 +164,7 @@ export class CompareFeature {
     const { places, opened, wall } = this.page
     if (!places.isFlagSeen) return nothing
     const other = this.#other
-    const chosen = other === null ? '' : other.kind === 'flag' ? `flag-${other.code}` : other.kind
+    const chosen = other === null ? '' : nameOf(other)
     const option = (value: string, text: string) =>
       html`<option value=${value} ?selected=${value === chosen}>${text}</option>`
     return html`
@@ -136,9 +173,9 @@ export class CompareFeature {
         <label class="row"
           ><span>Beside a line</span>
           <select id="compare-with" .value=${live(chosen)} @change=${(event: Event) => void this.#try(valueOf(event))}>
-            ${option('', 'nothing')} ${opened.overlay('edits') ? option('original', 'the file as it came') : nothing}
-            ${this.host.target() ? option('target', 'the target') : nothing}
-            ${wall.flags.map(({ code, name }) => option(`flag-${code}`, printableName(name)))}
+            ${option('', 'nothing')} ${opened.overlay('edits') ? option('@original', 'the file as it came') : nothing}
+            ${this.host.target() ? option('@target', 'the target') : nothing}
+            ${wall.flags.map(({ code, name }) => option(code, printableName(name)))}
           </select>
         </label>
       </section>
@@ -157,10 +194,10 @@ export class CompareFeature {
       render(nothing, this.place)
       return
     }
-    const pane = other.kind === 'target' ? this.host.target() : null
+    const pane = other.kind === '@target' ? this.host.target() : null
     if (other.kind === 'flag') beside.draw(other.net, frame, view, viewport)
-    else if (other.kind === 'original') beside.draw(this.#original(), frame, view, viewport)
-    const names = { original: ['as it came', 'as it is'], target: ['target', 'net'] } as const
+    else if (other.kind === '@original') beside.draw(this.#original(), frame, view, viewport)
+    const names = { '@original': ['as it came', 'as it is'], '@target': ['target', 'net'] } as const
     const openName = printableName(places.openFlag?.name ?? file.name)
     const [left, right] = other.kind === 'flag' ? [other.name, openName] : names[other.kind]
     render(
@@ -189,6 +226,7 @@ export class CompareFeature {
 
   #move(position: number): void {
     this.#position = Math.min(100, Math.max(0, position))
+    this.page.address.schedule()
     this.page.requestRender()
   }
 
@@ -227,11 +265,15 @@ export class CompareFeature {
       this.close()
       return
     }
-    const choice = this.page.opened.overlay('edits') ? 'original' : this.host.target() ? 'target' : this.#lastFlag
+    const choice = this.page.opened.overlay('edits') ? '@original' : this.host.target() ? '@target' : this.#lastFlag
     if (choice === '') this.host.openPanel()
     else if (!(await this.#try(choice))) return
     // The line, or the list, is in the page after the frame that is asked for by now.
     const id = choice === '' ? 'compare-with' : 'compare-line'
     requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()))
   }
+}
+
+function nameOf(other: Other): Compared {
+  return other.kind === 'flag' ? other.code : other.kind
 }

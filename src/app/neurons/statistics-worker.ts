@@ -1,9 +1,19 @@
 // Measures the units beside the page.
 
-import { measureUnits } from '../../explain/unit-statistics.js'
+import { type LayerStatistics, measureUnits } from '../../explain/unit-statistics.js'
 import type { FoldedNetwork } from '../../model/fold.js'
 import type { Frame } from '../../model/frame.js'
 
-onmessage = ({ data }: MessageEvent<{ readonly folded: FoldedNetwork; readonly frame: Frame }>): void => {
-  postMessage(measureUnits(data.folded, data.frame))
+export interface StatisticsRequest {
+  readonly folded: FoldedNetwork
+  readonly frame: Frame
+}
+
+export interface StatisticsReply {
+  readonly ok: true
+  readonly layers: readonly LayerStatistics[]
+}
+
+onmessage = ({ data }: MessageEvent<StatisticsRequest>): void => {
+  postMessage({ ok: true, layers: measureUnits(data.folded, data.frame) } satisfies StatisticsReply)
 }

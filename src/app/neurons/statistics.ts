@@ -4,6 +4,9 @@
 import { type LayerStatistics, measureUnits } from '../../explain/unit-statistics.js'
 import type { FoldedNetwork } from '../../model/fold.js'
 import type { Frame } from '../../model/frame.js'
+import { AnsweringWorker, type Failure } from '../answering-worker.js'
+import { NewestAsker } from '../newest-asker.js'
+import type { StatisticsReply, StatisticsRequest } from './statistics-worker.js'
 
 /** Enough for the first pictures, in some milliseconds. */
 const COARSE = { width: 18, height: 12 }
@@ -11,14 +14,16 @@ const COARSE = { width: 18, height: 12 }
 const INTERVAL_MS = 150
 
 export class UnitStatistics {
-  #of: { readonly folded: FoldedNetwork; readonly frame: Frame } | null = null
   #layers: readonly LayerStatistics[] = []
   #isUpToDate = false
-  #worker: Worker | null = null
-  #asked: { readonly folded: FoldedNetwork; readonly frame: Frame } | null = null
+  readonly #worker = new AnsweringWorker<StatisticsRequest, StatisticsReply>(
+    () => new Worker(new URL('./statistics-worker.ts', import.meta.url), { type: 'module', name: 'vexel statistics' }),
+  )
+  readonly #asker = new NewestAsker<StatisticsRequest, StatisticsReply>({
+    answer: question => this.#answer(question),
+    take: (question, reply) => this.#take(question, reply),
+  })
   #startedMs = 0
-  #timer = 0
-  #isDisposed = false
 
   /** @param onChange there are other figures now */
   constructor(private readonly onChange: () => void) {}
@@ -34,55 +39,30 @@ export class UnitStatistics {
 
   /** Measures other weights, or another frame. Nothing happens while they are the same. */
   follow(folded: FoldedNetwork, frame: Frame): void {
-    if (this.#of?.folded === folded && this.#of.frame === frame) return
-    const isFirst = this.#of === null || this.#of.folded.layers.length !== folded.layers.length
-    this.#of = { folded, frame }
+    const known = this.#asker.newest
+    if (known?.folded === folded && known.frame === frame) return
+    const isFirst = known?.folded.layers.length !== folded.layers.length
     this.#isUpToDate = false
     if (isFirst) this.#layers = measureUnits(folded, frame, COARSE)
-    this.#ask()
+    this.#asker.ask({ folded, frame })
   }
 
-  #ask(): void {
-    if (this.#asked || !this.#of || this.#timer !== 0 || this.#isDisposed) return
+  async #answer(question: StatisticsRequest): Promise<StatisticsReply | Failure> {
     const waitMs = this.#startedMs + INTERVAL_MS - performance.now()
-    if (waitMs > 0) {
-      this.#timer = window.setTimeout(() => {
-        this.#timer = 0
-        this.#ask()
-      }, waitMs)
-      return
-    }
+    if (waitMs > 0) await new Promise(resolve => setTimeout(resolve, waitMs))
     this.#startedMs = performance.now()
-    this.#asked = this.#of
-    this.#worker ??= this.#start()
-    this.#worker.postMessage(this.#asked, [])
+    return await this.#worker.ask(question)
   }
 
-  #start(): Worker {
-    const worker = new Worker(new URL('./statistics-worker.ts', import.meta.url), { type: 'module' })
-    worker.onmessage = ({ data }: MessageEvent<readonly LayerStatistics[]>) => this.#take(data)
-    worker.onerror = event => {
-      event.preventDefault()
-      // Without a worker the page measures itself; it is slower for it.
-      const { folded, frame } = this.#asked ?? {}
-      if (folded && frame) this.#take(measureUnits(folded, frame))
-    }
-    return worker
-  }
-
-  #take(layers: readonly LayerStatistics[]): void {
-    if (this.#isDisposed) return
-    const isLatest = this.#asked === this.#of
-    this.#asked = null
-    this.#layers = layers
-    this.#isUpToDate = isLatest
+  #take(question: StatisticsRequest, reply: StatisticsReply | Failure): void {
+    // Without a worker the page measures itself; it is slower for it.
+    this.#layers = reply.ok ? reply.layers : measureUnits(question.folded, question.frame)
+    this.#isUpToDate = question === this.#asker.newest
     this.onChange()
-    if (!isLatest) this.#ask()
   }
 
   dispose(): void {
-    this.#isDisposed = true
-    clearTimeout(this.#timer)
-    this.#worker?.terminate()
+    this.#asker.dispose()
+    this.#worker.dispose()
   }
 }

@@ -20,6 +20,13 @@ export interface PreviewRequest {
   readonly width: number
   readonly height: number
   readonly samples: SampleCount
+  /** Whether most pixels may be put in between where the picture is fine enough for that. */
+  readonly isFast?: boolean
+}
+
+/** What a worker is asked: all rows of the pictures, or some. */
+export interface PreviewOrder extends PreviewRequest {
+  readonly rows: { readonly first: number; readonly count: number }
 }
 
 export interface Preview {
@@ -27,7 +34,10 @@ export interface Preview {
   readonly height: number
   /** [height, width, 4] levels. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>
-  /** To the first picture, dB: of the colours as they are shown, clamped and not rounded; Infinity for equal ones. */
+  /**
+   * To the first picture, dB: of the colours as they are shown, clamped and not rounded; Infinity for equal ones, NaN where it is not known: of
+   * fast pictures, and of those that several workers drew.
+   */
   readonly psnr: number
 }
 
@@ -36,7 +46,7 @@ export type PreviewReply =
 
 let evaluator: { readonly shape: string; readonly drawer: ColourDrawer } | null = null
 
-self.addEventListener('message', ({ data }: MessageEvent<PreviewRequest>) => {
+self.addEventListener('message', ({ data }: MessageEvent<PreviewOrder>) => {
   try {
     const previews = draw(data)
     const transfer = previews.map(({ rgba }) => rgba.buffer)
@@ -46,14 +56,17 @@ self.addEventListener('message', ({ data }: MessageEvent<PreviewRequest>) => {
   }
 })
 
-function draw(request: PreviewRequest): Preview[] {
-  const { width, height } = request
+function draw(order: PreviewOrder): Preview[] {
+  const { width, rows, isFast } = order
+  const size = { width, height: rows.count }
+  if (isFast)
+    return order.networks.map(network => ({ ...size, rgba: pixelsOf(foldNetwork(network), order), psnr: NaN }))
   let first: Float32Array | null = null
-  return request.networks.map(network => {
-    const colours = coloursOf(foldNetwork(network), request)
+  return order.networks.map(network => {
+    const colours = coloursOf(foldNetwork(network), order)
     // What is drawn is good until the next one is.
     first ??= colours.slice()
-    return { width, height, rgba: levelsOf(colours), psnr: psnrBetween(first, colours) }
+    return { ...size, rgba: levelsOf(colours), psnr: psnrBetween(first, colours) }
   })
 }
 
@@ -61,10 +74,19 @@ function psnrBetween(a: Float32Array, b: Float32Array): number {
   return psnrOfMeanSquare(a.reduce((sum, value, i) => sum + (b[i] - value) ** 2, 0) / a.length)
 }
 
-/** Displayed colours [height * width, 3]; good until the next call. */
-function coloursOf(folded: FoldedNetwork, request: PreviewRequest): Float32Array {
+/** Displayed colours [rows * width, 3]; good until the next call. */
+function coloursOf(folded: FoldedNetwork, order: PreviewOrder): Float32Array {
+  return drawerOf(folded).draw(regionOfRows({ ...order, folded }, order.rows.first, order.rows.count))
+}
+
+/** Levels [rows, width, 4]. */
+function pixelsOf(folded: FoldedNetwork, order: PreviewOrder): Uint8ClampedArray<ArrayBuffer> {
+  return drawerOf(folded).drawPixels(regionOfRows({ ...order, folded }, order.rows.first, order.rows.count)).rgba
+}
+
+function drawerOf(folded: FoldedNetwork): ColourDrawer {
   const shape = shapeKey(folded)
   if (evaluator?.shape !== shape) evaluator = { shape, drawer: new ColourDrawer(createPointEvaluator(folded)) }
   else evaluator.drawer.evaluator.setNetwork(folded)
-  return evaluator.drawer.draw(regionOfRows({ ...request, folded }, 0, request.height))
+  return evaluator.drawer
 }

@@ -3,7 +3,8 @@
 import type { Frame } from '../../model/frame.js'
 import type { Network } from '../../model/network.js'
 import { pictureSize } from '../../model/view.js'
-import { type Failure, NewestAsker } from '../newest-asker.js'
+import { AnsweringWorker, type Failure } from '../answering-worker.js'
+import { NewestAsker } from '../newest-asker.js'
 import type { Opened } from '../open/opened.js'
 import type { CompareReply, CompareRequest } from './compare-worker.js'
 import type { ScrubSession } from './session.js'
@@ -29,6 +30,9 @@ interface Question {
 const GRID_EDGE = 128
 
 export class LiveComparison {
+  readonly #worker = new AnsweringWorker<CompareRequest, CompareReply>(
+    () => new Worker(new URL('./compare-worker.ts', import.meta.url), { type: 'module', name: 'vexel compare' }),
+  )
   readonly #asker: NewestAsker<Question, CompareReply>
   /** The original that the worker has. */
   #told: Network | null = null
@@ -48,9 +52,7 @@ export class LiveComparison {
     private readonly onChange: () => void,
   ) {
     this.#asker = new NewestAsker<Question, CompareReply>({
-      start: () =>
-        new Worker(new URL('./compare-worker.ts', import.meta.url), { type: 'module', name: 'vexel compare' }),
-      put: (worker, question, isNew) => this.#put(worker, question, isNew),
+      answer: question => this.#answer(question),
       take: (question, reply) => this.#take(question, reply),
     })
     this.#unsubscribe = [opened, session].map(({ changed }) => changed.subscribe(() => this.#follow()))
@@ -60,6 +62,7 @@ export class LiveComparison {
   dispose(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
     this.#asker.dispose()
+    this.#worker.dispose()
   }
 
   /** Asks about what is new. */
@@ -73,11 +76,10 @@ export class LiveComparison {
     this.#asker.ask({ original: session.original, edited: session.network, frame, size: gridOf(frame) })
   }
 
-  #put(worker: Worker, { original, edited, frame, size }: Question, isNew: boolean): void {
-    const isTold = !isNew && this.#told === original
+  #answer({ original, edited, frame, size }: Question): Promise<CompareReply | Failure> {
+    const isTold = !this.#worker.isNew && this.#told === original
     this.#told = original
-    const request: CompareRequest = { original: isTold ? null : original, edited, frame, ...size }
-    worker.postMessage(request, [])
+    return this.#worker.ask({ original: isTold ? null : original, edited, frame, ...size })
   }
 
   #take({ size }: Question, reply: CompareReply | Failure): void {

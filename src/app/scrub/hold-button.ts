@@ -6,8 +6,6 @@ import type { ScrubSession } from './session.js'
 /** Whoever looks holds for longer. */
 const SHORT_MS = 250
 
-let heldSinceMs = 0
-
 /**
  * @param isOff whether there is nothing to compare
  * @param onPress called after a short press; none: it does nothing
@@ -18,14 +16,11 @@ export function holdButton(
   isOff: boolean,
   onPress: (() => void) | null = null,
 ): TemplateResult {
-  const down = () => {
-    if (!session.isComparing) heldSinceMs = performance.now()
-    hold(session, true)
-  }
+  const down = () => hold(session, true)
   const up = () => {
-    const isShort = session.isComparing && performance.now() - heldSinceMs < SHORT_MS
+    const { comparingSinceMs } = session
     hold(session, false)
-    if (isShort) onPress?.()
+    if (comparingSinceMs !== null && performance.now() - comparingSinceMs < SHORT_MS) onPress?.()
   }
   const leave = () => hold(session, false)
   const isHeldBy = ({ key }: KeyboardEvent) => key === ' ' || key === 'Enter'

@@ -2,6 +2,8 @@
 
 import type { SensitivityView } from '../../explain/sensitivity.js'
 import type { Network } from '../../model/network.js'
+import { AnsweringWorker, type Failure } from '../answering-worker.js'
+import { NewestAsker } from '../newest-asker.js'
 import type { SensitivityReply, SensitivityRequest } from './sensitivity-worker.js'
 
 /** What is known of a view. */
@@ -14,10 +16,22 @@ export interface Sensitivities {
   readonly isDone: boolean
 }
 
+interface Question {
+  readonly network: Network
+  readonly view: SensitivityView
+  /** Whether it is what the worker was asked last, which is to go on. */
+  readonly isKnown: boolean
+}
+
 export class LiveSensitivity {
-  #worker: Worker | null = null
-  #id = 0
-  #asked: { readonly network: Network; readonly view: SensitivityView } | null = null
+  readonly #worker = new AnsweringWorker<SensitivityRequest, SensitivityReply>(
+    () =>
+      new Worker(new URL('./sensitivity-worker.ts', import.meta.url), { type: 'module', name: 'vexel sensitivity' }),
+  )
+  readonly #asker = new NewestAsker<Question, SensitivityReply>({
+    answer: ({ network, view, isKnown }) => this.#worker.ask(isKnown && !this.#worker.isNew ? null : { network, view }),
+    take: (question, reply) => this.#take(question, reply),
+  })
   /** The newest answer; while another view is being measured it may be the one before's. */
   latest: Sensitivities | null = null
   /** Why there is none, in a line. */
@@ -26,51 +40,28 @@ export class LiveSensitivity {
   constructor(private readonly onChange: () => void) {}
 
   ask(network: Network, view: SensitivityView): void {
-    this.#asked = { network, view }
     this.problem = null
-    this.#worker ??= this.#create()
-    this.#post({ kind: 'measure', id: ++this.#id, network, view })
+    this.#asker.ask({ network, view, isKnown: false })
   }
 
   /** Stops what is being measured, and forgets what is known. */
   cancel(): void {
-    this.#asked = null
+    this.#asker.cancel()
     this.latest = null
-    this.#id++
-    this.#post({ kind: 'cancel' })
   }
 
   dispose(): void {
-    this.#id++
-    this.#worker?.terminate()
-    this.#worker = null
+    this.#asker.dispose()
+    this.#worker.dispose()
   }
 
-  #post(request: SensitivityRequest): void {
-    this.#worker?.postMessage(request, [])
-  }
-
-  #create(): Worker {
-    const worker = new Worker(new URL('./sensitivity-worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'vexel sensitivity',
-    })
-    worker.addEventListener('message', ({ data: reply }: MessageEvent<SensitivityReply>) => {
-      if (reply.id !== this.#id || !this.#asked) return
-      if (reply.ok) this.latest = { ...this.#asked, ...reply }
-      else this.#fail(reply.reason)
-      this.onChange()
-    })
-    worker.addEventListener('error', event => {
-      event.preventDefault()
-      this.#fail(event.message || 'its worker could not be loaded')
-      this.onChange()
-    })
-    return worker
-  }
-
-  #fail(reason: string): void {
-    this.latest = null
-    this.problem = reason
+  #take(question: Question, reply: SensitivityReply | Failure): void {
+    // Another view is asked for by now: of this one nobody wants to know.
+    if (question !== this.#asker.newest) return
+    const { network, view } = question
+    this.latest = reply.ok ? { network, view, ...reply } : null
+    this.problem = reply.ok ? null : reply.reason
+    if (this.latest && !this.latest.isDone) this.#asker.ask({ network, view, isKnown: true })
+    this.onChange()
   }
 }

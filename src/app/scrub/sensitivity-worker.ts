@@ -1,69 +1,40 @@
-// The sensitivity worker: measures how much every parameter matters for a view, off the page's own thread, a slice at a time, so
-// that a newer question takes the place of the one under way. Tells what it knows meanwhile.
+// The sensitivity worker: measures how much every parameter matters for a view, off the page's own thread, some time at a time, and tells what it
+// knows by then. Whoever wants to know more asks it to go on; a newer question takes the place of the one before.
 
 import { SensitivityPass, type SensitivityView } from '../../explain/sensitivity.js'
 import type { Network } from '../../model/network.js'
 import { lineOf } from '../messages.js'
 
-export type SensitivityRequest =
-  /** Takes the place of what is being measured. Answered again and again until it is done. */
-  | { readonly kind: 'measure'; readonly id: number; readonly network: Network; readonly view: SensitivityView }
-  | { readonly kind: 'cancel' }
+/** What is measured from now on; null to go on with what is being measured. */
+export type SensitivityRequest = { readonly network: Network; readonly view: SensitivityView } | null
 
 export type SensitivityReply =
   | {
       readonly ok: true
-      readonly id: number
       /** [count] by flat index, in displayed channels per unit, over the pixels so far. */
       readonly values: Float64Array<ArrayBuffer>
       readonly pixelsDone: number
       readonly isDone: boolean
     }
-  | { readonly ok: false; readonly id: number; readonly reason: string }
+  | { readonly ok: false; readonly reason: string }
 
 /** Pixels between two looks at the clock: about half a millisecond. */
 const CHUNK = 8
-const SLICE_MS = 12
-/** Milliseconds between two answers about the same view. */
-const TELL_MS = 80
+/** Milliseconds until it tells what it knows: as long a newer question may wait. */
+const SLICE_MS = 80
 
-let current: { readonly id: number; readonly pass: SensitivityPass; toldMs: number } | null = null
-let isScheduled = false
+let pass: SensitivityPass | null = null
 
 self.addEventListener('message', ({ data: request }: MessageEvent<SensitivityRequest>) => {
-  current = null
-  if (request.kind === 'cancel') return
-  const { id, network, view } = request
   try {
-    current = { id, pass: new SensitivityPass(network, view), toldMs: performance.now() }
-    schedule()
-  } catch (error) {
-    const reason = lineOf(error)
-    postMessage({ ok: false, id, reason } satisfies SensitivityReply)
-  }
-})
-
-// A task of its own after every slice: a message that waits comes first.
-function schedule(): void {
-  if (isScheduled) return
-  isScheduled = true
-  setTimeout(() => {
-    isScheduled = false
-    goOn()
-  })
-}
-
-function goOn(): void {
-  if (!current) return
-  const { id, pass, toldMs } = current
-  const startMs = performance.now()
-  while (!pass.advance(CHUNK) && performance.now() - startMs < SLICE_MS);
-  if (pass.isDone || performance.now() - toldMs >= TELL_MS) {
-    current.toldMs = performance.now()
+    if (request) pass = new SensitivityPass(request.network, request.view)
+    if (!pass) throw new Error('there is nothing to go on with')
+    const startMs = performance.now()
+    while (!pass.advance(CHUNK) && performance.now() - startMs < SLICE_MS);
     const values = pass.read()
     const { pixelsDone, isDone } = pass
-    postMessage({ ok: true, id, values, pixelsDone, isDone } satisfies SensitivityReply, { transfer: [values.buffer] })
+    postMessage({ ok: true, values, pixelsDone, isDone } satisfies SensitivityReply, { transfer: [values.buffer] })
+  } catch (error) {
+    postMessage({ ok: false, reason: lineOf(error) } satisfies SensitivityReply, { transfer: [] })
   }
-  if (pass.isDone) current = null
-  else schedule()
-}
+})

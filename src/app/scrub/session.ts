@@ -34,6 +34,7 @@ export class ScrubSession {
 
   /** The edits have changed. */
   readonly changed = new Signal()
+  #comparingSinceMs = 0
 
   constructor(private readonly page: Page) {
     const { file } = page.opened
@@ -108,7 +109,14 @@ export class ScrubSession {
   }
 
   set isComparing(isComparing: boolean) {
-    if (this.isOpen) this.page.opened.isComparing = isComparing
+    if (!this.isOpen) return
+    if (isComparing && !this.isComparing) this.#comparingSinceMs = performance.now()
+    this.page.opened.isComparing = isComparing
+  }
+
+  /** Since when it is drawn, as performance.now() tells; null while it is not. */
+  get comparingSinceMs(): number | null {
+    return this.isComparing ? this.#comparingSinceMs : null
   }
 
   /**

@@ -246,9 +246,12 @@ export class TrainingFeature implements OwnSource {
     render(chip, this.elements.chip)
   }
 
-  /** One function for all renderings: another one would be told of the same panes again. */
+  readonly #panes = new WeakSet<Element>()
+  /** One function for both panes is told of each with every rendering: lit remembers one element a function. */
   readonly #onPane = (pane: Element | undefined): void => {
-    if (pane instanceof HTMLElement) this.host.onPane(pane)
+    if (!(pane instanceof HTMLElement) || this.#panes.has(pane)) return
+    this.#panes.add(pane)
+    this.host.onPane(pane)
   }
 
   /** Draws into what render has put in its place. */
