@@ -29,8 +29,17 @@ export interface Wave {
   readonly phase: number
 }
 
+/** A net is asked for its octaves at every point. */
+const known = new WeakMap<OctavesSpec, readonly Wave[]>()
+
 /** What octaves give, in order. */
-export function wavesOf({ inDim, count, scale, keepsInputs, order }: OctavesSpec): Wave[] {
+export function wavesOf(layer: OctavesSpec): readonly Wave[] {
+  const waves = known.get(layer) ?? listWaves(layer)
+  known.set(layer, waves)
+  return waves
+}
+
+function listWaves({ inDim, count, scale, keepsInputs, order }: OctavesSpec): readonly Wave[] {
   const inputs = Array.from({ length: inDim }, (_, input) => input)
   const octaves = Array.from({ length: count }, (_, k) => scale * 2 ** k)
   const phases = [0, Math.PI / 2]
