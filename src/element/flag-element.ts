@@ -6,8 +6,7 @@ import { frameAspect } from '../model/frame.js'
 import { type View, wholeFrame } from '../model/view.js'
 import type { Renderer } from '../draw/renderer.js'
 import type { Viewer } from '../draw/viewer.js'
-import { loadFile } from '../open/load-file.js'
-import { type OpenFile, openLoaded } from '../open/open-file.js'
+import type { OpenFile } from '../open/open-file.js'
 import {
   type Interaction,
   readFrameOver,
@@ -19,6 +18,7 @@ import {
 } from './attributes.js'
 import { FilmPlayer } from './film-player.js'
 import { FlagView } from './flag-view.js'
+import { openTold } from './open-told.js'
 import { SharedRenderer } from './shared-renderer.js'
 import { createShell, type Shell } from './shell.js'
 import { Turns } from './turns.js'
@@ -46,6 +46,7 @@ export class VexelFlagElement extends Base {
     'zoom',
     'frame',
     'edits',
+    'architecture',
     'film',
     'film-position',
     'film-autoplay',
@@ -249,7 +250,7 @@ export class VexelFlagElement extends Base {
     try {
       const film = this.#read('film')
       const [file, played] = await Promise.all(
-        [source, film].map(async from => from && (await openLoaded(await loadFile(from, loading.signal)))),
+        [source, film].map(from => from && openTold(from, this.#read('architecture'), loading.signal)),
       )
       if (this.#loading !== loading || !file) return
       await this.#take(file, played || file)
@@ -306,7 +307,7 @@ export class VexelFlagElement extends Base {
     if (['x', 'y', 'zoom', 'frame'].includes(name)) this.#view.view = readView(this.#read, wholeFrame(frame))
     else if (name === 'samples') this.#view.samples = readSamples(this.#read)
     else if (name === 'edits') this.#await(this.#applyEdits())
-    else if (name === 'film') {
+    else if (name === 'film' || name === 'architecture') {
       this.#forget()
       this.#loadOnce()
     } else if (name.startsWith('film-')) this.#applyFilm()

@@ -20,6 +20,7 @@ import { applyEdits } from '../../src/edit/edits.js'
 import { Film } from '../../src/film/film.js'
 import { smallFilm } from '../film/film-fixture.js'
 import { collectErrors, connect } from '../browser/pages.js'
+import { familyNetwork, familyPath } from '../model/family-files.js'
 import { oracleNetwork, oraclePath } from '../model/network-files.js'
 import type { VexelFlagElement } from '../../src/element/flag-element.js'
 import { isFull } from '../is-full.js'
@@ -47,6 +48,7 @@ beforeAll(async () => {
   cpSync(ELEMENT, join(folder, 'element'), { recursive: true })
   for (const name of ['malaysia', 'usa', 'japan'])
     cpSync(oraclePath(`${name}.safetensors`), join(folder, `${name}.safetensors`))
+  cpSync(familyPath('siren.safetensors'), join(folder, 'siren.safetensors'))
   const bytes = await smallFilm({ steps: 40, frames: 4 })
   writeFileSync(join(folder, 'film.safetensors'), bytes)
   film = Film.parse(bytes)
@@ -283,6 +285,17 @@ test('what cannot be shown is said in one line, told by an event, and mended by 
   expectWithinALevel(await picture(page, 'missing'), reference(oracleNetwork('malaysia')))
   expect(await page.evaluate(`${flagIn('missing')}.shadowRoot.querySelector('[part=message]').hidden`)).toBe(true)
   expectWithinALevel(await picture(page, 'zoom'), reference(oracleNetwork('malaysia'), { ...WHOLE, zoom: 2 }))
+  await page.close()
+})
+
+test('a file that does not say what it is is drawn once an attribute does, and says so before', async () => {
+  const { page } = await openPage('cpu', flag('stranger', 'src="siren.safetensors"'))
+  await page.waitForFunction(`${flagIn('stranger')}.shadowRoot.querySelector('[part=message]:not([hidden])')`)
+  const message = `${flagIn('stranger')}.shadowRoot.querySelector('[part=message]')`
+  expect(await page.evaluate(`${message}.textContent`)).toMatch(/say an architecture/)
+  await page.evaluate(() => document.getElementById('stranger')?.setAttribute('architecture', 'siren'))
+  expectWithinALevel(await picture(page, 'stranger'), reference(familyNetwork('siren')))
+  expect(await page.evaluate(`${message}.hidden`)).toBe(true)
   await page.close()
 })
 
