@@ -17,8 +17,8 @@ const OWN_PACKAGES = {
 }
 
 /**
- * What is given away is built as MysteryNet is, whatever its widths: these kinds of layers are in the page, no others, and nothing that tells
- * strangers' files apart.
+ * What is given away is mostly built as MysteryNet is, whatever its widths: these kinds of layers are in such a page, no others, and nothing that
+ * tells strangers' files apart.
  */
 const KINDS = new Set(['kinds', 'layer', 'affine', 'linear', 'blocks', 'activation', 'gelu', 'batch-norm'])
 const LAYERS = source('src/model/layers/')
@@ -50,7 +50,14 @@ interface Kind {
 const KINDS_OF_PAGES: readonly Kind[] = [
   {
     build: () => buildModule('src/element/page/main.ts', [instead(INSTEAD), withoutOthers()], OWN_PACKAGES),
-    scripts: { [pageScriptName(false)]: false, [pageScriptName(true)]: true },
+    scripts: {
+      [pageScriptName({ hasFilm: false, isAny: false })]: false,
+      [pageScriptName({ hasFilm: true, isAny: false })]: true,
+    },
+  },
+  {
+    build: () => buildModule('src/element/page/main.ts', [instead(INSTEAD)], OWN_PACKAGES),
+    scripts: { [pageScriptName({ hasFilm: true, isAny: true })]: true },
   },
   {
     build: () => buildModule('src/element/page/lab-main.ts', [instead(INSTEAD_IN_LAB)], {}),

@@ -18,9 +18,12 @@ const MAX_LEVELS = 0.5
 const GRID_EDGE = 160
 
 /** Rounds every constant to so many significant digits. */
-function roundToDigits({ layers }: FoldedNetwork, digits: number): FoldedNetwork {
+function roundToDigits({ layers, ...rest }: FoldedNetwork, digits: number): FoldedNetwork {
   const round = (value: number) => Number(value.toPrecision(digits))
-  return { layers: layers.map(layer => ({ ...layer, weight: layer.weight.map(round), bias: layer.bias.map(round) })) }
+  return {
+    ...rest,
+    layers: layers.map(layer => ({ ...layer, weight: layer.weight.map(round), bias: layer.bias.map(round) })),
+  }
 }
 
 /** Compares others with a network over its whole frame: its own picture is computed once. */

@@ -5,7 +5,7 @@ import { type Rounded, roundConstants } from './digits.js'
 import type { TextHost } from './hosts.js'
 import { numpyText } from './python/numpy.js'
 import { SHADER_HOSTS } from './shader/hosts.js'
-import { checkGiven, type ExportSubject } from './subject.js'
+import type { ExportSubject } from './subject.js'
 
 export interface MadeText extends Pick<Rounded, 'digits' | 'levels'> {
   readonly text: string
@@ -17,7 +17,6 @@ export interface MadeText extends Pick<Rounded, 'digits' | 'levels'> {
  * @throws UnsupportedError for weights that no shader computes with
  */
 export function makeText(subject: ExportSubject, host: TextHost, wanted: number | null): MadeText {
-  checkGiven(subject.network)
   if (host !== 'numpy') checkDrawable(subject.folded)
   const { folded, digits, levels } = roundConstants(subject.folded, subject.frame, wanted)
   const note = `Batch norm is folded into the layers; ${digits} digits a constant, which moves the picture by ${levels.toPrecision(1)} of an 8-bit level at most.`

@@ -1,7 +1,6 @@
 // What is given away: a network with its frame, and what a text says of it in its first lines.
 
-import { isDense, MYSTERY_NET } from '../model/architecture.js'
-import { FormatError } from '../model/errors.js'
+import { MYSTERY_NET } from '../model/architecture.js'
 import { countMultiplyAdds, type FoldedNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
 import type { Network } from '../model/network.js'
@@ -17,12 +16,6 @@ export interface ExportSubject {
   readonly fileName: string
   /** The version of vexel. */
   readonly version: string
-}
-
-/** Checks that a network is of the kind that is given away. @throws FormatError in one line */
-export function checkGiven({ architecture }: Pick<Network, 'architecture'>): void {
-  if (!isDense(architecture))
-    throw new FormatError(`export knows linear layers with GELU and batch norm so far; this is ${architecture.name}`)
 }
 
 /** What every text says first, a line each, without the marks of a comment. */

@@ -23,6 +23,8 @@ export interface Network {
   readonly prefix: string
   /** One line each: what the file has besides the network. */
   readonly warnings: readonly string[]
+  /** What was said to stand between its layers; absent where their names say it. */
+  readonly wiring?: Wiring
 }
 
 // Wrappers that put their name before every key: DataParallel, Lightning and friends, torch.compile.
@@ -39,7 +41,10 @@ const LISTED_UNKNOWN = 8
 export function createNetwork(stateDict: StateDict, wiring: Wiring | null = null): Network {
   const stated = wiring ?? wiringFromMetadata(stateDict.metadata)
   const prefix = stated ? null : commonPrefix(stateDict.names)
-  if (prefix === null) return readNetwork(stateDict, '', architectureOf(stateDict, stated))
+  if (prefix === null) {
+    const network = readNetwork(stateDict, '', architectureOf(stateDict, stated))
+    return stated ? { ...network, wiring: stated } : network
+  }
   const shapes = new Map<string, readonly number[]>()
   for (const name of stateDict.names)
     if (name.startsWith(prefix)) shapes.set(name.slice(prefix.length), stateDict.entry(name).shape)
@@ -86,7 +91,7 @@ function readNetwork(stateDict: StateDict, prefix: string, architecture: Archite
 }
 
 /** Turns a matrix over: values [rows, columns] of a shape. */
-function transposed(values: Float64Array, [rows, columns]: readonly number[]): Float64Array {
+export function transposed(values: Float64Array, [rows, columns]: readonly number[]): Float64Array {
   return Float64Array.from(values, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)])
 }
 

@@ -6,6 +6,7 @@ import { encodeBase64Url } from '../../src/export/packed/base64url.js'
 import { compactFile, type CompactPrecision } from '../../src/export/packed/compact.js'
 import { LINK_LIMITS, linkReach, readNet, spellFile, TITLE_KEY } from '../../src/export/packed/link.js'
 import { packFile, unpackFile } from '../../src/export/packed/packed-file.js'
+import { isDense } from '../../src/model/architecture.js'
 import { foldNetwork } from '../../src/model/fold.js'
 import { createNetwork } from '../../src/model/network.js'
 import { StateDict } from '../../src/model/state-dict.js'
@@ -15,6 +16,7 @@ import { drawNetwork } from '../../src/train/network-picture.js'
 import { isFull } from '../is-full.js'
 import { oracleBytes } from '../model/network-files.js'
 import { givenNet, type GivenNet, NET_NAMES } from './five-nets.js'
+import { GIVEN_FAMILIES, givenFamily } from './given-families.js'
 
 const NETS = isFull ? NET_NAMES : (['sharp', 'otherwise built'] as const)
 
@@ -53,6 +55,27 @@ describe.each(NETS)('a net that is %s', name => {
     // A MysteryNet is some 17,000 characters, with 8 bits 12,000.
     expect(texts[0].length).toBeLessThan(17_700)
     expect(texts[1].length).toBeLessThan(12_500)
+  })
+})
+
+describe.each(GIVEN_FAMILIES)('a net of the family %s', name => {
+  const net = givenFamily(name)
+
+  test('comes out as it went in, with what stands between its layers', async () => {
+    const stateDict = await carried(net, 'exact')
+    const came = createNetwork(stateDict)
+    const { network } = net.subject
+    // One that is built as MysteryNet is has its names then, which say it.
+    const isKnown = isDense(network.architecture)
+    const valuesOf = ({ layers }: typeof network) => (isKnown ? layers.map(layer => ({ ...layer, name: '' })) : layers)
+    expect(valuesOf(came)).toEqual(valuesOf(network))
+    expect(came.wiring).toEqual(isKnown ? undefined : network.wiring)
+    expect(readFrame(stateDict)).toMatchObject({ frame: net.subject.frame, isStated: true })
+  })
+
+  test('keeps its picture with fewer bits', async () => {
+    expect(distance(net, await carried(net, 'half'))).toBeGreaterThan(40)
+    expect(distance(net, await carried(net, 'byte'))).toBeGreaterThan(25)
   })
 })
 

@@ -9,7 +9,8 @@ import { onnxModel, type Opset, OPSETS } from '../../src/export/onnx/onnx.js'
 import { referenceRows } from '../../src/model/picture.js'
 import { wholeFrame } from '../../src/model/view.js'
 import { isFull } from '../is-full.js'
-import { givenNet, NET_NAMES, sizeOf } from './five-nets.js'
+import { givenNet, type GivenNet, NET_NAMES, sizeOf } from './five-nets.js'
+import { FAMILY_SIZE, fittedFrame, GIVEN_FAMILIES, givenFamily, turnedFrame } from './given-families.js'
 
 const BENCH = fileURLToPath(new URL('../../bench', import.meta.url))
 /** Of the colour range: float32 sums, and an erf that is an approximation. */
@@ -46,23 +47,36 @@ describe.runIf(isFull)('the model', () => {
   })
 
   describe.each(Object.keys(OPSETS).map(opset => Number(opset) as Opset))('of opset %s', opset => {
-    test.each(NET_NAMES)('gives the colours of the reference for a net that is %s', async name => {
-      if (!runtime) return
-      const net = givenNet(name)
+    /** The model against the reference at the pixels' centres. */
+    async function expectTheReference(
+      net: GivenNet,
+      { width, height }: { readonly width: number; readonly height: number },
+    ) {
       const { frame, folded } = net.subject
-      const { width, height } = sizeOf(net)
+      const model = onnxModel(net.subject, opset)
+      if (!runtime) return
       const points = new Float32Array(width * height * 2)
       for (let row = 0, i = 0; row < height; row++)
         for (let column = 0; column < width; column++, i += 2) {
           points[i] = frame.x[0] + ((column + 0.5) / width) * (frame.x[1] - frame.x[0])
           points[i + 1] = frame.y[0] + ((row + 0.5) / height) * (frame.y[1] - frame.y[0])
         }
-      const session = await runtime.InferenceSession.create(onnxModel(net.subject, opset))
+      const session = await runtime.InferenceSession.create(model)
       const { rgb } = await session.run({ xy: new runtime.Tensor('float32', points, [width * height, 2]) })
       const expected = referenceRows({ folded, frame, view: wholeFrame(frame), samples: 1, width, height }, 0, height)
       const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - rgb.data[i])), 0)
       expect(rgb.data.length).toBe(expected.length)
       expect(worst).toBeLessThan(TOLERANCE)
+    }
+
+    test.each(NET_NAMES)('gives the colours of the reference for a net that is %s', async name => {
+      const net = givenNet(name)
+      await expectTheReference(net, sizeOf(net))
+    })
+
+    test.each(GIVEN_FAMILIES)('gives them for the family %s, in either frame', async name => {
+      await expectTheReference(givenFamily(name, fittedFrame(name)), FAMILY_SIZE)
+      await expectTheReference(givenFamily(name, turnedFrame(name)), FAMILY_SIZE)
     })
   })
 })

@@ -9,6 +9,7 @@ import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makePage, packFilm } from '../../src/export/page/make-page.js'
 import { pageScriptName } from '../../src/export/page/page-ids.js'
+import { isDense } from '../../src/model/architecture.js'
 import { Film } from '../../src/film/film.js'
 import { foldNetwork } from '../../src/model/fold.js'
 import { wholeFrame } from '../../src/model/view.js'
@@ -16,6 +17,7 @@ import { expectAccessible } from '../app/axe.js'
 import { collectErrors, connect, isFull } from '../browser/pages.js'
 import { smallFilm } from '../film/film-fixture.js'
 import { givenNet, type GivenNet, largestDifference, NET_NAMES, referenceLevels, sizeOf } from './five-nets.js'
+import { FAMILY_SIZE, fittedFrame, GIVEN_FAMILIES, givenFamily } from './given-families.js'
 
 const MOST_BYTES = 80_000
 const NETS = isFull ? NET_NAMES : (['sharp'] as const)
@@ -43,7 +45,11 @@ const script = (name: string) => readFileSync(join(SITE, name), 'utf8')
 /** Writes a net's page to the disk. @returns its address */
 async function written({ subject }: GivenNet, film: Uint8Array | null = null): Promise<URL> {
   const path = join(folder, `${subject.title}.html`)
-  const text = await makePage(subject, script(pageScriptName(film !== null)), film && (await packFilm(film)))
+  const text = await makePage(
+    subject,
+    script(pageScriptName({ hasFilm: film !== null, isAny: !isDense(subject.network.architecture) })),
+    film && (await packFilm(film)),
+  )
   writeFileSync(path, text)
   return pathToFileURL(path)
 }
@@ -96,6 +102,25 @@ describe.each(NETS)('the page of a net that is %s', name => {
 
   test('is small', async () => {
     expect(gzipSync(readFileSync(await written(net)), { level: 9 }).length).toBeLessThanOrEqual(MOST_BYTES)
+  })
+})
+
+describe.runIf(isFull)('the page of a net of another kind', () => {
+  test.each(GIVEN_FAMILIES)('is the reference within a level for the family %s, by WebGL and without', async name => {
+    const net = givenFamily(name, fittedFrame(name))
+    const expected = referenceLevels(net, FAMILY_SIZE)
+    for (const [search, before] of [
+      ['?renderer=webgl', ''],
+      ['', NO_WEBGL],
+    ]) {
+      const url = await written(net)
+      url.search = search
+      url.hash = 'samples=1'
+      const { page, problems } = await open(url, FAMILY_SIZE, before)
+      expect(largestDifference(await levelsOf(page), expected)).toBeLessThanOrEqual(1)
+      expect(problems).toEqual([])
+      await page.close()
+    }
   })
 })
 

@@ -7,6 +7,7 @@ import { SHADER_HOSTS, type ShaderHost } from '../../src/export/shader/hosts.js'
 import { wholeFrame } from '../../src/model/view.js'
 import { connect, isFull } from '../browser/pages.js'
 import { givenNet, largestDifference, type GivenNet, NET_NAMES, referenceLevels, sizeOf } from './five-nets.js'
+import { FAMILY_SIZE, fittedFrame, GIVEN_FAMILIES, givenFamily, turnedFrame } from './given-families.js'
 import { draw, inGlslCanvas, inShadertoy, inThree } from './stand-ins.js'
 
 let browser: Browser
@@ -67,6 +68,21 @@ describe.each(NETS)('a net that is %s', name => {
     const levels = await draw(page, inThree(material, size, uniforms))
     expect(largestDifference(levels, expected)).toBeLessThanOrEqual(1)
   })
+})
+
+describe.each(GIVEN_FAMILIES)('a net of the family %s', name => {
+  test.each([fittedFrame, turnedFrame])(
+    'is the reference within a level in GLSL ES 1.00 and 3.00 (%o)',
+    async frameOf => {
+      const net = givenFamily(name, frameOf(name))
+      const expected = referenceLevels(net, FAMILY_SIZE)
+      for (const drawing of [
+        inGlslCanvas(textFor('glsl', net), FAMILY_SIZE),
+        inShadertoy(textFor('shadertoy', net), FAMILY_SIZE),
+      ])
+        expect(largestDifference(await draw(page, drawing), expected)).toBeLessThanOrEqual(1)
+    },
+  )
 })
 
 describe('what is seen', () => {

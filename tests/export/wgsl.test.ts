@@ -7,6 +7,7 @@ import { makeText } from '../../src/export/make-text.js'
 import { wholeFrame } from '../../src/model/view.js'
 import { isFull } from '../is-full.js'
 import { givenNet, largestDifference, NET_NAMES, referenceLevels, sizeOf } from './five-nets.js'
+import { FAMILY_SIZE, fittedFrame, GIVEN_FAMILIES, givenFamily } from './given-families.js'
 
 const SOFTWARE = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']
 
@@ -87,6 +88,13 @@ describe.runIf(isFull)('the module for WebGPU', () => {
       expect(largestDifference(levels, referenceLevels(net, size))).toBeLessThanOrEqual(1)
     },
   )
+
+  test.each(GIVEN_FAMILIES)('is the reference within a level for the family %s', async name => {
+    if (!isThere) return
+    const net = givenFamily(name, fittedFrame(name))
+    const levels = await draw(page, makeText(net.subject, 'wgsl', null).text, FAMILY_SIZE, [0.5, 0.5, 1])
+    expect(largestDifference(levels, referenceLevels(net, FAMILY_SIZE))).toBeLessThanOrEqual(1)
+  })
 
   test('is magnified by its uniforms', async () => {
     if (!isThere) return

@@ -3,7 +3,9 @@
 import { type Host, HOSTS } from '../../export/hosts.js'
 import { linkReach, type LinkPrecision } from '../../export/packed/link.js'
 import { pageScriptName } from '../../export/page/page-ids.js'
+import { isDense } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
+import type { Network } from '../../model/network.js'
 import { isAbort, lineOf } from '../messages.js'
 import { makeShared } from './ask.js'
 import type { PicturePlan } from './picture-plan.js'
@@ -40,7 +42,7 @@ export class Offers {
   webPage(hasFilm: boolean): Offer {
     return this.#offer(`page ${hasFilm}`, async () => {
       const film = hasFilm ? await (this.#film ??= this.filmFile()) : null
-      return { kind: 'page', script: await fetchScript(hasFilm), film }
+      return { kind: 'page', script: await fetchScript(hasFilm, this.shared.network), film }
     })
   }
 
@@ -79,8 +81,9 @@ export class Offers {
   }
 }
 
-async function fetchScript(hasFilm: boolean): Promise<string> {
-  const response = await fetch(pageScriptName(hasFilm)).catch(() => null)
+async function fetchScript(hasFilm: boolean, { architecture }: Network): Promise<string> {
+  const name = pageScriptName({ hasFilm, isAny: !isDense(architecture) })
+  const response = await fetch(name).catch(() => null)
   if (!response?.ok) throw new FormatError('what draws in such a page could not be loaded')
   return await response.text()
 }

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDense } from '../../model/architecture.js'
 import { UnsupportedError } from '../../model/errors.js'
 import { makePage, packFilm } from '../../export/page/make-page.js'
 import { pageScriptName } from '../../export/page/page-ids.js'
@@ -24,7 +25,10 @@ export async function exportPage(
   const film = wanted === undefined ? null : await filmOf(subject, flag, wanted, terminal)
   let script: string
   try {
-    script = await readFile(join(SITE_FOLDER, pageScriptName(film !== null)), 'utf8')
+    script = await readFile(
+      join(SITE_FOLDER, pageScriptName({ hasFilm: film !== null, isAny: !isDense(subject.network.architecture) })),
+      'utf8',
+    )
   } catch {
     throw new UnsupportedError('the site, which has what draws in a page, is not built: run npm run build')
   }

@@ -3,53 +3,38 @@
 
 import type { FoldedLayer, FoldedNetwork } from '../../model/fold.js'
 import type { Frame } from '../../model/frame.js'
+import { denseWeight } from '../../model/layers/blocks.js'
 import { type Tone, toneOf } from '../../model/tone.js'
-import { checkGiven, describeSubject, type ExportSubject, layerName } from '../subject.js'
-import { encodeModel, type OnnxNode, type OnnxTensor } from './onnx-proto.js'
+import { describeSubject, type ExportSubject, layerName } from '../subject.js'
+import { type OnnxAffine, OnnxGraph } from './onnx-graph.js'
+import { encodeModel } from './onnx-proto.js'
 
 /** 20 has Gelu; 13, which older programs know, computes it by Erf. With each the version of the format that came with it. */
 export const OPSETS = { 20: 9, 13: 7 } as const
 export type Opset = keyof typeof OPSETS
 
-const ONE = 'one'
-const HALF = 'half'
-const ROOT = 'square_root_of_2'
-const LOW = 'black'
-const HIGH = 'white'
+const SWAPPED = { inDim: 2, outDim: 2, weight: [0, 1, 1, 0], bias: [0, 0] }
+const CHANNELS = 3
 
-/** Encodes the model. */
+/** Encodes the model. @throws UnsupportedError for a kind of layer that is not known here */
 export function onnxModel(subject: ExportSubject, opset: Opset): Uint8Array {
-  checkGiven(subject.network)
   const { frame, title, version } = subject
   const tone = toneOf(frame)
-  const { layers } = displaying(subject.folded, frame, tone)
-  const nodes: OnnxNode[] = []
-  const tensors: OnnxTensor[] = [scalar(LOW, 0), scalar(HIGH, 1)]
-  if (opset < 20) tensors.push(scalar(ONE, 1), scalar(HALF, 0.5), scalar(ROOT, Math.SQRT2))
-  let value = 'xy'
-  const add = (op: string, name: string, inputs: readonly string[], attributes?: Readonly<Record<string, number>>) => {
-    nodes.push({ op, name, inputs, output: name, attributes })
-    value = name
-  }
-  layers.forEach(({ name, inDim, outDim, activation, weight, bias }, index) => {
+  const { layers, encoding = [], ending = [] } = displaying(subject.folded, frame, tone)
+  const graph = new OnnxGraph('xy', opset)
+  // What stands in front of the layers takes the inputs in the net's own order.
+  if (encoding.length > 0 && frame.order === 'yx') graph.affine('ordered', SWAPPED)
+  for (const layer of encoding) graph.plain(`inputs_${layerName(layer.name)}`, layer)
+  layers.forEach((layer, index) => {
     // Names are a stranger's, and must differ.
-    const own = `${index + 1}_${layerName(name)}`
-    tensors.push({ name: `${own}.weight`, dims: [outDim, inDim], values: weight })
-    tensors.push({ name: `${own}.bias`, dims: [outDim], values: bias })
-    add('Gemm', own, [value, `${own}.weight`, `${own}.bias`], { transB: 1 })
-    if (!activation) return
-    const before = value
-    if (opset >= 20) add('Gelu', `${own}.gelu`, [before])
-    else {
-      add('Div', `${own}.scaled`, [before, ROOT])
-      add('Erf', `${own}.erf`, [value])
-      add('Add', `${own}.twice_phi`, [value, ONE])
-      add('Mul', `${own}.twice_gelu`, [before, value])
-      add('Mul', `${own}.gelu`, [value, HALF])
-    }
+    const own = `${index + 1}_${layerName(layer.name)}`
+    graph.affine(own, { ...layer, weight: denseWeight(layer) })
+    if (layer.activation) graph.bend(own, layer.activation)
   })
-  if (tone.logistic) add('Sigmoid', 'logistic', [value])
-  add('Clip', 'rgb', [value, LOW, HIGH])
+  for (const layer of ending) graph.plain(`outputs_${layerName(layer.name)}`, layer)
+  if (!endsAffine(subject.folded) && !isPlain(tone)) graph.affine('displayed', toneMatrix(tone))
+  if (tone.logistic) graph.add('Sigmoid', 'logistic', [graph.value])
+  graph.add('Clip', 'rgb', [graph.value, graph.constant(0), graph.constant(1)])
   const [left, right] = frame.x
   const [top, bottom] = frame.y
   return encodeModel({
@@ -58,8 +43,8 @@ export function onnxModel(subject: ExportSubject, opset: Opset): Uint8Array {
     producerVersion: version,
     name: title,
     description: describeSubject(subject).join('\n'),
-    nodes,
-    tensors,
+    nodes: graph.nodes,
+    tensors: graph.tensors,
     inputs: [
       {
         name: 'xy',
@@ -71,26 +56,47 @@ export function onnxModel(subject: ExportSubject, opset: Opset): Uint8Array {
   })
 }
 
-function scalar(name: string, value: number): OnnxTensor {
-  return { name, dims: [], values: [value] }
+/** Whether the outputs are what the last layer's matrix gives: its rows can be scaled and turned round then. */
+function endsAffine({ layers, ending = [] }: FoldedNetwork): boolean {
+  return ending.length === 0 && layers[layers.length - 1].activation === null
 }
 
-/** The network with x before y, and its outputs scaled and in the order red, green, blue. */
-function displaying({ layers }: FoldedNetwork, { order }: Frame, { scale, offset, swapRedBlue }: Tone): FoldedNetwork {
-  const first = (layer: FoldedLayer): FoldedLayer =>
-    order === 'xy' ? layer : { ...layer, weight: layer.weight.map((_, i, weight) => weight[i ^ 1]) }
-  const last = (layer: FoldedLayer): FoldedLayer => {
-    const { inDim, outDim } = layer
+function isPlain({ scale, offset, swapRedBlue }: Tone): boolean {
+  return scale === 1 && offset === 0 && !swapRedBlue
+}
+
+/** The outputs scaled and in the order red, green, blue. */
+function toneMatrix({ scale, offset, swapRedBlue }: Tone): OnnxAffine {
+  const isOf = (channel: number, i: number) => i === (swapRedBlue ? CHANNELS - 1 - channel : channel)
+  const weight = Array.from({ length: CHANNELS ** 2 }, (_, at) =>
+    isOf(Math.floor(at / CHANNELS), at % CHANNELS) ? scale : 0,
+  )
+  return { inDim: CHANNELS, outDim: CHANNELS, weight, bias: new Float64Array(CHANNELS).fill(offset) }
+}
+
+/** The network with x before y, and its outputs scaled and in the order red, green, blue, as far as its matrices can. */
+function displaying(folded: FoldedNetwork, { order }: Frame, { scale, offset, swapRedBlue }: Tone): FoldedNetwork {
+  const first = ({ blocks, ...layer }: FoldedLayer): FoldedLayer => {
+    const weight = denseWeight({ ...layer, blocks })
+    return order === 'xy' || folded.encoding
+      ? { ...layer, weight }
+      : { ...layer, weight: weight.map((_, i) => weight[i ^ 1]) }
+  }
+  const last = ({ blocks, ...layer }: FoldedLayer): FoldedLayer => {
+    const { inDim, outDim, bias } = layer
+    const weight = denseWeight({ ...layer, blocks })
     const from = (channel: number) => (swapRedBlue ? outDim - 1 - channel : channel)
     return {
       ...layer,
-      weight: layer.weight.map((_, i, weight) => scale * weight[from(Math.floor(i / inDim)) * inDim + (i % inDim)]),
-      bias: layer.bias.map((_, channel, bias) => scale * bias[from(channel)] + offset),
+      weight: weight.map((_, i) => scale * weight[from(Math.floor(i / inDim)) * inDim + (i % inDim)]),
+      bias: bias.map((_, channel) => scale * bias[from(channel)] + offset),
     }
   }
+  const { layers } = folded
   return {
+    ...folded,
     layers: layers
       .map((layer, i) => (i === 0 ? first(layer) : layer))
-      .map((layer, i) => (i === layers.length - 1 ? last(layer) : layer)),
+      .map((layer, i) => (i === layers.length - 1 && endsAffine(folded) ? last(layer) : layer)),
   }
 }

@@ -6,6 +6,7 @@
 import { parameterSpecs } from '../../model/architecture.js'
 import type { Frame } from '../../model/frame.js'
 import { kindOf, layerWithValues, type NetworkLayer } from '../../model/layers/kinds.js'
+import type { ParameterSpec } from '../../model/layers/layer.js'
 import type { LinearLayer } from '../../model/layers/linear.js'
 import type { Network } from '../../model/network.js'
 import { choleskyOf, inverseOf } from './symmetric.js'
@@ -64,7 +65,9 @@ function given(layer: NetworkLayer, input: Float64Array, points: number): Float6
 
 function roundPlainly(layer: NetworkLayer, { plain }: Rounding): NetworkLayer {
   const values = layer as unknown as Readonly<Record<string, Float64Array>>
-  return parameterSpecs(layer).length === 0 ? layer : layerWithValues(layer, ({ role }) => values[role].map(plain))
+  const valuesOf = ({ role, shape, at = 0 }: ParameterSpec) =>
+    values[role].subarray(at, at + shape.reduce((product, size) => product * size, 1)).map(plain)
+  return parameterSpecs(layer).length === 0 ? layer : layerWithValues(layer, valuesOf)
 }
 
 function roundLinear(
@@ -76,8 +79,9 @@ function roundLinear(
   damping: number,
 ): LinearLayer {
   const { inDim, outDim, weight, bias } = layer
-  const size = inDim + 1
-  const together = momentsOf(rounded, inDim, points)
+  // Without a bias there is nothing to make good by it.
+  const size = layer.hasBias === false ? inDim : inDim + 1
+  const together = momentsOf(rounded, inDim, size, points)
   const inverse = inverseOf(damped(together, size, damping), size)
   const factor = choleskyOf(inverse, size)
   const [wanted, got] = [given(layer, exact, points), given(layer, rounded, points)]
@@ -85,7 +89,7 @@ function roundLinear(
   for (let o = 0; o < outDim; o++) {
     const row = Float64Array.from({ length: size }, (_, i) => (i < inDim ? weight[o * inDim + i] : bias[o]))
     const missing = Float64Array.from({ length: points }, (_, p) => wanted[o * points + p] - got[o * points + p])
-    makeGood(row, missing, rounded, inverse, points)
+    makeGood(row, missing, rounded, inverse, inDim, points)
     const round = rounding.row(layer, row.subarray(0, inDim))
     for (let i = 0; i < size; i++) {
       const value = (i < inDim ? round : rounding.plain)(row[i])
@@ -105,20 +109,20 @@ function makeGood(
   missing: Float64Array,
   input: Float64Array,
   inverse: Float64Array,
+  inDim: number,
   points: number,
 ): void {
   const size = row.length
   const along = Float64Array.from({ length: size }, (_, i) => {
     let sum = 0
-    for (let p = 0; p < points; p++) sum += missing[p] * (i < size - 1 ? input[i * points + p] : 1)
+    for (let p = 0; p < points; p++) sum += missing[p] * (i < inDim ? input[i * points + p] : 1)
     return sum
   })
   for (let i = 0; i < size; i++) for (let k = 0; k < size; k++) row[i] += inverse[i * size + k] * along[k]
 }
 
 /** [i, i], the sums of products of inputs over the points. */
-function momentsOf(input: Float64Array, inDim: number, points: number): Float64Array {
-  const size = inDim + 1
+function momentsOf(input: Float64Array, inDim: number, size: number, points: number): Float64Array {
   const out = new Float64Array(size * size)
   for (let a = 0; a < size; a++)
     for (let b = 0; b <= a; b++) {

@@ -1,17 +1,17 @@
 // A network as a file with nothing in it that the picture does not need: its tensors, its frame, its title. In one of three precisions, of
 // which the coarsest is read back by whoever knows its scales: expandFile.
 
-import { parameterSpecs } from '../../model/architecture.js'
+import { isDense, parameterSpecs } from '../../model/architecture.js'
 import { type Frame, FRAME_KEY } from '../../model/frame.js'
 import { FormatError } from '../../model/errors.js'
 import { BATCH_NORM_EPS } from '../../model/layers/batch-norm.js'
 import { kindOf, type NetworkLayer } from '../../model/layers/kinds.js'
 import type { ParameterSpec } from '../../model/layers/layer.js'
-import type { Network } from '../../model/network.js'
+import { type Network, transposed } from '../../model/network.js'
 import { decodeValues, encodeValues, type FloatDtype } from '../../model/safetensors/dtype.js'
 import type { NewTensor } from '../../model/safetensors/write.js'
 import { StateDict } from '../../model/state-dict.js'
-import { checkGiven } from '../subject.js'
+import { ARCHITECTURE_KEY, wiringJson } from '../../model/wiring.js'
 import { type Round, roundCarefully } from './careful-rounding.js'
 
 /** As the network has them; float16; 8 bits and a scale for each unit of the large matrices, float16 for all else. */
@@ -32,16 +32,21 @@ const MOST = 127
 /** Smaller matrices stay float16: the first one says where everything is, and the last one costs nothing. */
 const MIN_BYTE_VALUES = 128
 
-/** Writes a file that {@link expandFile} makes one of PyTorch's again; but for `byte` it is one. */
+/**
+ * Writes a file that {@link expandFile} makes one of PyTorch's again; but for `byte` it is one. A network that is built as MysteryNet is gets the
+ * names of its class; any other keeps its own, and says what stands between its layers.
+ */
 export function compactFile(network: Network, { frame, title }: Titled, precision: CompactPrecision): Uint8Array {
-  checkGiven(network)
-  const named = withKnownNames(network)
+  const isKnown = isDense(network.architecture)
+  if (!isKnown && !network.wiring) throw new FormatError(`${network.architecture.name}: no file says how it is built`)
+  const named = isKnown ? withKnownNames(network) : network
   const { layers, scales } = precision === 'exact' ? { ...named, scales: NO_SCALES } : rounded(named, frame, precision)
   const tensors = layers.flatMap((layer): NewTensor[] => {
     const values = layer as unknown as Readonly<Record<string, Float64Array>>
     const own = parameterSpecs(layer).flatMap(spec => {
       const rows = spec.role === 'weight' ? scales.get(layer.name) : undefined
-      return rows ? byteTensors(spec, values[spec.role], rows) : [plainTensor(spec, values[spec.role])]
+      const own = ownValues(spec, values[spec.role])
+      return rows ? byteTensors(spec, own, rows) : [plainTensor(spec, own)]
     })
     const counter = kindOf(layer).stepCounter(layer)
     return counter === null ? own : [...own, { name: counter, dtype: 'I64', shape: [], bytes: new Uint8Array(8) }]
@@ -50,7 +55,14 @@ export function compactFile(network: Network, { frame, title }: Titled, precisio
     [TITLE_KEY, title],
     [FRAME_KEY, JSON.stringify(frame)],
   ])
+  if (!isKnown && network.wiring) metadata.set(ARCHITECTURE_KEY, JSON.stringify(wiringJson(network.wiring)))
   return StateDict.create(tensors, metadata).serialize()
+}
+
+/** The values of a tensor, as its file has them, of the field that it may share with others. */
+function ownValues({ shape, at = 0, isTransposed }: ParameterSpec, field: Float64Array): Float64Array {
+  const values = field.subarray(at, at + shape.reduce((product, size) => product * size, 1))
+  return isTransposed ? transposed(values, shape) : values
 }
 
 /** The same network by the names of the olympiad's class: those say what stands between its layers. */
@@ -88,10 +100,13 @@ function rounded(
   precision: 'half' | 'byte',
 ): { readonly layers: Network['layers']; readonly scales: Scales } {
   const scales = new Map<string, number[]>()
+  // Where everything is: frequencies that are a thousandth off draw another picture.
+  const first = isDense(network.architecture) ? null : network.layers.find(({ kind }) => kind === 'linear')
   const { layers } = roundCarefully(network, frame, {
     plain: halfOf,
-    row: ({ name, weight }, row): Round => {
-      if (precision === 'half' || weight.length < MIN_BYTE_VALUES) return halfOf
+    row: ({ name, weight, isTransposed }, row): Round => {
+      if (name === first?.name) return Math.fround
+      if (precision === 'half' || isTransposed || weight.length < MIN_BYTE_VALUES) return halfOf
       const largest = row.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
       const scale = Math.fround(largest / MOST)
       scales.set(name, [...(scales.get(name) ?? []), scale])
@@ -108,7 +123,8 @@ function halfOf(value: number): number {
 }
 
 /** As the narrowest floats that have all of its numbers. */
-function plainTensor({ name, shape }: ParameterSpec, values: Float64Array): NewTensor {
+function plainTensor({ name, shape: wanted, isTransposed }: ParameterSpec, values: Float64Array): NewTensor {
+  const shape = isTransposed ? wanted.toReversed() : wanted
   const holds = (dtype: FloatDtype) =>
     decodeValues(dtype, encodeValues(dtype, values)).every((value, i) => value === values[i])
   const dtype = (['F16', 'F32'] as const).find(holds) ?? 'F64'

@@ -12,8 +12,16 @@ export const PAGE_IDS = {
   script: 'vexel',
 } as const
 
-/** The script of a page, beside the site: vite-flag-page.ts builds both. */
-export function pageScriptName(hasFilm: boolean): string {
+/** What a page's script can do besides drawing networks that are built as MysteryNet is. */
+export interface PageAbilities {
+  readonly hasFilm: boolean
+  /** Whether it draws networks of any kind. */
+  readonly isAny: boolean
+}
+
+/** The script of a page, beside the site: vite-flag-page.ts builds them. One for networks of any kind plays films, too. */
+export function pageScriptName({ hasFilm, isAny }: PageAbilities): string {
+  if (isAny) return 'flag-page-any.js'
   return hasFilm ? 'flag-page-film.js' : 'flag-page.js'
 }
 

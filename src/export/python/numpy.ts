@@ -1,18 +1,30 @@
 // A flag as one Python file that needs numpy alone: the weights are its text.
 
 import type { FoldedNetwork } from '../../model/fold.js'
+import { denseWeight } from '../../model/layers/blocks.js'
+import type { Activation } from '../../model/layers/kinds.js'
 import { geluTail, hornerText } from '../gelu-tail.js'
 import { describeSubject, type ExportSubject, layerName } from '../subject.js'
+import { bendText, plainLayerText } from './functions.js'
 import { frameLines, pythonMatrix, pythonVector, toneExpression, WRITE_PNG } from './literals.js'
 
 /** @param folded the subject's network with the constants that are written @param note what these cost */
 export function numpyText(subject: ExportSubject, folded: FoldedNetwork, note: string): string {
-  const { coefficients, clamp } = geluTail()
   const { frame } = subject
-  const layers = folded.layers.map(
-    ({ name, inDim, outDim, activation, weight, bias }) =>
-      `    # ${layerName(name)}: ${inDim} to ${outDim}\n    (np.array(${pythonMatrix(weight, inDim, '    ')}),\n     np.array(${pythonVector(bias)}), ${activation ? 'True' : 'False'}),\n`,
-  )
+  const functions = new Map<string, string>()
+  const nameOf = (activation: Activation) => {
+    const text = activation.kind === 'gelu' ? geluText() : `return ${bendText(activation, 'np', '')}`
+    const name = [...functions].find(([, known]) => known === text)?.[0] ?? `${activation.kind}${functions.size || ''}`
+    functions.set(name, text)
+    return name
+  }
+  const layers = folded.layers.map(layer => {
+    const { name, inDim, outDim, activation, bias } = layer
+    const weight = pythonMatrix(denseWeight(layer), inDim, '    ')
+    return `    # ${layerName(name)}: ${inDim} to ${outDim}\n    (np.array(${weight}),\n     np.array(${pythonVector(bias)}), ${activation ? nameOf(activation) : 'None'}),\n`
+  })
+  const around = (layers: FoldedNetwork['encoding']) =>
+    (layers ?? []).map(layer => `    x = ${plainLayerText(layer, 'np', 'axis')}\n`).join('')
   return `"""
 ${[...describeSubject(subject), note].join('\n')}
 
@@ -28,25 +40,19 @@ import numpy as np
 
 ${frameLines(frame).join('\n')}
 
-# Weight [outputs, inputs], bias, and whether GELU follows.
+${[...functions].map(([name, text]) => `\ndef ${name}(x):\n    ${text}\n\n\n`).join('')}# Weight [outputs, inputs], bias, and the function that follows.
 LAYERS = [
 ${layers.join('')}]
 
 
-def gelu(x):
-    """Exact (erf) GELU: x Phi(x) = max(x, 0) - |x| Phi(-|x|), and the logarithm of Phi as a polynomial."""
-    a = np.minimum(np.abs(x), ${clamp})
-    return np.maximum(x, 0) - np.abs(x) * np.exp2(${hornerText(coefficients, 'a')})
-
-
 def network(points):
     """Raw outputs [n, 3] at points [n, 2], the inputs in the order in which the net takes them."""
-    values = points
-    for weight, bias, bends in LAYERS:
-        values = values @ weight.T + bias
-        if bends:
-            values = gelu(values)
-    return values
+    x = points
+${around(folded.encoding)}    for weight, bias, bend in LAYERS:
+        x = x @ weight.T + bias
+        if bend:
+            x = bend(x)
+${around(folded.ending)}    return x
 
 
 def draw(width=640, zoom=1.0, u=0.5, v=0.5):
@@ -70,4 +76,12 @@ if __name__ == "__main__":
     picture = draw(width, *map(float, numbers))
     write_png(path, (row.tobytes() for row in picture), width, len(picture))
 `
+}
+
+/** The body of exact GELU. */
+function geluText(): string {
+  const { coefficients, clamp } = geluTail()
+  return `"""Exact (erf) GELU: x Phi(x) = max(x, 0) - |x| Phi(-|x|), and the logarithm of Phi as a polynomial."""
+    a = np.minimum(np.abs(x), ${clamp})
+    return np.maximum(x, 0) - np.abs(x) * np.exp2(${hornerText(coefficients, 'a')})`
 }

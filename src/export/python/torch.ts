@@ -1,21 +1,14 @@
 // A flag as the PyTorch class that its file is the state dict of, and what draws it. The weights stay in their file.
 
-import { UnsupportedError } from '../../model/errors.js'
-import type { Layer } from '../../model/layers/kinds.js'
-import { checkGiven, describeSubject, type ExportSubject } from '../subject.js'
+import { describeSubject, type ExportSubject } from '../subject.js'
 import { frameLines, toneExpression, WRITE_PNG } from './literals.js'
+import { classText, isWritable } from './torch-class.js'
+import { dottedClassText } from './torch-dotted.js'
 
-/** How a layer stands in the class: what makes it, null where it has no tensors, and what it does to x. */
-interface ClassLines {
-  readonly made: string | null
-  readonly used: string
-}
-
-/** @throws UnsupportedError for a network that PyTorch would know by other names */
+/** Writes the file. @throws UnsupportedError for a kind of layer that is not known there */
 export function torchText(subject: ExportSubject): string {
   const { network, frame, fileName } = subject
-  checkGiven(network)
-  const lines = network.architecture.layers.map(linesOf)
+  const made = isWritable(network) ? classText(network) : dottedClassText(network)
   const swapped = frame.order === 'xy' ? 'xx, yy' : 'yy, xx'
   return `"""
 ${[...describeSubject(subject), `Its weights stay in ${fileName.replace(/[\p{C}"\\]/gu, '_')}, which this file wants beside it.`].join('\n')}
@@ -38,15 +31,7 @@ PREFIX = ${JSON.stringify(network.prefix)}  # before every name in the file
 ${frameLines(frame).join('\n')}
 
 
-class FlagNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-${lines.flatMap(({ made }) => (made === null ? [] : [`        ${made}`])).join('\n')}
-
-    def forward(self, x):
-        """Raw outputs [n, 3] at points [n, 2], the inputs in the order in which the net takes them."""
-${lines.map(({ used }) => `        ${used}`).join('\n')}
-        return x
+${made}
 
 
 def load(path):
@@ -84,21 +69,4 @@ if __name__ == "__main__":
     levels = torch.floor(colours(net, x.flatten(), y.flatten()) * 255 + 0.5).byte().reshape(height, -1)
     write_png(path, (bytes(row.tolist()) for row in levels), width, height)
 `
-}
-
-function linesOf(layer: Layer): ClassLines {
-  const { name } = layer
-  if (layer.kind === 'gelu') return { made: null, used: 'x = F.gelu(x)' }
-  // A dot would make it a module within another one.
-  if (!/^[a-z_]\w*$/i.test(name))
-    throw new UnsupportedError(`python: a layer is called ${name}, which is no name of Python's`)
-  const used = `x = self.${name}(x)`
-  switch (layer.kind) {
-    case 'linear':
-      return { made: `self.${name} = nn.Linear(${layer.inDim}, ${layer.outDim})`, used }
-    case 'batchNorm':
-      return { made: `self.${name} = nn.BatchNorm1d(${layer.dim}, eps=${layer.eps})`, used }
-    default:
-      throw new UnsupportedError(`python: ${layer.name} is of a kind that it does not know: ${layer.kind}`)
-  }
 }

@@ -15,6 +15,8 @@ export interface Dialect {
   readonly declared: (type: 'vec2' | 'vec3' | 'vec4', name: string) => string
   /** The functions that are GELU of four values. */
   readonly gelu: () => string
+  /** A function of four values x. @param body in GLSL, as activations have it */
+  readonly bend: (name: string, body: string) => string
 }
 
 export const GLSL: Dialect = {
@@ -25,6 +27,7 @@ export const GLSL: Dialect = {
   head: (name, argument, result) => `${result} ${name}(vec2 ${argument})`,
   declared: (type, name) => `${type} ${name}`,
   gelu: geluGlsl,
+  bend: (name, body) => `vec4 ${name}(vec4 x) { ${body} }`,
 }
 
 export const WGSL: Dialect = {
@@ -35,6 +38,16 @@ export const WGSL: Dialect = {
   head: (name, argument, result) => `fn ${name}(${argument}: vec2f) -> ${result}f`,
   declared: (_, name) => `let ${name}`,
   gelu: geluWgsl,
+  bend: (name, body) => `fn ${name}(x: vec4f) -> vec4f { ${wgslBody(body)} }`,
+}
+
+/** The body of an activation, GLSL, in WGSL: that has no functions of a vector and a number, and other words for a few things. */
+function wgslBody(body: string): string {
+  return body
+    .replace(/\bvec4 (\w+) =/g, 'let $1 =')
+    .replace(/lessThan\((\w+), (vec4\([^)]*\))\)/g, '$1 < $2')
+    .replace(/\bvec4\(/g, 'vec4f(')
+    .replace(/, (-?\d+\.\d+)(?=[,)])/g, ', vec4f($1)')
 }
 
 /** Twin: gelu(vec4) in shaders/gelu.glsl. */

@@ -1,4 +1,4 @@
-// What every host's shader has in common: GELU, the network, and the colour of a point of the picture by frame and tone. A host's own
+// What every host's shader has in common: its activations, the network, and the colour of a point of the picture by frame and tone. A host's own
 // file adds where its pixels lie.
 
 import type { FoldedNetwork } from '../../model/fold.js'
@@ -15,14 +15,7 @@ export function aspectText(frame: Frame): string {
 
 /** Source that defines flagColour(uv), a function of two coordinates that gives three; GLSL is that of ES 1.00, and so of all later ones. */
 export function flagText(folded: FoldedNetwork, frame: Frame, dialect: Dialect = GLSL): string {
-  return [
-    '// Exact (erf) GELU: x Phi(x) = max(x, 0) - |x| Phi(-|x|), and the logarithm of Phi as a polynomial.',
-    dialect.gelu(),
-    '',
-    networkText(folded, dialect),
-    '',
-    colourText(frame, dialect),
-  ].join('\n')
+  return `${networkText(folded, dialect)}\n\n${colourText(frame, dialect)}`
 }
 
 /** The frame and the tone of src/model as a function. Twin: applyTone() in src/model/tone.ts. */
