@@ -30,6 +30,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'src/model/safetensors/parse.ts': 'src/element/page/parse-own-file.ts',
   'src/model/state-dict.ts': 'src/element/page/own-state-dict.ts',
   'src/model/erf.ts': 'src/element/page/no-reference.ts',
+  'src/gpu/coherent-maker.ts': 'src/element/page/no-coherence.ts',
   'src/gpu/parity.ts': 'src/element/page/no-reference.ts',
   'src/draw/kernel-subject.ts': 'src/element/page/no-reference.ts',
   'src/kernel/assembly/index.ts': 'src/kernel/assembly/drawing.ts',
