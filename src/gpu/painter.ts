@@ -11,7 +11,7 @@ import { itemSampling } from '../world/item.js'
 import type { Batch, Scene } from '../world/scheduler.js'
 import type { StandIn } from '../world/stills.js'
 import type { Tile } from '../world/tiles.js'
-import { CoherentMaker } from './coherent-maker.js'
+import type { CoherentMaker } from './coherent-maker.js'
 import { createScreenProgram } from './program.js'
 import { VERSION_AND_PRECISION } from './shader-header.js'
 import { PACKED_FORMATS, Target } from './target.js'
@@ -156,8 +156,10 @@ export class Painter {
   }
 
   async #prepareCoherence(): Promise<void> {
-    // What a driver does not take is done without; a lost context has its own way back.
-    const coherent = await CoherentMaker.create(this.tileMaker).catch(() => null)
+    // Fetched when it is needed, as it is not for the first picture. What a driver does not take is done without; a lost context has its own way back.
+    const coherent = await import('./coherent-maker.js')
+      .then(({ CoherentMaker }) => (this.#isDisposed ? null : CoherentMaker.create(this.tileMaker)))
+      .catch(() => null)
     if (this.#isDisposed) coherent?.dispose()
     else this.#coherent = coherent
   }
