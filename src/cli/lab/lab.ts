@@ -138,8 +138,10 @@ async function readPlan(path: string, stdin: AsyncIterable<Uint8Array>): Promise
 
 /** @throws FormatError when one is not there */
 async function findFlags(plan: LabPlan, planPath: string): Promise<Map<string, LabFlag>> {
-  const folder = join(planPath === '-' ? '.' : dirname(planPath), plan.images)
-  const sources = new Map((await listSources(folder)).map(source => [source.code, source]))
+  const beside = (path: string) => join(planPath === '-' ? '.' : dirname(planPath), path)
+  const folder = beside(plan.images)
+  const names = plan.names === null ? undefined : beside(plan.names)
+  const sources = new Map((await listSources(folder, names)).map(source => [source.code, source]))
   const settings = targetSettings({ ...plan, background: WHITE })
   const flags = new Map<string, LabFlag>()
   for (const code of plan.flags) {

@@ -37,7 +37,7 @@ svg { width: 100%; height: auto; }
 ${Array.from({ length: 8 }, (_, index) => `.c${index} { stroke: var(--c${index}); --c: var(--c${index}); }`).join('\n')}
 dialog { width: min(60rem, 94vw); padding: 0; border: 1px solid var(--line); border-radius: 10px; background: var(--raised); color: inherit; }
 dialog::backdrop { background: rgb(0 0 0 / 60%); }
-dialog vexel-flag { display: block; width: 100%; height: min(36rem, 60vh); }
+dialog vexel-flag { display: block; width: 100%; height: min(36rem, 60vh); background: var(--ground); }
 dialog header { display: flex; gap: 1rem; align-items: center; justify-content: space-between; padding: 0.5rem 0.5rem 0.5rem 1rem; }
 dialog h2 { margin: 0; font-size: 1rem; }
 dialog footer { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; padding: 0.6rem 1rem; }

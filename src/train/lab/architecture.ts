@@ -21,7 +21,9 @@ export function parseLabArchitecture(json: unknown, parameters: number | null): 
     : given
   const count = countParameters(fitted)
   if (Math.abs(count - parameters) > TOLERANCE * parameters)
-    throw new FormatError(`expected ${parameters} parameters within ${TOLERANCE * 100} %, got ${count}: give widths`)
+    throw new FormatError(
+      `architecture: expected ${parameters} parameters within ${TOLERANCE * 100} %, got ${count}: give widths`,
+    )
   return fitted
 }
 

@@ -8,6 +8,8 @@ import type { LabResult, SeenPoint } from './runs.js'
 export const LEAST_PAIRS = 30
 /** On one flag alone so many seeds are enough. */
 export const LEAST_SEEDS = 8
+/** Times that differ by less are equal: those of equal nets do as much on a machine that does other things, too. */
+export const TIME_TOLERANCE = 0.1
 /** A verdict is wrong by chance in one of twenty. */
 export const LEVEL = 0.05
 
@@ -116,7 +118,9 @@ export function psnrAt({ psnr, curve }: LabResult, pixels: number): number | nul
 /** How many times as long a pixel takes in one variant as in the other: of the medians, for one run may have been disturbed. */
 function timeRatioOf(variant: string, base: string, results: readonly LabResult[]): number | null {
   const [own, other] = [variant, base].map(name => secondsPerPixel(results.filter(result => result.variant === name)))
-  return own === null || other === null ? null : own / other
+  if (own === null || other === null) return null
+  const ratio = own / other
+  return Math.abs(Math.log(ratio)) < Math.log(1 + TIME_TOLERANCE) ? 1 : ratio
 }
 
 /** The median of some runs; null where there are none. */

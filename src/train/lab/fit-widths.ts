@@ -35,7 +35,7 @@ export function fitWidths(
   best = nudged(best, distance)
   if (distance(best) > TOLERANCE * parameters)
     throw new FormatError(
-      `no widths near ${proportions.join('-')} have ${parameters} parameters; ${best.join('-')} have ${count(best)}`,
+      `architecture widths: none near ${proportions.join('-')} have ${parameters} parameters; ${best.join('-')} have ${count(best)}`,
     )
   return best
 }

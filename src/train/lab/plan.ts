@@ -36,6 +36,8 @@ export interface LabPlan {
   readonly note: string
   /** The folder of the flags' images, relative to the plan. */
   readonly images: string
+  /** What the flags are called, by upper-case code: a file, relative to the plan; null for what lies beside the images. */
+  readonly names: string | null
   /** Names of images without their ending, in the order of the table. */
   readonly flags: readonly string[]
   readonly seeds: readonly number[]
@@ -52,6 +54,7 @@ const KEYS = [
   'title',
   'note',
   'images',
+  'names',
   'flags',
   'seeds',
   'pixels',
@@ -92,6 +95,7 @@ export function parseLabPlan(json: unknown): LabPlan {
     title: text(fields.title ?? 'lab', 'title'),
     note: text(fields.note ?? '', 'note'),
     images: text(fields.images, 'images'),
+    names: fields.names === undefined ? null : text(fields.names, 'names'),
     flags: unique(fields.flags, 'flags', text),
     seeds: unique(fields.seeds, 'seeds', (value, at) => whole(value, at, 0, Number.MAX_SAFE_INTEGER)),
     pixels: whole(fields.pixels, 'pixels', 1, MAX_PIXELS),
@@ -131,7 +135,7 @@ function parseVariant(
   const architecture =
     fields.architecture === undefined
       ? DEFAULT_ARCHITECTURE
-      : at(`${where}.architecture`, () => parseLabArchitecture(fields.architecture, parameters))
+      : at(where, () => parseLabArchitecture(fields.architecture, parameters))
   return {
     name,
     label: text(fields.label ?? name, `${where}.label`),

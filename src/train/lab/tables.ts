@@ -72,9 +72,11 @@ export function markdownOf({ rows, flags, answers }: LabReport): string {
           `${all.better} of ${all.pairs}`,
           chanceText(all.p),
           verdictWord(all),
-          equalTime?.difference
-            ? `${decibelText(equalTime.difference.median)}, ${equalTime.better} of ${equalTime.pairs}, ${chanceText(equalTime.p)}: ${verdictWord(equalTime)}`
-            : '–',
+          equalTime?.timeRatio === 1
+            ? 'as long'
+            : equalTime?.difference
+              ? `${decibelText(equalTime.difference.median)}, ${equalTime.better} of ${equalTime.pairs}, ${chanceText(equalTime.p)}: ${verdictWord(equalTime)}`
+              : '–',
         ]),
     ),
   )

@@ -18,7 +18,7 @@ export function verdictWord({ verdict, pairs }: PairStatistics, least = LEAST_PA
 export function decibelText(difference: number, digits = 2): string {
   if (!Number.isFinite(difference)) return difference < 0 ? 'diverged' : 'the other diverged'
   const text = Math.abs(difference).toFixed(digits)
-  return `${Number(text) === 0 ? '±' : difference < 0 ? '−' : '+'}${text} dB`
+  return `${Number(text) === 0 ? '±' : difference < 0 ? '−' : '+'}${text}\u00a0dB`
 }
 
 /** Chances in two digits; those too small to matter as a bound. */
@@ -38,8 +38,11 @@ export function comparisonSentence(
   { variant, base, all, equalTime }: Comparison,
   labelOf: (name: string) => string,
 ): string {
-  const time = equalTime
-    ? `; at equal time (a pixel takes ${equalTime.timeRatio.toFixed(2)} times as long) ${verdictWord(equalTime)}: ${statisticsText(equalTime)}`
-    : ''
+  const time =
+    equalTime === null
+      ? ''
+      : equalTime.timeRatio === 1
+        ? '; a pixel takes as long'
+        : `; at equal time (a pixel takes ${equalTime.timeRatio.toFixed(2)} times as long) ${verdictWord(equalTime)}: ${statisticsText(equalTime)}`
   return `${labelOf(variant)} against ${labelOf(base)}: ${statisticsText(all)}${time}.`
 }

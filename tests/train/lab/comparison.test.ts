@@ -112,10 +112,16 @@ describe('a comparison', () => {
     expect(equalTime?.difference?.median).toBeCloseTo(6)
   })
 
+  test('takes times that differ by less than a tenth for equal', () => {
+    expect(compare(resultsOf([1, 1, 1, 1, 1], 10.9)).equalTime).toMatchObject({ timeRatio: 1, verdict: 'better' })
+    expect(compare(resultsOf([1, 1, 1, 1, 1], 9.2)).equalTime).toMatchObject({ timeRatio: 1, verdict: 'better' })
+    expect(compare(resultsOf([1, 1, 1, 1, 1], 11.1)).equalTime?.timeRatio).toBeCloseTo(1.11)
+  })
+
   test('says its figures in a sentence', () => {
     const sentence = comparisonSentence(compare(resultsOf([1, 2, 3, 4, 5])), name => `the ${name}`)
     expect(sentence).toBe(
-      'the own against the base: +3.00 dB in the median (+2.00 dB to +4.00 dB), better in 30 of 30 pairs, p < 0.0001; at equal time (a pixel takes 1.00 times as long) confirmed: +3.00 dB in the median (+2.00 dB to +4.00 dB), better in 30 of 30 pairs, p < 0.0001.',
+      'the own against the base: +3.00\u00a0dB in the median (+2.00\u00a0dB to +4.00\u00a0dB), better in 30 of 30 pairs, p < 0.0001; a pixel takes as long.',
     )
   })
 })
@@ -131,6 +137,7 @@ describe('a report', () => {
     title: 'lab',
     note: '',
     images: 'flags',
+    names: null,
     flags: FLAGS,
     seeds: [1, 2, 3],
     pixels: 10e6,
@@ -169,7 +176,9 @@ describe('a report', () => {
   test('as Markdown has a row for each variant and each comparison', () => {
     const text = markdownOf(report)
     expect(text).toContain('| the own | 6,675 | 1.00 |')
-    expect(text).toContain('| it is better | the own | the base | +2.00 dB (+1.00 dB to +5.00 dB) | 18 of 18 |')
+    expect(text).toContain(
+      '| it is better | the own | the base | +2.00\u00a0dB (+1.00\u00a0dB to +5.00\u00a0dB) | 18 of 18 |',
+    )
     expect(text).toContain('too few pairs (18 of 30)')
   })
 

@@ -32,12 +32,12 @@ describe('a plan', () => {
     [{ ...PLAN, variants: [{ name: 'a' }, { name: 'a' }], questions: [] }, 'variants: "a" is there twice'],
     [{ ...PLAN, recipes: { odd: { rate: -1 } } }, 'recipes.odd: rate: expected a number'],
     [
-      { ...PLAN, variants: [{ name: 'a', architecture: { widths: [16, 0] } }] },
-      'variants[0].architecture: widths[1]: expected a whole number from 1 to 4096',
+      { ...PLAN, variants: [{ name: 'a', architecture: { activation: 'gelu', widths: [16, 0] } }] },
+      'variants[0]: architecture widths: expected a whole number from 1 to 1024',
     ],
     [
       { ...PLAN, variants: [{ name: 'a', architecture: { widths: [8], activation: 'bend' } }] },
-      'variants[0].architecture: architecture activation: expected one of',
+      'variants[0]: architecture activation: expected one of',
     ],
     [
       { ...PLAN, questions: [{ claim: 'x', variants: ['clean'], base: 'dirty' }] },
@@ -134,6 +134,8 @@ describe('widths', () => {
   })
 
   test('that cannot are refused with what comes nearest', () => {
-    expect(() => parseLabArchitecture({ widths: [8] }, 4)).toThrow(/no widths near 8 have 4 parameters; 1 have 9/)
+    expect(() => parseLabArchitecture({ activation: 'gelu', widths: [8] }, 4)).toThrow(
+      /none near 8 have 4 parameters; 1 have 9/,
+    )
   })
 })
