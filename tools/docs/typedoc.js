@@ -8,7 +8,7 @@ const GROUPS = {
   'Mystery files': ['mystery-file', 'other-networks'],
   'To learn and teach': ['lesson', 'look-inside', 'scrub', 'films'],
   'Give it away': ['element', 'give-it-away'],
-  Training: ['train', 'train-a-wall', '/bench/RESULTS'],
+  Training: ['train', 'train-a-wall', 'lab', '/bench/RESULTS'],
   'To look up': ['command-line', 'commands', 'scripting', 'library'],
   'How it is made': ['how-true', 'house', '/CHANGELOG'],
 }

@@ -21,12 +21,13 @@ export const labCommand = (terminal: Terminal) =>
       `
 A plan: {"images": "flags", "flags": ["my", "us"], "seeds": [1, 2, 3, 4, 5], "pixels": 12000000, "parameters": 6675,
 "recipes": {"blurred": {"stages": [{"share": 0.25, "blur": 3}, {"share": 0.75}]}}, "variants": [{"name": "clean", "recipe": "direct"},
-{"name": "blur", "recipe": "blurred"}, {"name": "deep", "architecture": {"widths": [16, 16, 16]}}], "questions": [{"claim": "blur helps",
-"variants": ["blur"], "base": "clean"}]}. A folder is relative to the plan. With "parameters" the widths of every architecture are proportions:
+{"name": "blur", "recipe": "blurred"}, {"name": "relu", "architecture": {"activation": "relu", "widths": [1, 2, 1]}}], "questions": [{"claim":
+"blur helps", "variants": ["blur"], "base": "clean"}]}. Paths are relative to the plan; "names" is a file of what flags are called, an
+architecture what vexel train --architecture takes. With "parameters" the widths of every architecture are proportions:
 they are made larger or smaller until it has as many learnable numbers, within ${TOLERANCE * 100} %.
 Every variant is trained on every flag with every seed: all of them with the first seed, then with the next. A claim is judged by a two-sided
 sign test over the pairs of equal flag and seed, from ${LEAST_PAIRS} pairs on; on one flag from ${LEAST_SEEDS} seeds on. Equal parameters: at the end
-of the runs. Equal time: where the faster of two has used up all its pixels, and the slower one as much time.
+of the runs. Equal time: when the faster of two has seen all its pixels, by both curves; times less than a tenth apart are equal.
 Stop it whenever you like, by Ctrl-C or by pulling the plug: the same call goes on. Parts that were made elsewhere are joined by copying their
 folders into one, and --merge.`,
     )
