@@ -10,7 +10,7 @@ const TRIAL = Uint8Array.of(
   65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11,
 )
 
-/** Whether the engine has relaxed SIMD: Chromium from 114 on, Firefox from 145, Node from 22; Node 20 under --experimental-wasm-relaxed-simd. */
+/** Whether the engine has relaxed SIMD: Node 22, and Node 20 under --experimental-wasm-relaxed-simd. */
 export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(TRIAL)
 }
