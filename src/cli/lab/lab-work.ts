@@ -36,7 +36,7 @@ export interface LabFollower {
 }
 
 /** Identifies all that decides what comes of a run. */
-export function keyOf({ plan, flags }: Pick<LabJob, 'plan' | 'flags'>, run: LabRun): string {
+function keyOf({ plan, flags }: Pick<LabJob, 'plan' | 'flags'>, run: LabRun): string {
   const { layers } = run.variant.architecture
   const { recipe, ...settings } = settingsOf(run, plan.pixels)
   // What a recipe is called changes nothing.

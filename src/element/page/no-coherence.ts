@@ -3,8 +3,6 @@
 import { UnsupportedError } from '../../model/errors.js'
 
 /** Twin: src/gpu/coherent-maker.ts. */
-export class CoherentMaker {
-  static create(): Promise<never> {
-    return Promise.reject(new UnsupportedError('this page has no coherent pictures by WebGL'))
-  }
+export const CoherentMaker = {
+  create: (): Promise<never> => Promise.reject(new UnsupportedError('this page has no coherent pictures by WebGL')),
 }

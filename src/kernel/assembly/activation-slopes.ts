@@ -1,6 +1,6 @@
 // Activations with their slopes, over rows of a block: what training needs of them. GELU by the error function has a file of its own.
 
-import { bell, cosine, exp, leakyRelu, relu, sigmoid, sine, tanh } from './activations'
+import { bell, cosine, leakyRelu, relu, sigmoid, sine, tanh } from './activations'
 import { ROW_BYTES } from './block'
 
 /**

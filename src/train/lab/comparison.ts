@@ -9,9 +9,9 @@ export const LEAST_PAIRS = 30
 /** On one flag alone so many seeds are enough. */
 export const LEAST_SEEDS = 8
 /** Times that differ by less are equal: those of equal nets do as much on a machine that does other things, too. */
-export const TIME_TOLERANCE = 0.1
+const TIME_TOLERANCE = 0.1
 /** A verdict is wrong by chance in one of twenty. */
-export const LEVEL = 0.05
+const LEVEL = 0.05
 
 /** `better`: a sign test finds the variant better than its base; `open`: neither; `few`: there are too few pairs to ask it. */
 export type Verdict = 'better' | 'worse' | 'open' | 'few'

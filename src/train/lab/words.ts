@@ -27,7 +27,7 @@ export function chanceText(p: number): string {
 }
 
 /** As in `+1.23 dB in the median (+0.40 to +2.10), better in 27 of 30 pairs, p = 0.0001`. */
-export function statisticsText({ difference, better, pairs, p }: PairStatistics): string {
+function statisticsText({ difference, better, pairs, p }: PairStatistics): string {
   if (!difference) return 'no pairs yet'
   const { lower, median, upper } = difference
   return `${decibelText(median)} in the median (${decibelText(lower)} to ${decibelText(upper)}), better in ${better} of ${pairs} pairs, ${chanceText(p)}`

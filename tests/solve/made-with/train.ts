@@ -83,13 +83,13 @@ export async function trainOn(
   function update(step: number): void {
     const factor = plan.rate === 'constant' ? 0.3 : 1 - step / steps
     const { learnable, hidden } = kernel.layout
-    const matrices = learnable.filter(({ shape }) => shape.length === 2)
+    const firstMatrix = learnable.find(({ shape }) => shape.length === 2)
     for (const place of learnable) {
       const matrix = plan.optimizer === 'muon' && hidden.find(({ weight }) => weight === place)
       if (matrix) kernel.muon(matrix, MUON_RATE * factor, 0.95)
       else {
         const own =
-          place === matrices[0] ? 1 / Math.max(...spans, 0.5) : place.name.startsWith('dense_head') ? scale : 1
+          place === firstMatrix ? 1 / Math.max(...spans, 0.5) : place.name.startsWith('dense_head') ? scale : 1
         kernel.adam(place.start, place.paddedRows * place.stride, ADAM_RATE * factor * own, step + 1, ADAM_SETTINGS)
       }
     }
