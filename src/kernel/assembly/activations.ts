@@ -69,7 +69,7 @@ export function bell(x: v128): v128 {
   return exp(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)))
 }
 
-export function exp(x: v128): v128 {
+function exp(x: v128): v128 {
   // Beyond this the exponent would leave float32's normal numbers.
   const t = f32x4.max(f32x4.min(x, f32x4.splat(87)), f32x4.splat(-87))
   const n = f32x4.nearest(f32x4.mul(t, f32x4.splat(1.4426950216293335)))
