@@ -158,7 +158,7 @@ function firstSnapshot(stateDict: StateDict, count: number): StateDict {
     const bytes = stateDict.bytes(name).subarray(0, (length * bitsOf(dtype)) / 8)
     return { name, dtype, shape: shape.slice(1), bytes }
   })
-  return StateDict.create(tensors)
+  return StateDict.create(tensors, stateDict.metadata)
 }
 
 /** Reads what the architecture asks for and checks every value: the names and shapes were checked with the first snapshot. */

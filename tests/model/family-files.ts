@@ -28,6 +28,8 @@ export interface FamilyExpected {
   readonly height: number
   readonly x: readonly [number, number]
   readonly y: readonly [number, number]
+  /** What its own training reached. */
+  readonly psnr_db: number
   /** How far PyTorch's own float32 is from its float64. */
   readonly float32_vs_float64_max_abs: number
   /** [96, 2] */

@@ -131,9 +131,9 @@ describe.each(Object.entries(SMALL))('a net of %s', (_, json) => {
   })
 
   test('becomes better, and is told by its file: network and film open again as what was trained', async () => {
-    const { network, film, progress } = await train(image, { steps: 150, architecture, frames: 3 })
-    // A field with a disc on it is 10 dB from its mean.
-    expect(progress.psnr).toBeGreaterThan(14)
+    const { network, film, progress } = await train(image, { steps: 500, architecture, frames: 3 })
+    // The picture is 13.5 dB from its mean colour, and 12.1 from the best grey of each pixel.
+    expect(progress.psnr).toBeGreaterThan('outputs' in json && json.outputs === 1 ? 12 : 14)
     const opened = createNetwork(StateDict.parse(network.serialize()))
     expect(opened.architecture.layers).toEqual(architecture.layers)
     expect(opened.warnings).toEqual([])
