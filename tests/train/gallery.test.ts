@@ -236,7 +236,10 @@ describe('a plan', () => {
     [{ rounds: [] }, 'rounds: expected a list of 1 to 100 rounds'],
     [{ rounds: [{ steps: 1 }], width: 3 }, 'plan: unknown field "width", expected rounds'],
     [{ rounds: [[]] }, 'rounds[0]: expected an object'],
-    [{ rounds: [{ steps: 1 }, { stepz: 1 }] }, 'rounds[1]: unknown field "stepz", expected architecture, recipe, steps, seed, below'],
+    [
+      { rounds: [{ steps: 1 }, { stepz: 1 }] },
+      'rounds[1]: unknown field "stepz", expected architecture, recipe, steps, seed, below',
+    ],
     [{ rounds: [{}] }, 'rounds[0].steps: expected a whole number from 1 to 1000000000'],
     [{ rounds: [{ steps: 1.5 }] }, 'rounds[0].steps: expected a whole number from 1 to 1000000000'],
     [
