@@ -40,7 +40,7 @@ const SIZES = isFull ? FULL_SIZES : FULL_SIZES.filter(({ width }) => [900, 390].
 async function clashes(page: Evaluating): Promise<string[]> {
   return await page.evaluate(() => {
     const kinds =
-      'header > *, .toolbar > *, .ways > *, .leads > *, .readout, .welcome > *, .tour > *, .film-bar button, .film-bar select, .track, .ticks span, ' +
+      'header > *, .kept-run > *, .toolbar > *, .ways > *, .leads > *, .readout, .welcome > *, .tour > *, .film-bar button, .film-bar select, .track, .ticks span, ' +
       '.neuron-bar button, .neuron-bar select, .legend, .unit-title, .transport button, .transport .ground, .pane-tabs button, .figures, .flat, .solve-note, .search, .sort, .back'
     const shown = [...document.querySelectorAll<HTMLElement>(kinds)].filter(
       element =>
@@ -75,7 +75,36 @@ const FLAG = '#samples=1&file=flags/my.safetensors'
 const WALL = '#samples=1'
 const learn = (page: Page) => train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 20, paused: true })
 
+/** What nobody opens by accident: in the full suite. */
+const RARE_MODES: readonly Mode[] = [
+  [
+    'the wall, with a training to go on with',
+    WALL,
+    async page => {
+      await learn(page)
+      await page.evaluate(() => window.training.step())
+      await page.evaluate(() => window.training.pause())
+      await page.waitForFunction(() => localStorage.getItem('vexel-runs') !== null)
+      await page.goto(`${page.url().replace(/#.*/, '')}${WALL}`)
+      await page.reload()
+      await page.waitForSelector('.kept-run')
+      await page.evaluate(() => window.vexel.ready)
+    },
+  ],
+  ['a flag beside another one', `${FLAG}&compare=jp`, page => page.waitForSelector('#compare-line')],
+  [
+    'the explanation of a colour',
+    FLAG,
+    async page => {
+      await page.focus('#stage')
+      await page.keyboard.press('y')
+      await page.waitForSelector('.why')
+    },
+  ],
+]
+
 const MODES: readonly Mode[] = [
+  ...(isFull ? RARE_MODES : []),
   ['the wall, on the first visit', WALL, async () => {}],
   ['the wall', WALL, page => page.click('.welcome .close')],
   ['a flag', FLAG, async () => {}],

@@ -125,6 +125,8 @@ describe('a file that states its frame', () => {
       /flag of Malaysia, \d+ %/.test(document.querySelector('#solve-section')?.textContent ?? ''),
     )
     expect(await frameOf(page)).toEqual(before)
+    // By key one goes on from there.
+    await page.waitForFunction(() => document.activeElement?.id === 'solve-title')
     expect(errors).toEqual([])
   })
 })

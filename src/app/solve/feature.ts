@@ -55,22 +55,24 @@ export class SolveFeature {
     if (!file || !frame) return nothing
     const state = this.#state?.file.stateDict === file.stateDict ? this.#state : null
     const templates = this.#solver.loaded?.templates
-    if (state && templates) return templates.sectionTemplate(state, frame, this)
+    const invitation = () => html`
+      <p class="quiet">
+        ${
+          file.isFrameStated
+            ? 'The file states its frame. Its weights alone tell as much:'
+            : 'Which inputs does it want, and which flag is it? Its weights tell:'
+        }
+      </p>
+      <div class="buttons">
+        <button type="button" ?disabled=${state !== null} @click=${() => void this.trySolve()}>
+          ${state ? 'Solving…' : file.isFrameStated ? 'Solve it anyway' : 'Solve it'}
+        </button>
+      </div>
+    `
     return html`
-      <section aria-labelledby="solve-title">
-        <h2 id="solve-title">Solve</h2>
-        <p class="quiet">
-          ${
-            file.isFrameStated
-              ? 'The file states its frame. Its weights alone tell as much:'
-              : 'Which inputs does it want, and which flag is it? Its weights tell:'
-          }
-        </p>
-        <div class="buttons">
-          <button type="button" ?disabled=${state !== null} @click=${() => void this.trySolve()}>
-            ${state ? 'Solving…' : file.isFrameStated ? 'Solve it anyway' : 'Solve it'}
-          </button>
-        </div>
+      <section id="solve-section" aria-labelledby="solve-title">
+        <h2 id="solve-title" tabindex="-1">Solve</h2>
+        ${state && templates ? templates.bodyTemplate(state, frame, this) : invitation()}
       </section>
     `
   }
@@ -102,6 +104,9 @@ export class SolveFeature {
 
   /** As {@link solve}, for a button: what goes wrong is shown. */
   async trySolve(): Promise<void> {
+    // What was pressed goes away: whoever pressed it by key goes on from here.
+    const title = document.activeElement?.closest('#solve-section')?.querySelector<HTMLElement>('#solve-title')
+    title?.focus({ preventScroll: true })
     try {
       await this.solve()
     } catch {

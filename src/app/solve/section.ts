@@ -80,17 +80,8 @@ const HOW =
   'only over the right range of x and y does the net reproduce them. What it draws there was then held against all flags, turned and ' +
   'mirrored in every way.'
 
-/** The panel's section. */
-export function sectionTemplate(state: SolveState, frame: Frame, actions: SolveActions): TemplateResult {
-  return html`
-    <section id="solve-section" aria-labelledby="solve-title">
-      <h2 id="solve-title">Solve</h2>
-      ${bodyTemplate(state, frame, actions)}
-    </section>
-  `
-}
-
-function bodyTemplate(state: SolveState, frame: Frame, actions: SolveActions): TemplateResult {
+/** What the panel's section says, under its title. */
+export function bodyTemplate(state: SolveState, frame: Frame, actions: SolveActions): TemplateResult {
   const { solution, problem, solving, applied } = state
   if (problem !== null)
     return html`<p class="warning" role="alert">${problem}</p>
