@@ -43,7 +43,7 @@ export interface RunSettings {
   readonly targetPsnr: number | null
   /** Snapshots to keep, the first and the last state among them; 0 for none. */
   readonly frames: number
-  /** What the steps are computed in. Absent for strict: so said the files and checkpoints that there are. */
+  /** What the steps are computed in. Absent for strict, as in all older files. */
   readonly arithmetic?: 'relaxed'
 }
 
@@ -128,8 +128,7 @@ function randomStates(random: SplitMix64, threads: number, share: number): Uint3
   })
 }
 
-/** 2^64 / golden ratio: see draw in src/kernel/assembly/sample.ts. */
-const GOLDEN = 0x9e3779b97f4a7c15n
+const GOLDEN = 0x9e3779b97f4a7c15n // 2^64 / golden ratio: see draw in src/kernel/assembly/sample.ts
 
 export class Trainer {
   readonly architecture: Architecture
