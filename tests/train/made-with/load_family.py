@@ -1,5 +1,5 @@
 # Loads a file that vexel trained into the class of a family (the source in its expected.json), strict=True, and prints what it draws over
-# [-1, 1] at the pixels' centres: levels of three channels, as JSON. usage: load_family.py families.py NAME.expected.json FILE
+# [-1, 1] at the pixels' centres: levels of three channels, not rounded, as JSON. usage: load_family.py families.py NAME.expected.json FILE
 import json, math, re, struct, sys
 import torch, torch.nn as nn, torch.nn.functional as F
 
@@ -28,5 +28,5 @@ xs = (torch.arange(width, dtype=torch.float64) + 0.5) / width * 2 - 1
 ys = (torch.arange(height, dtype=torch.float64) + 0.5) / height * 2 - 1
 points = torch.stack([xs.repeat(height), ys.repeat_interleave(width)], -1)
 with torch.no_grad(): given = model(points)
-levels = (given.clamp(0, 1) * 255).round().long()
-print(json.dumps(levels.expand(-1, 3).reshape(-1).tolist()))
+levels = (given.clamp(0, 1) * 255).expand(-1, 3).reshape(-1)
+print(json.dumps([round(level, 4) for level in levels.tolist()]))
