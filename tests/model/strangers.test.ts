@@ -198,7 +198,7 @@ describe('an architecture as people write it', () => {
     ['sirene', /expected JSON, or one of siren, /],
     ['[]', /^architecture: expected a JSON object$/],
     ['{}', /^architecture: expected an activation$/],
-    ['{"activation":"relu","deep":3}', /^architecture: depth is not known, expected encoding, activation/],
+    ['{"activation":"relu","deep":3}', /^architecture: deep is not known, expected encoding, activation/],
     ['{"activation":"softmax"}', /^architecture activation: expected one of gelu, gelu-tanh, relu/],
     ['{"activation":{"kind":"sine","frequency":"30"}}', /^architecture activation frequency: expected a number/],
     ['{"activation":"relu","norm":"beside"}', /^architecture norm: expected before, after$/],
