@@ -33,12 +33,16 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'src/gpu/coherent-maker.ts': 'src/element/page/no-coherence.ts',
   'src/gpu/parity.ts': 'src/element/page/no-reference.ts',
   'src/draw/kernel-subject.ts': 'src/element/page/no-reference.ts',
+  'src/kernel/relaxed.ts': 'src/element/page/strict-kernel.ts',
   'src/kernel/assembly/index.ts': 'src/kernel/assembly/drawing.ts',
 }
 
 /** A lab has networks of all kinds, but trains none in its page. */
 const INSTEAD_IN_LAB = Object.fromEntries(
-  ['src/draw/start-tile-worker.ts', 'src/kernel/assembly/index.ts'].map(path => [path, INSTEAD[path]]),
+  ['src/draw/start-tile-worker.ts', 'src/kernel/relaxed.ts', 'src/kernel/assembly/index.ts'].map(path => [
+    path,
+    INSTEAD[path],
+  ]),
 )
 
 /** A page of one kind: what is built first, the same for all of its scripts. */
