@@ -131,7 +131,7 @@ export class Explorer implements Page {
     this.#afterHang = afterHang
   }
 
-  /** Opens what the address names: the wall, or a file. */
+  /** Opens what the address names: the wall, or a file. Resolves when it can be drawn, or never will be. */
   async start(): Promise<void> {
     // Nothing of the wall is shown, nor loaded, on the way to a flag.
     const { state } = this.address.read(location.hash)
@@ -145,6 +145,8 @@ export class Explorer implements Page {
     }
     if (signal) this.opened.endLoading(signal)
     await this.#follow(location.hash)
+    // Where an open file is seen from is known when there is something that draws it; that there is nothing is told by the page.
+    await this.viewer.lifecycle.whenReady().catch(() => {})
   }
 
   /** All that the hash spells. */
