@@ -16,6 +16,7 @@ import {
   type OpenOptions,
   settledPixels,
   shippedFile,
+  untilReady,
 } from './explorer-page.js'
 import { PageOfFile } from './one-page.js'
 
@@ -122,6 +123,19 @@ describe('the picture at rest', () => {
       await expectPicture(page, shippedFile('my'), DEFAULT_FRAME, 2)
     }
   })
+})
+
+test('the page is ready when there is something that draws, however late that comes', async () => {
+  const { page, close } = await openAlone({})
+  await page.setRequestInterception(true)
+  page.on('request', request => {
+    const delayMs = request.url().includes('cpu-renderer') ? 1000 : 0
+    setTimeout(() => void request.continue(), delayMs)
+  })
+  await page.reload()
+  await untilReady(page)
+  expect(await page.evaluate(() => window.vexel.camera.zoom)).toBe(1)
+  await close()
 })
 
 test('a file opened while another is drawn, again and again, ends with the last one', async () => {
