@@ -1,11 +1,14 @@
 // The page without a GPU: the kernel in workers makes the tiles. The same pictures, the same scripting face.
 
+import { readFileSync } from 'node:fs'
 import type { Page } from 'puppeteer'
 import { describe, expect, test } from 'vitest'
+import { serveSite } from '../../src/cli/site/site.js'
 import { DEFAULT_FRAME, type Frame } from '../../src/model/frame.js'
 import { encodeValues } from '../../src/model/safetensors/dtype.js'
 import { StateDict } from '../../src/model/state-dict.js'
 import { hand } from '../browser/bytes.js'
+import { answerWithFewFlags } from '../browser/few-flags.js'
 import { isFull, ORACLE_NAMES, oracleFile } from '../browser/pages.js'
 import {
   expectPictureOf,
@@ -16,7 +19,6 @@ import {
   type OpenOptions,
   settledPixels,
   shippedFile,
-  untilReady,
 } from './explorer-page.js'
 import { PageOfFile } from './one-page.js'
 
@@ -126,16 +128,20 @@ describe('the picture at rest', () => {
 })
 
 test('the page is ready when there is something that draws, however late that comes', async () => {
-  const { page, close } = await openAlone({})
-  await page.setRequestInterception(true)
-  page.on('request', request => {
-    const delayMs = request.url().includes('cpu-renderer') ? 1000 : 0
-    setTimeout(() => void request.continue(), delayMs)
+  const site = await serveSite('dist', '/late/', true, (request, response) => {
+    const [path] = (request.url ?? '').split('?')
+    if (!path.includes('cpu-renderer')) return answerWithFewFlags(request, response)
+    const answer = () => response.writeHead(200, { 'content-type': 'text/javascript' }).end(readFileSync(`dist${path}`))
+    setTimeout(answer, 1000)
+    return true
   })
-  await page.reload()
-  await untilReady(page)
-  expect(await page.evaluate(() => window.vexel.camera.zoom)).toBe(1)
-  await close()
+  try {
+    const { page, close } = await openAlone({ site: site.url })
+    expect(await page.evaluate(() => window.vexel.camera.zoom)).toBe(1)
+    await close()
+  } finally {
+    await site.close()
+  }
 })
 
 test('a file opened while another is drawn, again and again, ends with the last one', async () => {
