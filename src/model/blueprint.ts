@@ -61,7 +61,7 @@ export function parseBlueprintText(text: string): Architecture {
   return parseBlueprint(value)
 }
 
-/** As {@link parseBlueprintText}, of a name or of what JSON says. @throws FormatError naming the field */
+/** An architecture by its name, or by what JSON says of it. @throws FormatError naming the field */
 export function parseBlueprint(value: unknown): Architecture {
   if (value === MYSTERY) return MYSTERY_NET
   const wiring = withDefaults(parseWiring(value))

@@ -1,5 +1,6 @@
 // What the documentation has of window.vexel: nothing runs this.
 
+export type { Compared, ComparedState } from '../../src/app/compare/address.js'
 export type { FilmScripting } from '../../src/app/film/scripting.js'
 export type { SaveOptions } from '../../src/app/film/save-plan.js'
 export type { UnitColours } from '../../src/app/neurons/address.js'

@@ -6,6 +6,7 @@ import type { PartSpelling } from '../address.js'
 /** What stands on the left of the line: the file as it came, the target of its training, or a flag of the wall, by its code. */
 export type Compared = '@original' | '@target' | (string & {})
 
+/** A line over the open net, with another one on its left. */
 export interface ComparedState {
   readonly other: Compared
   /** Of the line, whole percent of the picture's width. */

@@ -69,8 +69,9 @@ function usedText(layer: NetworkLayer): string {
 }
 
 function linearText(layer: LinearSpec, x: string): string {
-  const { name, tensors, isTransposed, hasBias } = layer
-  const weight = `p(${JSON.stringify(tensors?.weight ?? `${name}.weight`)})`
+  const { name, tensors, isTransposed, hasBias, isStored } = layer
+  // A matrix that is stored and not trained is a buffer.
+  const weight = `${isStored ? 'b' : 'p'}(${JSON.stringify(tensors?.weight ?? `${name}.weight`)})`
   const bias = hasBias === false ? '' : `, p(${JSON.stringify(tensors?.bias ?? `${name}.bias`)})`
   return `F.linear(${x}, ${weight}${isTransposed ? '.T' : ''}${bias})`
 }
