@@ -2,6 +2,7 @@
 
 import { open } from 'node:fs/promises'
 import { FormatError } from '../../model/errors.js'
+import { parseJson } from '../../model/json.js'
 import { createNetwork, type Network } from '../../model/network.js'
 import { MAX_FILE_BYTES } from '../../model/safetensors/limits.js'
 import { StateDict } from '../../model/state-dict.js'
@@ -62,6 +63,26 @@ function decodeText(bytes: Uint8Array): string {
           : 'utf-8'
   // The mark itself is left out.
   return new TextDecoder(encoding).decode(bytes)
+}
+
+/**
+ * Reads a file of JSON as something of ours. @param path `-` for stdin
+ * @param parse throws a FormatError for what it is not
+ * @throws FormatError in one line that begins with the path
+ */
+export async function readJson<T>(
+  path: string,
+  stdin: AsyncIterable<Uint8Array>,
+  parse: (value: unknown) => T,
+): Promise<T> {
+  const text = await readText(path, stdin)
+  try {
+    return parse(parseJson(text))
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new FormatError(`${path}: expected JSON`)
+    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
+    throw error
+  }
 }
 
 /** What a path is called: `-` is standard input wherever a file is read. */

@@ -1,14 +1,12 @@
 // What `vexel gallery` was asked for, checked.
 
-import { FormatError } from '../../model/errors.js'
-import { parseJson } from '../../model/json.js'
 import { parseColour, type Rgb } from '../../train/colour.js'
 import { DEFAULT_PLAN, type GalleryPlan, parsePlan } from '../../train/gallery/plan.js'
 import { MAX_TARGET_EDGE } from '../../train/rgb-image.js'
 import { optionValue, UsageError } from '../failure.js'
 import { manifestPath } from './gallery-files.js'
 import type { Source } from './gallery-sources.js'
-import { readText } from '../files/input.js'
+import { readJson } from '../files/input.js'
 import { wholeOption } from '../options/numbers.js'
 import { checkpointEveryOption, partOf, type Shard, shardOption } from '../options/long-work.js'
 
@@ -65,7 +63,7 @@ export async function galleryJob(
     folder: texts.out,
     sources: partOf(chosen, shard),
     order: codesOption('--first', texts.first, sources),
-    plan: texts.plan === undefined ? DEFAULT_PLAN : await readPlan(texts.plan, stdin),
+    plan: texts.plan === undefined ? DEFAULT_PLAN : await readJson(texts.plan, stdin, parsePlan),
     films: new Set(codesOption('--films', texts.films, sources)),
     frames: wholeOption('--frames', texts.frames, 2, 1000),
     width: wholeOption('--width', texts.width, 1, MAX_TARGET_EDGE),
@@ -74,17 +72,6 @@ export async function galleryJob(
     shard,
     manifest: manifestPath(texts.out, shard),
     checkpointEveryMs: checkpointEveryOption(texts.checkpointEvery),
-  }
-}
-
-async function readPlan(path: string, stdin: AsyncIterable<Uint8Array>): Promise<GalleryPlan> {
-  const text = await readText(path, stdin)
-  try {
-    return parsePlan(parseJson(text))
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new FormatError(`${path}: expected JSON`)
-    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
-    throw error
   }
 }
 

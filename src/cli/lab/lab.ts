@@ -3,12 +3,11 @@
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { FormatError } from '../../model/errors.js'
-import { parseJson } from '../../model/json.js'
 import { WHITE } from '../../train/colour.js'
 import { type LabPlan, parseLabPlan } from '../../train/lab/plan.js'
 import { type LabResult, runsOf } from '../../train/lab/runs.js'
 import { UsageError } from '../failure.js'
-import { readText } from '../files/input.js'
+import { readJson } from '../files/input.js'
 import { lockManifest } from '../gallery/gallery-lock.js'
 import { identifyTarget, listSources } from '../gallery/gallery-sources.js'
 import { targetSettings } from '../gallery/gallery-work.js'
@@ -36,7 +35,7 @@ export type LabTexts = {
 
 /** Does the runs of a plan, and writes the tables and the page. */
 export async function runLab(planPath: string, options: LabTexts, terminal: Terminal): Promise<void> {
-  const plan = await readPlan(planPath, terminal.stdin)
+  const plan = await readJson(planPath, terminal.stdin, parseLabPlan)
   if (options.list) return list(plan, terminal, options.json === true)
   const folder = options.out
   const shard = shardOption(options.shard)
@@ -123,17 +122,6 @@ function tellResult(
 
 function lockPath(folder: string, shard: Shard | null): string {
   return join(folder, shard ? `lab.${shard.index}-of-${shard.count}` : 'lab')
-}
-
-async function readPlan(path: string, stdin: AsyncIterable<Uint8Array>): Promise<LabPlan> {
-  const text = await readText(path, stdin)
-  try {
-    return parseLabPlan(parseJson(text))
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new FormatError(`${path}: expected JSON`)
-    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`)
-    throw error
-  }
 }
 
 /** @throws FormatError when one is not there */
