@@ -13,6 +13,7 @@ import { StateDict } from '../../src/model/state-dict.js'
 import type { View } from '../../src/model/view.js'
 import { fetchBytes, hand } from '../browser/bytes.js'
 import { collectErrors, type Evaluating } from '../browser/pages.js'
+import { beUnhurried } from './telling-waits.js'
 
 export interface PixelData {
   readonly width: number
@@ -76,6 +77,7 @@ export async function openExplorer(browser: Browser, options: OpenOptions = {}):
   const context = await browser.createBrowserContext()
   const page = await context.newPage()
   const errors = collectErrors(page)
+  beUnhurried(page)
   await page.setViewport({ width, height, hasTouch: touch, isMobile: touch })
   await page.evaluateOnNewDocument(KEEP_SAVED + before)
   if (!motion) await setMotion(page, false)
@@ -162,6 +164,27 @@ export async function expectPictureOf(page: Evaluating, file: Uint8Array, frame?
   const { levels, at } = largestDifference(pixels, expectedPixels(file, own, view, own.aspect ?? 1.5, pixels))
   expect(levels, `${JSON.stringify(view)} at ${at}`).toBeLessThanOrEqual(1)
   return pixels
+}
+
+/**
+ * Moves the mouse to where something is until it shows, as a hand does: on a busy machine the page may still be laid out anew after
+ * its place was asked for, and what lies still under a pointer that lies still says nothing.
+ */
+export async function hoverUntil(
+  page: Page,
+  place: () => Promise<readonly [x: number, y: number]>,
+  isShown: () => boolean,
+): Promise<void> {
+  for (let turn = 0; turn < 60; turn++) {
+    const [x, y] = await place()
+    await page.mouse.move(x + (turn % 2), y)
+    const isDone = await page.waitForFunction(isShown, { timeout: 500 }).then(
+      () => true,
+      () => false,
+    )
+    if (isDone) return
+  }
+  await page.waitForFunction(isShown, { timeout: 1 })
 }
 
 /** Two animation frames: what was asked for before is in the page then. */

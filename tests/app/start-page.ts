@@ -6,6 +6,7 @@ import type { Site } from '../../src/cli/site/site.js'
 import { collectErrors, connect } from '../browser/pages.js'
 import { setMotion } from './explorer-page.js'
 import { serveOracleWall } from './oracle-wall.js'
+import { beUnhurried } from './telling-waits.js'
 
 export interface StartScreen {
   readonly page: Page
@@ -49,6 +50,7 @@ export class StartScreens {
     const context = await (this.#browser as Browser).createBrowserContext()
     const page = await context.newPage()
     const errors = collectErrors(page)
+    beUnhurried(page)
     await page.setViewport({ width, height })
     if (!motion) await setMotion(page, false)
     if (before) await page.evaluateOnNewDocument(before)

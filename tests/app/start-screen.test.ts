@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { KEYS, type KeyCommand } from '../../src/app/keys.js'
 import { connect } from '../browser/pages.js'
 import { expectAccessible } from './axe.js'
-import { openExplorer } from './explorer-page.js'
+import { hoverUntil, openExplorer } from './explorer-page.js'
 import { isFull } from '../is-full.js'
 
 let browser: Browser
@@ -87,10 +87,13 @@ test.runIf(isFull)('where the browser keeps nothing, the line is there and can b
 
 test('a flag under the pointer is outlined, named in full, its quality told in words, and the pointer shows that it can be clicked', async () => {
   const { page, close } = await openExplorer(browser, WALL)
-  const stage = await (await page.$('#stage'))?.boundingBox()
-  const box = await page.evaluate(() => window.vexel.wall.flags.find(({ code }) => code === 'ag')?.box)
-  await page.mouse.move((stage?.x ?? 0) + (box?.x ?? 0) + 8, (stage?.y ?? 0) + (box?.y ?? 0) + 8)
-  await page.waitForFunction(() =>
+  const place = () =>
+    page.evaluate((): [number, number] => {
+      const stage = (document.querySelector('#stage') as Element).getBoundingClientRect()
+      const box = window.vexel.wall.flags.find(({ code }) => code === 'ag')?.box ?? stage
+      return [stage.x + box.x + 8, stage.y + box.y + 8]
+    })
+  await hoverUntil(page, place, () =>
     /Antigua and Barbuda, .*(good|fair|rough|told from)/.test(document.querySelector('.readout')?.textContent ?? ''),
   )
   expect(await page.$('.outline.hovered')).not.toBeNull()
