@@ -2,6 +2,7 @@
 
 import type { Page } from 'puppeteer'
 import { describe, expect, inject, test } from 'vitest'
+import { isFull } from '../is-full.js'
 import { openExplorer, type OpenOptions } from './explorer-page.js'
 import { PageOfFile } from './one-page.js'
 import { resultOf, SMALL, train, tricolour, untilDone } from './training-page.js'
@@ -122,18 +123,22 @@ test('a drag whose release was missed is over with the next move', async () => {
   await close()
 })
 
-test('a training runs where a page is isolated and has no shared memory all the same, and gives the same bytes', async () => {
-  const run = async (before?: string) => {
-    const { page, errors, close } = await openAlone({ before })
-    expect(await train(page, tricolour(), 'stripes.png', { ...SMALL, width: 24, threads: 2, steps: 10 })).toBeNull()
-    await untilDone(page)
-    const bytes = await resultOf(page)
-    expect(errors).toEqual([])
-    await close()
-    return bytes
-  }
-  expect(await run('delete window.SharedArrayBuffer')).toEqual(await run())
-})
+// The sample asks the same of training.test.ts' page.
+test.runIf(isFull)(
+  'a training runs where a page is isolated and has no shared memory all the same, and gives the same bytes',
+  async () => {
+    const run = async (before?: string) => {
+      const { page, errors, close } = await openAlone({ before })
+      expect(await train(page, tricolour(), 'stripes.png', { ...SMALL, width: 24, threads: 2, steps: 10 })).toBeNull()
+      await untilDone(page)
+      const bytes = await resultOf(page)
+      expect(errors).toEqual([])
+      await close()
+      return bytes
+    }
+    expect(await run('delete window.SharedArrayBuffer')).toEqual(await run())
+  },
+)
 
 test('the trainer opens in a locale that is no language', async () => {
   const { page, errors, close } = await openAlone({

@@ -167,7 +167,10 @@ describe.each(isFull ? KINDS : KINDS.slice(0, 1))('drawn by %s', kind => {
   })
 })
 
-test('thirty on a page are drawn with one context, those out of sight not even fetched, and all come back after it was lost', async () => {
+// More than a browser allows contexts for; the sample has enough to tell one context from many.
+const MANY = isFull ? 30 : 10
+
+test('many on a page are drawn with one context, those out of sight not even fetched, and all come back after it was lost', async () => {
   const RECORD = `
     window.contexts = []
     const { getContext } = HTMLCanvasElement.prototype
@@ -177,10 +180,10 @@ test('thirty on a page are drawn with one context, those out of sight not even f
       return context
     }`
   const far = flag('far', 'src="japan.safetensors" loading="lazy"')
-  const many = Array.from({ length: 30 }, (_, i) => flag(`f${i}`, 'src="malaysia.safetensors"')).join('')
+  const many = Array.from({ length: MANY }, (_, i) => flag(`f${i}`, 'src="malaysia.safetensors"')).join('')
   const { page, errors, asked } = await openPage('webgl', `${many}<div style="height: 3000px"></div>${far}`, RECORD)
   const expected = reference(oracleNetwork('malaysia'))
-  for (const id of ['f0', 'f13', 'f29']) expectWithinALevel(await picture(page, id), expected)
+  for (const id of ['f0', 'f5', `f${MANY - 1}`]) expectWithinALevel(await picture(page, id), expected)
   expect(asked).not.toContain('/japan.safetensors')
 
   await page.evaluate(async () => {
