@@ -39,6 +39,8 @@ export interface OpenOptions {
   readonly solve?: boolean
   /** Whether the page's first file is waited for. */
   readonly wait?: boolean
+  /** A folder that what is saved goes into, as it does for people; else the page keeps it, in `saved`. */
+  readonly downloads?: string
 }
 
 export interface OpenedPage {
@@ -57,7 +59,7 @@ export function shippedFile(code: string): Uint8Array {
   return readFileSync(new URL(`../../public/flags/${code}.safetensors`, import.meta.url))
 }
 
-// What the page saves is kept instead: a headless browser's downloads are nobody's.
+// What the page saves is kept instead, unless a folder is named: a headless browser's downloads are nobody's.
 export const KEEP_SAVED = `
   window.saved = new Map();
   const { createObjectURL } = URL;
@@ -73,13 +75,15 @@ declare global {
 
 /** Opens the explorer in a context of its own. */
 export async function openExplorer(browser: Browser, options: OpenOptions = {}): Promise<OpenedPage> {
-  const { width = 240, height = 180, before = '', touch = false, motion = true } = options
-  const context = await browser.createBrowserContext()
+  const { width = 240, height = 180, before = '', touch = false, motion = true, downloads } = options
+  const context = await browser.createBrowserContext(
+    downloads ? { downloadBehavior: { policy: 'allow', downloadPath: downloads } } : {},
+  )
   const page = await context.newPage()
   const errors = collectErrors(page)
   beUnhurried(page)
   await page.setViewport({ width, height, hasTouch: touch, isMobile: touch })
-  await page.evaluateOnNewDocument(KEEP_SAVED + before)
+  await page.evaluateOnNewDocument((downloads ? '' : KEEP_SAVED) + before)
   if (!motion) await setMotion(page, false)
   await page.goto(addressOf(options))
   await untilReady(page, options.wait)

@@ -1,15 +1,16 @@
 // The examples of the README and of docs/ that run on Node are run as they stand; in the sample the long ones as small as an example can be.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { foldNetwork } from '../../src/model/fold.js'
-import { DEFAULT_FRAME } from '../../src/model/frame.js'
+import { DEFAULT_FRAME, parseFrame } from '../../src/model/frame.js'
 import { referenceRows } from '../../src/model/picture.js'
 import { levelOf } from '../../src/model/tone.js'
 import { wholeFrame } from '../../src/model/view.js'
+import { parseWiringText } from '../../src/model/wiring.js'
 import { isFull } from '../is-full.js'
 import { oracleNetwork } from '../model/network-files.js'
 import { examples, README, ROOT } from './pages.js'
@@ -30,7 +31,8 @@ const SMALL: Readonly<Record<string, string>> = {
 const commands = [
   ...new Set(
     examples('sh').flatMap(({ code }) =>
-      code.split('\n').filter(line => line.includes('npx vexel') && !line.includes('npx vexel parity')),
+      // What needs a browser of its own only in the full suite.
+      code.split('\n').filter(line => line.includes('npx vexel') && (isFull || !line.includes('npx vexel parity'))),
     ),
   ),
 ]
@@ -141,6 +143,34 @@ def load_file(path):
     const furthest = reference.reduce((most, value, i) => Math.max(most, Math.abs(levelOf(value) - pixels[i])), 0)
     expect(furthest).toBeLessThanOrEqual(1)
   })
+})
+
+test.runIf(isFull)('the commands for clusters do their part', () => {
+  const place = join(folder, 'cluster')
+  mkdirSync(join(place, 'flags'), { recursive: true })
+  cpSync(join(ROOT, 'docs/malaysia.png'), join(place, 'flags/my.png'))
+  const [yaml] = examples('yaml').map(({ code }) => code)
+  const [slurm, parallel] = examples('bash')[0].code.trim().split('\n')
+  const commands = [
+    /--wrap '(.*)'$/.exec(slurm)?.[1],
+    parallel.replace('{}', '16').replace(/^seq 16 \| parallel /, ''),
+    /\[sh, -c, '(.*)'\]/.exec(yaml)?.[1],
+  ]
+  for (const command of commands) {
+    expect(command).toMatch(/^npx vexel gallery /)
+    const local = command?.replace('npx vexel', `"${process.execPath}" "${join(ROOT, 'lib/cli.js')}"`)
+    // The last of sixteen parts of one flag: there is nothing to train in it.
+    const env = { ...process.env, SLURM_ARRAY_TASK_ID: '16', JOB_COMPLETION_INDEX: '15' }
+    expect(() => execFileSync('sh', ['-c', local ?? ''], { cwd: place, env, stdio: 'pipe' }), command).not.toThrow()
+  }
+  expect(readdirSync(join(place, 'wall')).some(name => name.endsWith('.json'))).toBe(true)
+})
+
+test('the JSON is a frame and an architecture that vexel takes', () => {
+  const [frame, architecture, ...others] = examples('json').map(({ code }) => code)
+  expect(others).toEqual([])
+  expect(parseFrame(JSON.parse(frame))).toEqual(JSON.parse(frame))
+  expect(parseWiringText(architecture)).toBeTruthy()
 })
 
 test('the README is short', () => {

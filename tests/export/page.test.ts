@@ -18,6 +18,7 @@ import { collectErrors, connect, isFull } from '../browser/pages.js'
 import { smallFilm } from '../film/film-fixture.js'
 import { givenNet, type GivenNet, largestDifference, NET_NAMES, referenceLevels, sizeOf } from './five-nets.js'
 import { FAMILY_SIZE, fittedFrame, GIVEN_FAMILIES, givenFamily } from './given-families.js'
+import { levelsOf } from './page-levels.js'
 
 const MOST_BYTES = 80_000
 const NETS = isFull ? NET_NAMES : (['sharp'] as const)
@@ -70,16 +71,6 @@ async function open(url: URL, size: { readonly width: number; readonly height: n
   if (before) await page.evaluateOnNewDocument(before)
   await page.goto(url.href)
   return { page, problems }
-}
-
-/** The picture at rest, [height * width, 3] levels. */
-async function levelsOf(page: Page): Promise<number[]> {
-  await page.waitForSelector('[data-settled], #message:not([hidden])')
-  return await page.evaluate(() => {
-    const canvas = document.querySelector('canvas') as HTMLCanvasElement
-    const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
-    return Array.from(data).filter((_, i) => i % 4 < 3)
-  })
 }
 
 describe.each(NETS)('the page of a net that is %s', name => {
