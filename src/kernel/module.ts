@@ -129,7 +129,8 @@ export interface KernelExports {
 /** One instance: its exports and its own memory. */
 export interface KernelInstance {
   readonly exports: KernelExports
-  readonly memory: WebAssembly.Memory
+  /** Of WebAssembly.Memory what is used, without its name: programs without DOM's types know none. */
+  readonly memory: { readonly buffer: ArrayBuffer }
 }
 
 /** Pixels of a block: the unit of work (assembly/block.ts). */

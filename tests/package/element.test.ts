@@ -48,7 +48,7 @@ const until = (page: Page, flag: Flag, holds: (view: View, before: View) => bool
 async function middleOf(flag: Flag): Promise<readonly [x: number, y: number]> {
   return await flag.evaluate(element => {
     const { x, y, width, height } = element.getBoundingClientRect()
-    return [x + width / 2, y + height / 2]
+    return [x + width / 2, y + height / 2] as const
   })
 }
 
