@@ -29,6 +29,16 @@ export const HOSTS = {
     label: 'three.js',
     purpose: 'A module with a material for a mesh in a scene of three.js.',
   },
+  p5: {
+    ending: '.p5.js',
+    label: 'p5.js',
+    purpose: 'A sketch to paste into editor.p5js.org; the wheel flies in, a drag moves the picture.',
+  },
+  touchdesigner: {
+    ending: '.glsl',
+    label: 'TouchDesigner',
+    purpose: 'The pixel shader of a GLSL TOP.',
+  },
   wgsl: { ending: '.wgsl', label: 'WebGPU', purpose: 'A vertex and a fragment shader in WGSL, for WebGPU.' },
   python: {
     ending: '.py',
@@ -51,7 +61,7 @@ export type Host = keyof typeof HOSTS
 export const HOST_NAMES = Object.keys(HOSTS) as readonly Host[]
 
 /** Those whose constants are written out, and rounded. */
-const TEXT_HOSTS = ['shadertoy', 'glsl', 'three', 'wgsl', 'numpy'] as const
+const TEXT_HOSTS = ['shadertoy', 'glsl', 'three', 'p5', 'touchdesigner', 'wgsl', 'numpy'] as const
 export type TextHost = (typeof TEXT_HOSTS)[number]
 
 /** Whether the weights stand in it as decimal numbers. */

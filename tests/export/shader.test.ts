@@ -8,7 +8,7 @@ import { wholeFrame } from '../../src/model/view.js'
 import { connect, isFull } from '../browser/pages.js'
 import { givenNet, largestDifference, type GivenNet, NET_NAMES, referenceLevels, sizeOf } from './five-nets.js'
 import { FAMILY_SIZE, fittedFrame, GIVEN_FAMILIES, givenFamily, turnedFrame } from './given-families.js'
-import { draw, inGlslCanvas, inShadertoy, inThree } from './stand-ins.js'
+import { draw, inGlslCanvas, inP5, inShadertoy, inThree, inTouchDesigner } from './stand-ins.js'
 
 let browser: Browser
 let page: Page
@@ -62,6 +62,11 @@ describe.each(NETS)('a net that is %s', name => {
     expect(largestDifference(levels, expected)).toBeLessThanOrEqual(1)
   })
 
+  test('is the reference within a level as a sketch for p5.js, and in a GLSL TOP of TouchDesigner', async () => {
+    for (const drawing of [inP5(textFor('p5', net), size), inTouchDesigner(textFor('touchdesigner', net), size)])
+      expect(largestDifference(await draw(page, drawing), expected)).toBeLessThanOrEqual(1)
+  })
+
   test("is the reference within a level as three's ShaderMaterial", async () => {
     const { material, uniforms, aspect } = await materialOf(textFor('three', net))
     expect(aspect).toBeCloseTo(net.subject.frame.aspect ?? 1.5, 6)
@@ -72,13 +77,15 @@ describe.each(NETS)('a net that is %s', name => {
 
 describe.each(GIVEN_FAMILIES)('a net of the family %s', name => {
   test.each([fittedFrame, turnedFrame])(
-    'is the reference within a level in GLSL ES 1.00 and 3.00 (%o)',
+    'is the reference within a level in GLSL ES 1.00 and 3.00, and in hosts that are built on them (%o)',
     async frameOf => {
       const net = givenFamily(name, frameOf(name))
       const expected = referenceLevels(net, FAMILY_SIZE)
       for (const drawing of [
         inGlslCanvas(textFor('glsl', net), FAMILY_SIZE),
         inShadertoy(textFor('shadertoy', net), FAMILY_SIZE),
+        inP5(textFor('p5', net), FAMILY_SIZE),
+        inTouchDesigner(textFor('touchdesigner', net), FAMILY_SIZE),
       ])
         expect(largestDifference(await draw(page, drawing), expected)).toBeLessThanOrEqual(1)
     },
@@ -107,6 +114,10 @@ describe('what is seen', () => {
   test.runIf(isFull)('is magnified by the uniforms of the other hosts', async () => {
     const plain = await draw(page, inGlslCanvas(textFor('glsl', net), size, { u_center: [0.5, 0.5], u_zoom: [4] }))
     expect(largestDifference(plain, near)).toBeLessThanOrEqual(1)
+    const top = inTouchDesigner(textFor('touchdesigner', net), size, { uCenter: [0.5, 0.5], uZoom: [4] })
+    const sketch = inP5(textFor('p5', net), size, [-Math.log(2) / 0.003, -Math.log(2) / 0.003])
+    for (const drawing of [top, sketch])
+      expect(largestDifference(await draw(page, drawing), near)).toBeLessThanOrEqual(1)
     const { material, uniforms } = await materialOf(textFor('three', net), 4)
     expect(largestDifference(await draw(page, inThree(material, size, uniforms)), near)).toBeLessThanOrEqual(1)
   })

@@ -75,6 +75,63 @@ ${material.fragmentShader.replace('#include <colorspace_fragment>', 'gl_FragColo
   return { vertex, fragment, uniforms: { modelViewMatrix: identity, projectionMatrix: identity, ...uniforms }, ...size }
 }
 
+/** https://p5js.org: runs the sketch with what it calls of p5, after turns of the wheel in the middle, and draws its plane as p5 does, y downwards. */
+export function inP5(text: string, size: Size, wheel: readonly number[] = []): Drawing {
+  const uniforms: Record<string, readonly number[]> = {}
+  const given = {
+    ...{ WEBGL: 'webgl', windowWidth: size.width, windowHeight: size.height, width: size.width, height: size.height },
+    ...{ mouseX: size.width / 2, mouseY: size.height / 2, pmouseX: 0, pmouseY: 0 },
+    ...{ createCanvas: () => {}, noStroke: () => {}, resizeCanvas: () => {}, shader: () => {}, plane: () => {} },
+    createShader: (vertex: string, fragment: string) => ({
+      vertex,
+      fragment,
+      setUniform: (name: string, value: number | readonly number[]) => {
+        uniforms[name] = [value].flat()
+      },
+    }),
+  }
+  const run = new Function(...Object.keys(given), `${text}; return { setup, draw, mouseWheel, shaders: () => flag }`)
+  const sketch = run(...Object.values(given)) as {
+    setup(): void
+    draw(): void
+    mouseWheel(event: { delta: number }): void
+    shaders(): { vertex: string; fragment: string }
+  }
+  sketch.setup()
+  for (const delta of wheel) sketch.mouseWheel({ delta })
+  sketch.draw()
+  const { vertex, fragment } = sketch.shaders()
+  const standIn = vertex
+    .replace('attribute vec3 aPosition;', 'attribute vec2 corner;\n#define aPosition vec3(corner - 0.5, 0.0)')
+    .replace('attribute vec2 aTexCoord;', '#define aTexCoord corner')
+  return {
+    vertex: standIn,
+    fragment,
+    uniforms: {
+      ...uniforms,
+      uModelViewMatrix: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+      uProjectionMatrix: [2, 0, 0, 0, 0, -2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    },
+    ...size,
+  }
+}
+
+/** https://docs.derivative.ca/Write_a_GLSL_TOP: what is declared before the pixel shader. */
+export function inTouchDesigner(text: string, size: Size, uniforms: Uniforms = {}): Drawing {
+  return {
+    vertex: `${ES3}in vec2 corner;\nout vec3 vUV;\nvoid main() { vUV = vec3(corner, 0.0); gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0); }`,
+    fragment: `${ES3}precision highp float;
+struct TDTexInfo { vec4 res; vec4 depth; };
+uniform vec4 res;
+#define uTDOutputInfo TDTexInfo(res, vec4(0.0))
+in vec3 vUV;
+vec4 TDOutputSwizzle(vec4 c) { return c; }
+${text}`,
+    uniforms: { res: [1 / size.width, 1 / size.height, size.width, size.height], ...uniforms },
+    ...size,
+  }
+}
+
 /** Compiles and draws on a page. @returns [height * width, 3] levels, row 0 at the top */
 export async function draw(page: Page, drawing: Drawing): Promise<number[]> {
   return await page.evaluate(({ vertex, fragment, uniforms, width, height }) => {

@@ -1,26 +1,10 @@
 // The shader of a flag for each host, as that host documents its own dialect: text to be pasted, and no file beside it.
 
-import type { FoldedNetwork } from '../../model/fold.js'
-import { describeSubject, type ExportSubject } from '../subject.js'
 import { WGSL } from './dialect.js'
 import { aspectText, flagText } from './flag-text.js'
-
-/** Makes the text. @param folded the subject's network with the constants that are written */
-type HostText = (subject: ExportSubject, folded: FoldedNetwork, note: string) => string
-
-/** What every text begins with. @param lines what this host makes of it */
-function header(subject: ExportSubject, note: string, lines: readonly string[]): string {
-  return [...describeSubject(subject), note, ...lines].map(line => `// ${line}`).join('\n')
-}
-
-/**
- * The pixel's place in the picture, which is fitted into the canvas. Pixels count from the lower left corner: y turns over here.
- * @param size name of the canvas's size
- */
-function fitted(size: string, aspect: string): string {
-  return `  float height = min(${size}.y, ${size}.x / ${aspect});
-  vec2 uv = 0.5 + vec2(pixel.x / ${aspect}, -pixel.y) / height;`
-}
+import { aspectNumber, fitted, header, type HostText } from './host-text.js'
+import { p5 } from './p5.js'
+import { touchdesigner } from './touchdesigner.js'
 
 /** https://www.shadertoy.com/howto: iResolution, and iMouse, which keeps the last drag (xy) and where it began (zw, its sign the button's). */
 const shadertoy: HostText = (subject, folded, note) => `${header(subject, note, [
@@ -81,7 +65,7 @@ const three: HostText = (subject, folded, note) => `${header(subject, note, [
 import { ShaderMaterial, Vector2 } from 'three'
 
 /** Width : height of the flag. */
-export const aspect = ${aspectText(subject.frame).replace(/^\./, '0.').replace(/\.$/, '')}
+export const aspect = ${aspectNumber(subject.frame)}
 
 const vertexShader = \`
 varying vec2 vUv;
@@ -166,6 +150,6 @@ fn fragmentMain(@builtin(position) position: vec4f) -> @location(0) vec4f {
 `
 
 /** By what `--for` calls them. */
-export const SHADER_HOSTS = { shadertoy, glsl, three, wgsl } as const
+export const SHADER_HOSTS = { shadertoy, glsl, three, p5, touchdesigner, wgsl } as const
 
 export type ShaderHost = keyof typeof SHADER_HOSTS
