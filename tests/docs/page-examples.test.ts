@@ -16,10 +16,10 @@ import { examples, ROOT } from './pages.js'
 
 const scripts = examples('js')
 const isOfConsole = (code: string) => !/^import /m.test(code)
-const [gpu] = scripts.filter(({ code }) => code.includes("'vexel/gpu'"))
+const gpu = scripts.find(({ code }) => code.includes("'vexel/gpu'"))?.code ?? ''
 
 test('the scripts are those for Node, one for vexel/gpu, and those for the console', () => {
-  const forNode = scripts.filter(({ code }) => /from '(node:|vexel)/.test(code) && code !== gpu.code)
+  const forNode = scripts.filter(({ code }) => /from '(node:|vexel)/.test(code) && code !== gpu)
   expect(scripts.length).toBe(forNode.length + 1 + scripts.filter(({ code }) => isOfConsole(code)).length)
 })
 
@@ -96,7 +96,7 @@ describe.runIf(isFull)('in a page', () => {
       `<!doctype html><canvas width="48" height="32"></canvas>
 <script type="importmap">${JSON.stringify({ imports })}</script>
 <script type="module">
-${gpu.code}
+${gpu}
 const bytes = await (await fetch('easy.safetensors')).arrayBuffer()
 window.levels = await drawOn(document.querySelector('canvas'), new Uint8Array(bytes))
 </script>`,

@@ -79,9 +79,17 @@ ${material.fragmentShader.replace('#include <colorspace_fragment>', 'gl_FragColo
 export function inP5(text: string, size: Size, wheel: readonly number[] = []): Drawing {
   const uniforms: Record<string, readonly number[]> = {}
   const given = {
-    ...{ WEBGL: 'webgl', windowWidth: size.width, windowHeight: size.height, width: size.width, height: size.height },
-    ...{ mouseX: size.width / 2, mouseY: size.height / 2, pmouseX: 0, pmouseY: 0 },
-    ...{ createCanvas: () => {}, noStroke: () => {}, resizeCanvas: () => {}, shader: () => {}, plane: () => {} },
+    WEBGL: 'webgl',
+    windowWidth: size.width,
+    windowHeight: size.height,
+    width: size.width,
+    height: size.height,
+    mouseX: size.width / 2,
+    mouseY: size.height / 2,
+    createCanvas: () => {},
+    noStroke: () => {},
+    shader: () => {},
+    plane: () => {},
     createShader: (vertex: string, fragment: string) => ({
       vertex,
       fragment,

@@ -36,6 +36,7 @@ export interface Cards {
   close(): void
 }
 
+const PREVIEW_LETTERS = 4000
 const PRECISION_TEXTS: Readonly<Record<LinkPrecision, string>> = { half: '16 bits', byte: '8 bits' }
 
 /** @param preview address of a small picture; '' while there is none */
@@ -246,6 +247,7 @@ function programCard(cards: Cards, offers: Offers): TemplateResult {
         </select>
       </label>
       <p class="quiet">${isMade(offer) ? bytesText(sizeOf(offer.made)) : stateText(offer)}</p>
+      ${isText && isMade(offer) ? textPreview(offer.made.parts[0] as string) : nothing}
       <div class="buttons">
         ${
           isText
@@ -262,6 +264,15 @@ function programCard(cards: Cards, offers: Offers): TemplateResult {
       </div>
     `,
   )
+}
+
+/** How a text begins, for who asks. */
+function textPreview(text: string): TemplateResult {
+  return html`<details>
+    <summary>How it begins</summary>
+    <pre tabindex="0" aria-label="Beginning of the text">
+${text.slice(0, PREVIEW_LETTERS)}${text.length > PREVIEW_LETTERS ? '…' : ''}</pre>
+  </details>`
 }
 
 function saveButton(cards: Cards, offer: Offer, ending: string): TemplateResult {
