@@ -32,7 +32,7 @@ interface Shape {
 }
 
 /** The name of the olympiad's class. */
-const MYSTERY = 'mystery'
+export const MYSTERY = 'mystery'
 
 /** The names that stand for a net to be trained. */
 export const BLUEPRINT_NAMES: readonly string[] = [MYSTERY, ...WIRING_NAMES]

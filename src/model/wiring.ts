@@ -48,6 +48,11 @@ export interface Wiring {
   readonly output: Activation | null
 }
 
+/** Whether each layer has an activation of its own. */
+export function hasOneEach(activation: Wiring['activation']): activation is readonly Activation[] {
+  return Array.isArray(activation)
+}
+
 /** What only training asks for, of a net that is yet to be made (blueprint.ts): opening reads it off the tensors. */
 export const SHAPE_FIELDS = ['widths', 'depth', 'parameters', 'norms', 'nets', 'trunk', 'outputs'] as const
 

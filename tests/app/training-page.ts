@@ -35,8 +35,16 @@ export function tricolour(): Uint8Array {
 /** 38 dB after 400 steps. */
 export const SMALL: TrainCall = { width: 48, recipe: { name: 'small', batch: 256 }, threads: 1, frames: 5 }
 
-/** The file that the command line makes of the {@link tricolour}, as {@link SMALL} is, 24 pixels wide. */
-export function commandLineNet(steps: number, threads: number): Uint8Array {
+/**
+ * The file that the command line makes of the {@link tricolour}, as {@link SMALL} is, 24 pixels wide.
+ * @param more options, and what they are to find in the folder
+ */
+export function commandLineNet(
+  steps: number,
+  threads: number,
+  more: readonly string[] = [],
+  files: Readonly<Record<string, Uint8Array>> = {},
+): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'vexel-page-'))
   const [image, recipe, out] = ['tricolour.png', 'small.json', 'out.safetensors'].map(name => join(folder, name))
   writeFileSync(image, tricolour())
@@ -44,7 +52,8 @@ export function commandLineNet(steps: number, threads: number): Uint8Array {
   const cli = fileURLToPath(new URL('../../lib/cli.js', import.meta.url))
   const call = ['train', image, '-o', out, '--width', '24', '--recipe', recipe]
   const length = ['--threads', String(threads), '--steps', String(steps)]
-  execFileSync(process.execPath, [cli, ...call, ...length], { stdio: 'pipe' })
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes)
+  execFileSync(process.execPath, [cli, ...call, ...length, ...more], { stdio: 'pipe', cwd: folder })
   const bytes = readFileSync(out)
   rmSync(folder, { recursive: true })
   return bytes

@@ -1,6 +1,8 @@
 // How long a training is to be, how large its picture is, and what a picture of letters is called: values, without a page.
 
 import { describe, expect, test } from 'vitest'
+import { MYSTERY_NET } from '../../src/model/architecture.js'
+import { parseBlueprint } from '../../src/model/blueprint.js'
 import { boundedWidth } from '../../src/app/training/bounded-width.js'
 import { changePlan, defaultPlan } from '../../src/app/training/plan.js'
 import { PRESETS, presetOf } from '../../src/app/training/presets.js'
@@ -12,6 +14,16 @@ test('a preset is told by the plan that it makes, and nothing else is one', () =
   for (const preset of PRESETS) expect(presetOf(changePlan(plan, preset.options))).toBe(preset)
   expect(presetOf(changePlan(plan, { steps: 60 }))).toBeNull()
   expect(presetOf(changePlan(plan, { targetPsnr: 40 }))).toBeNull()
+})
+
+test('a plan has the net that is asked for; a new length or seed leaves it', () => {
+  const plan = defaultPlan(2)
+  expect(plan.net.architecture).toBe(MYSTERY_NET)
+  const siren = changePlan(plan, { architecture: 'siren' })
+  expect(siren.net).toEqual({ text: 'siren', architecture: parseBlueprint('siren') })
+  expect(changePlan(siren, { steps: 60, seed: 2 }).net).toBe(siren.net)
+  const like = changePlan(siren, { like: { name: 'my.safetensors', architecture: MYSTERY_NET } })
+  expect(like.net).toEqual({ text: null, architecture: MYSTERY_NET })
 })
 
 describe('a picture is seen', () => {

@@ -3,13 +3,13 @@
 
 import { html, nothing, render } from 'lit-html'
 import { foldNetwork } from '../../model/fold.js'
-import { activationKindOf, type Activation } from '../../model/layers/kinds.js'
 import { FormatError } from '../../model/errors.js'
 import { createNetwork } from '../../model/network.js'
 import { printableName } from '../../model/printable.js'
 import { levelOf } from '../../model/tone.js'
 import { StateDict } from '../../model/state-dict.js'
 import { parseWiringText, type Wiring } from '../../model/wiring.js'
+import { wiringWords } from '../../model/wiring-words.js'
 import { JUDGED, rankWirings } from '../../solve/wirings.js'
 import type { LoadedFile } from '../../open/load-file.js'
 import './ask.css'
@@ -83,21 +83,8 @@ interface Shown {
 
 function answerTemplate({ wiring, picture, isRemembered }: Shown, choose: (wiring: Wiring) => void) {
   return html`<button type="button" @click=${() => choose(wiring)}>
-    ${picture}<span>${printableName(wordsOf(wiring))}</span>${isRemembered ? html`<b>as its batch norms remember</b>` : nothing}
+    ${picture}<span>${printableName(wiringWords(wiring))}</span>${isRemembered ? html`<b>as its batch norms remember</b>` : nothing}
   </button>`
-}
-
-/** A wiring in the words of people: `sine 30`, `octaves, ReLU, sigmoid out`. */
-function wordsOf({ encoding, activation, output }: Wiring): string {
-  const text = (each: Activation) => {
-    const { label, options } = activationKindOf(each)
-    return [label, ...Object.keys(options).map(option => each[option])].join(' ')
-  }
-  const front = { octaves: 'octaves', inputs: 'x, y, radius', fourier: 'frequencies', none: null }[
-    encoding?.kind ?? 'none'
-  ]
-  const between = Array.isArray(activation) ? activation.map(text).join(', ') : text(activation as Activation)
-  return [front, between, output ? `${text(output)} out` : null].filter(part => part !== null).join(', ')
 }
 
 function pictureOf(values: Float32Array): HTMLCanvasElement {

@@ -6,7 +6,7 @@ import type { LoadedTarget } from './bitmap-target.js'
 import { nameOfImage } from './image-name.js'
 import { Pane } from './pane.js'
 import type { Pictures } from './pictures.js'
-import type { RunPlan } from './plan.js'
+import { isSameTarget, type RunPlan } from './plan.js'
 import { type ImageSource, loadTarget } from './target-image.js'
 import { levelsOf } from './target-levels.js'
 
@@ -80,9 +80,4 @@ export class LearnedImage {
     this.#source = null
     this.#target = null
   }
-}
-
-/** Whether two plans make the same target of an image. */
-export function isSameTarget(a: RunPlan, b: RunPlan): boolean {
-  return a.width === b.width && a.detail === b.detail && a.background === b.background
 }

@@ -1,13 +1,11 @@
 // What a training is to be: the fields of the panel and the options of `vexel.train`, checked. A plan is always valid; what
 // was typed wrong changes nothing.
 
-import type { Architecture } from '../../model/architecture.js'
 import { FormatError } from '../../model/errors.js'
 import { parseJson } from '../../model/json.js'
 import { parseNumber } from '../../model/frame.js'
 import { parseColour } from '../../train/colour.js'
 import {
-  DEFAULT_ARCHITECTURE,
   DEFAULT_RECIPE,
   parseBatch,
   parseOptimizer,
@@ -20,10 +18,11 @@ import {
 import { DEFAULT_TARGET_WIDTH, MAX_TARGET_EDGE } from '../../train/rgb-image.js'
 import { DEFAULT_DETAIL } from '../../train/target-size.js'
 import type { RunSettings } from '../../train/trainer.js'
+import { DEFAULT_NET, type NetOfFile, parseWantedNet, type WantedNet, wantedLike } from './wanted-net.js'
 
 export interface RunPlan {
-  /** Of the net that learns. */
-  readonly architecture: Architecture
+  /** What learns. */
+  readonly net: WantedNet
   readonly recipe: Recipe
   readonly seed: number
   readonly threads: number
@@ -42,6 +41,10 @@ export interface RunPlan {
 
 /** What may be said of a training; the rest stays. Numbers may be texts. */
 export interface TrainOptions {
+  /** What net learns: a name as of --architecture, an object, or its JSON. */
+  readonly architecture?: unknown
+  /** A net with the names, widths and layers of a file's. */
+  readonly like?: NetOfFile
   /** `sharp`, `direct`, `three-stage`, or a recipe of your own: an object, or its JSON. */
   readonly recipe?: unknown
   readonly optimizer?: string
@@ -63,6 +66,8 @@ export interface TrainOptions {
 }
 
 const KEYS: readonly (keyof TrainOptions)[] = [
+  'architecture',
+  'like',
   'recipe',
   'optimizer',
   'rate',
@@ -88,7 +93,7 @@ const MAX_FRAMES = 1000
 /** The plan when nothing is said. */
 export function defaultPlan(threads: number): RunPlan {
   return {
-    architecture: DEFAULT_ARCHITECTURE,
+    net: DEFAULT_NET,
     recipe: DEFAULT_RECIPE,
     seed: 1,
     threads,
@@ -103,7 +108,7 @@ export function defaultPlan(threads: number): RunPlan {
 
 /**
  * Changes what is said in the options.
- * @throws FormatError naming the first field that is wrong
+ * @throws FormatError naming the first field that is wrong; UnsupportedError naming what of a net cannot be trained
  */
 export function changePlan(plan: RunPlan, options: TrainOptions): RunPlan {
   const unknown = Object.keys(options).find(key => !(KEYS as readonly string[]).includes(key))
@@ -112,7 +117,7 @@ export function changePlan(plan: RunPlan, options: TrainOptions): RunPlan {
   if (steps !== undefined && seconds !== undefined) throw new FormatError('steps and seconds: say one of them')
   if (background !== undefined) named('background', () => parseColour(background))
   return {
-    architecture: plan.architecture,
+    net: changeNet(plan.net, options),
     recipe: changeRecipe(plan.recipe, options),
     seed: whole('seed', seed, 0, Number.MAX_SAFE_INTEGER) ?? plan.seed,
     threads: whole('threads', threads, 1, MAX_THREADS) ?? plan.threads,
@@ -133,6 +138,16 @@ export function changePlan(plan: RunPlan, options: TrainOptions): RunPlan {
   }
 }
 
+/** Whether two plans make the same target of an image. */
+export function isSameTarget(a: RunPlan, b: RunPlan): boolean {
+  return a.width === b.width && a.detail === b.detail && a.background === b.background
+}
+
+/** Whether two plans begin with the same net at the same target. */
+export function isSameStart(a: RunPlan, b: RunPlan): boolean {
+  return isSameTarget(a, b) && a.seed === b.seed && a.recipe === b.recipe && a.net === b.net
+}
+
 /** What the trainer needs of a plan. */
 export function runSettings({ recipe, seed, threads, frames, targetPsnr }: RunPlan, length: RunLength): RunSettings {
   return { recipe, seed, threads, frames, targetPsnr, ...length }
@@ -141,6 +156,12 @@ export function runSettings({ recipe, seed, threads, frames, targetPsnr }: RunPl
 /** A recipe of one's own, as text to be edited. */
 export function recipeText(recipe: Recipe): string {
   return JSON.stringify(recipe, null, 2)
+}
+
+function changeNet(before: WantedNet, { architecture, like }: TrainOptions): WantedNet {
+  if (architecture !== undefined && like) throw new FormatError('architecture and like: say one of them')
+  if (like) return wantedLike(like)
+  return architecture === undefined ? before : parseWantedNet(architecture)
 }
 
 function changeRecipe(before: Recipe, options: TrainOptions): Recipe {

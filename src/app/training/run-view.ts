@@ -14,6 +14,7 @@ import { Pane } from './pane.js'
 import type { Pictures } from './pictures.js'
 import { type RunPlan, runSettings } from './plan.js'
 import type { Run } from './run.js'
+import { isSameNet } from './wanted-net.js'
 
 // More often nobody sees; the slices of the run are about as long. Where the processor draws, pictures and training share its
 // cores, and the page needs some of them, too: this part of the time is for pictures.
@@ -44,12 +45,12 @@ export class RunView {
   #netDueMs = 0
   #differenceDueMs = 0
 
-  /** @param openNet opens the net of a training that begins, as any other file */
+  /** @param openNet opens the net of a training that begins, as any other file; again where one of another kind takes its place */
   constructor(
     private readonly page: Page,
     private readonly image: LearnedImage,
     private readonly pictures: Pictures,
-    private readonly openNet: (file: File) => Promise<void>,
+    private readonly openNet: (file: File, isAgain: boolean) => Promise<void>,
   ) {}
 
   /** By what the net is known as long as it is not finished: names an image's training for the visit. */
@@ -98,7 +99,7 @@ export class RunView {
     const generation = this.#generation
     const { stateDict } = await this.result(run)
     if (generation !== this.#generation) return null
-    await this.#put(stateDict)
+    await this.#put(run.architecture, stateDict)
     return stateDict
   }
 
@@ -106,12 +107,12 @@ export class RunView {
   async showStart(plan: RunPlan): Promise<void> {
     const { target, provenance } = this.image
     if (!target) return
-    const { architecture } = plan
+    const { architecture } = plan.net
     const settings = runSettings(plan, lengthOfSteps(plan.recipe, 1))
     const { tensors } = initialState(architecture, settings).replicas
     // It is seen before it is measured.
     void this.#compare(architecture, tensors, 0)
-    await this.#put(createResult(architecture, tensors, target, settings, 0, null, provenance))
+    await this.#put(architecture, createResult(architecture, tensors, target, settings, 0, null, provenance))
   }
 
   /** The weights of a run as they are now, which remember the picture: see rememberPicture. */
@@ -123,15 +124,17 @@ export class RunView {
     return { stateDict: this.#stateDict(run, tensors, step, psnrs), done }
   }
 
-  /** Puts weights into the net of this training, which is opened where it was not yet. */
-  async #put(stateDict: StateDict): Promise<void> {
+  /** Puts weights into the net of this training, which is opened where it was not yet, or was one of another kind. */
+  async #put(architecture: Architecture, stateDict: StateDict): Promise<void> {
     const { opened, requestRender } = this.page
-    if (opened.hasTrained) {
+    const { hasTrained, isTraining, file } = opened
+    const isAgain = isTraining && file !== null && !isSameNet(file.network.architecture, architecture)
+    if (hasTrained && !isAgain) {
       opened.replaceWeights(stateDict)
       return
     }
     const bytes = stateDict.serialize() as Uint8Array<ArrayBuffer>
-    await this.openNet(new File([bytes], `${this.image.baseName}.safetensors`))
+    await this.openNet(new File([bytes], `${this.image.baseName}.safetensors`), isAgain)
     opened.beginTraining()
     requestRender()
   }

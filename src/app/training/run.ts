@@ -68,12 +68,12 @@ export class Run {
     let budget: number | null = null
     if (unit === 'seconds') {
       const measured = runSettings(plan, lengthOfSteps(plan.recipe, MEASURED_STEPS))
-      const rate = await measureStepRate(plan.architecture, measured, target, startWorkers, now)
+      const rate = await measureStepRate(plan.net.architecture, measured, target, startWorkers, now)
       const seconds = Math.max(0, count - (now() - startMs) / 1000)
       budget = seconds
       length = lengthOfPixels(plan.recipe, seconds * rate * measured.batch)
     }
-    const trainer = await Trainer.start(plan.architecture, runSettings(plan, length), target, startWorkers)
+    const trainer = await Trainer.start(plan.net.architecture, runSettings(plan, length), target, startWorkers)
     return new Run(trainer, events, budget)
   }
 

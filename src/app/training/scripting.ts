@@ -5,13 +5,17 @@ import type { CurvePoint } from '../../train/start-state.js'
 import type { Progress } from '../../train/trainer.js'
 import type { Estimate } from '../../train/run-clock.js'
 import { loadFile } from '../../open/load-file.js'
+import { openLoaded } from '../../open/open-file.js'
 import type { TrainingFeature } from './feature.js'
 import type { TrainOptions } from './plan.js'
 import type { TrainingStatus } from './status.js'
 import type { Training } from './training.js'
+import type { NetOfFile } from './wanted-net.js'
 
 /** What `vexel.train` takes. */
-export interface TrainCall extends TrainOptions {
+export interface TrainCall extends Omit<TrainOptions, 'like'> {
+  /** A net with the names, widths and layers of this file's: its URL or bytes. */
+  readonly like?: string | Blob
   /** Leaves it to `resume` to start. */
   readonly paused?: boolean
 }
@@ -57,12 +61,13 @@ export async function train(
   source: string | Blob,
   options: TrainCall = {},
 ): Promise<TrainHandle> {
-  const { paused = false, ...plan } = options
+  const { paused = false, like, ...plan } = options
   const { name, bytes } = await loadFile(source)
-  const training = await feature.load(new Blob([bytes as Uint8Array<ArrayBuffer>]), name, plan)
-  const image = training.image.source
+  const image = new Blob([bytes as Uint8Array<ArrayBuffer>])
+  const training = await feature.load(image, name, like === undefined ? plan : { ...plan, like: await netOf(like) })
+  const { source: learned } = training.image
   const check = <T>(use: () => T): T => {
-    if (training.image.source !== image) throw new UnsupportedError('this training has ended')
+    if (training.image.source !== learned) throw new UnsupportedError('this training has ended')
     return use()
   }
   const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())
@@ -85,6 +90,12 @@ export async function train(
     film: () => check(async () => bytesOf(training.filmFile())),
     end: () => check(() => training.close()),
   }
+}
+
+/** @throws FormatError beginning with the file's name when it is no network */
+async function netOf(source: string | Blob): Promise<NetOfFile> {
+  const { name, network } = await openLoaded(await loadFile(source))
+  return { name, architecture: network.architecture }
 }
 
 function stateOf(training: Training): TrainState | null {

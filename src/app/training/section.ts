@@ -7,6 +7,7 @@ import { RECIPES } from '../../train/recipe.js'
 import type { Target } from '../../train/target.js'
 import { unlessTyping, valueOf } from '../fields.js'
 import { termTemplate } from '../terms/terms.js'
+import { netRows } from './net-choice.js'
 import { recipeText, type TrainOptions } from './plan.js'
 import type { Training } from './training.js'
 
@@ -28,7 +29,8 @@ export function sectionTemplate(
   waiting: readonly string[],
   actions: SectionActions,
 ): TemplateResult {
-  const { plan, problem, progress } = training
+  const { plan, planning, progress } = training
+  const change = (options: TrainOptions) => void training.change(options)
   const { source, target } = training.image
   return html`
     <section aria-labelledby="train-title">
@@ -51,8 +53,8 @@ export function sectionTemplate(
         <button type="button" @click=${actions.close}>End</button>
       </div>
       ${statusTemplate(training)}
-      <p class="warning" role="alert">${problem}</p>
-      ${recipeTemplate(training)}
+      <p class="warning" role="alert">${planning.problem}</p>
+      ${netRows({ planning, change })} ${recipeTemplate(training)}
       <div class="row">
         <label for="train-length">Length</label>
         <span class="pair">
@@ -174,7 +176,7 @@ function field(training: Training, id: string, text: string, key: keyof TrainOpt
     @change=${async (event: Event) => {
       const input = event.target as HTMLInputElement
       await training.change({ [key]: input.value })
-      if (training.problem === null)
+      if (training.planning.problem === null)
         for (const invalid of document.querySelectorAll('#panel [aria-invalid]'))
           invalid.removeAttribute('aria-invalid')
       else input.setAttribute('aria-invalid', 'true')

@@ -12,13 +12,15 @@ import type { Page } from '../page.js'
 import { Signal } from '../signal.js'
 import { TRAINING } from '../places/own-address.js'
 import type { KeptRunEntry, KeptRuns } from './kept-runs.js'
-import { isSameTarget, LearnedImage } from './learned-image.js'
+import { LearnedImage } from './learned-image.js'
 import { Pictures } from './pictures.js'
-import { changePlan, defaultPlan, type RunPlan, type TrainOptions } from './plan.js'
+import { changePlan, defaultPlan, isSameStart, type RunPlan, type TrainOptions } from './plan.js'
+import { Planning } from './planning.js'
 import { Run, type RunEvents } from './run.js'
 import { readKept, RunKeeper } from './run-keeper.js'
-import { curveFile, filmFile, networkFile } from './run-files.js'
+import { curveFile, filmFile } from './run-files.js'
 import { RunView } from './run-view.js'
+import { SavedResults } from './saved-results.js'
 import { statusOf, type TrainingStatus } from './status.js'
 import type { ImageSource } from './target-image.js'
 import { defaultThreads } from './web-team.js'
@@ -36,12 +38,11 @@ export interface TrainedNetHost {
 }
 
 export class Training {
-  plan: RunPlan
-  /** Why what was typed last was refused. */
-  problem: string | null = null
+  readonly planning: Planning
   readonly image: LearnedImage
   readonly view: RunView
   readonly #keeper: RunKeeper
+  readonly #saved: SavedResults
   /** A run has come to its end, and its net is kept. */
   readonly finished = new Signal()
   #run: Run | null = null
@@ -49,30 +50,28 @@ export class Training {
   #runPlan: RunPlan | null = null
   /** The run whose end is seen. */
   #finished: Run | null = null
-  /** By what the net is known that was kept last. */
-  #finishedKey: string | null = null
   #isPreparing = false
   /** Whether it is to play once it is prepared. */
   #wantsToPlay = false
   #failure: string | null = null
   /** Counts runs: one that is given up must not take the place of the next. */
   #generation = 0
-  #savedAt = 0
-  /** As {@link #savedAt}, of what the visit keeps. */
-  #keptAt = 0
   /** Whether the net is opened for an entry of the history, which is there already. */
   #isFollowing = false
 
   constructor(
     private readonly page: Page,
-    private readonly host: TrainedNetHost,
+    host: TrainedNetHost,
     runs: KeptRuns,
   ) {
     const pictures = new Pictures()
     this.image = new LearnedImage(pictures)
-    this.view = new RunView(page, this.image, pictures, file => host.openNet(file, this.view.key, this.#isFollowing))
+    this.view = new RunView(page, this.image, pictures, (file, isAgain) =>
+      host.openNet(file, this.view.key, isAgain || this.#isFollowing),
+    )
     this.#keeper = new RunKeeper(runs, this.image, page.messages)
-    this.plan = defaultPlan(defaultThreads())
+    this.#saved = new SavedResults(page, this.image, host.keep)
+    this.planning = new Planning(defaultPlan(defaultThreads()))
     // Whoever goes may not come back.
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) this.#keepRun()
@@ -80,6 +79,11 @@ export class Training {
     window.addEventListener('beforeunload', event => {
       if (this.isUnsaved) event.preventDefault()
     })
+  }
+
+  /** Of the next run. */
+  get plan(): RunPlan {
+    return this.planning.plan
   }
 
   /** Whether there is an image to train. */
@@ -90,13 +94,13 @@ export class Training {
   /** Whether there are weights that would be lost with the page. */
   get isUnsaved(): boolean {
     const run = this.#run
-    return run !== null && run.progress.done > this.#savedAt && !this.#keeper.isKept(run)
+    return run !== null && this.#saved.isUnsaved(run.progress.done) && !this.#keeper.isKept(run)
   }
 
   /** Seconds of training that are nowhere but in the run. */
   get secondsAtStake(): number {
     const run = this.#run
-    return run && run.progress.done > Math.max(this.#savedAt, this.#keptAt) ? run.estimate.seconds : 0
+    return run && this.#saved.isAtStake(run.progress.done) ? run.estimate.seconds : 0
   }
 
   /** Both measures, dB, as far as they are known: of what is seen, or of the run's own last measurement. */
@@ -140,9 +144,10 @@ export class Training {
     const plan = changePlan(this.plan, options)
     const loaded = await this.image.load(source, plan)
     await this.#endRun()
-    this.plan = plan
-    this.problem = null
-    this.page.opened.endTraining()
+    this.planning.take(plan)
+    const { opened } = this.page
+    if (opened.file && !opened.isTraining) this.planning.noteOpen(opened.file)
+    opened.endTraining()
     this.#nameAnew()
     await this.image.take(source, loaded, plan)
     await this.view.showStart(plan)
@@ -157,11 +162,12 @@ export class Training {
    */
   async resume(kept: KeptRunEntry, image: Uint8Array, isFollowed: boolean): Promise<void> {
     const { source, loaded, checkpoint } = await readKept(kept, image, this.image)
-    const { key, plan, budget } = kept
+    const { key, budget } = kept
+    // What a version before did not know yet has its default.
+    const plan = { ...defaultPlan(defaultThreads()), ...kept.plan }
     await this.#endRun()
     const generation = this.#generation
-    this.plan = plan
-    this.problem = null
+    this.planning.take(plan)
     this.page.opened.endTraining()
     this.view.key = key
     await this.image.take(source, loaded, plan)
@@ -171,7 +177,7 @@ export class Training {
       return
     }
     this.#wantsToPlay = false
-    this.#savedAt = this.#keptAt = 0
+    this.#saved.begin()
     this.#run = run
     this.#runPlan = plan
     this.#keeper.adopt({ key, run })
@@ -180,20 +186,16 @@ export class Training {
 
   /** Changes the plan; without a run it is seen at once, else it counts from the next start. */
   async change(options: TrainOptions): Promise<void> {
+    const before = this.plan
+    const isChanged = this.planning.change(options)
+    this.page.requestRender()
+    if (!isChanged || this.#run || this.#isPreparing || isSameStart(before, this.plan)) return
     try {
-      const before = this.plan
-      this.plan = changePlan(before, options)
-      this.problem = null
-      this.page.requestRender()
-      if (this.#run || this.#isPreparing) return
-      const { seed, recipe } = this.plan
-      const isSeen = !isSameTarget(this.plan, before) || seed !== before.seed || recipe !== before.recipe
-      if (!isSeen) return
       await this.image.fit(this.plan)
       await this.view.showStart(this.plan)
     } catch (error) {
       if (isAbort(error)) return
-      this.problem = lineOf(error)
+      this.planning.problem = lineOf(error)
       this.page.requestRender()
     }
   }
@@ -248,7 +250,7 @@ export class Training {
     } finally {
       this.#isFollowing = false
     }
-    const key = this.#finished === run ? this.#finishedKey : null
+    const key = this.#finished === run ? this.#saved.key : null
     if (key) this.page.opened.rename(this.view.key, key)
   }
 
@@ -274,9 +276,7 @@ export class Training {
   /** The network as it is now, as a file. */
   async networkFile(): Promise<File> {
     const { stateDict, done } = await this.view.result(this.#run as Run)
-    this.#savedAt = done
-    this.page.requestRender()
-    return networkFile(stateDict, this.image)
+    return this.#saved.save(stateDict, done)
   }
 
   /** The film: the snapshots so far. */
@@ -303,7 +303,7 @@ export class Training {
     if (!this.isOpen) return
     this.#isPreparing = true
     this.#failure = null
-    this.#savedAt = this.#keptAt = 0
+    this.#saved.begin()
     this.page.requestRender()
     let run: Run | null = null
     try {
@@ -381,13 +381,8 @@ export class Training {
 
   /** Hangs a net of this training where nets stay; entries that name the training lead there from now on. */
   async #keep(stateDict: StateDict, done: number, key: string): Promise<void> {
-    this.#finishedKey = await this.host.keep(networkFile(stateDict, this.image))
-    this.#keptAt = done
+    await this.#saved.keep(stateDict, done, key)
     if (this.#run?.progress.isDone) this.#keeper.drop(key)
-    const { own, opened, address } = this.page
-    own.rename(key, this.#finishedKey)
-    opened.rename(key, this.#finishedKey)
-    address.write('replace')
   }
 
   async #follow(): Promise<void> {

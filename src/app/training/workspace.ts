@@ -11,6 +11,7 @@ import { valueOf } from '../fields.js'
 import { decibels, qualityWord } from '../figures.js'
 import { termTemplate } from '../terms/terms.js'
 import type { Curves } from './curves.js'
+import { netChoice } from './net-choice.js'
 import type { TrainOptions } from './plan.js'
 import { PRESETS, presetOf } from './presets.js'
 import type { Training } from './training.js'
@@ -154,8 +155,8 @@ function transportTemplate(training: Training, actions: TransportActions): Templ
   `
 }
 
-/** Before it begins: how long it is to take, and what is seen through the picture. */
-function planTemplate({ plan, image }: Training, { change }: TransportActions): TemplateResult {
+/** Before it begins: how long it is to take, what net learns, and what is seen through the picture. */
+function planTemplate({ plan, planning, image }: Training, { change }: TransportActions): TemplateResult {
   const chosen = presetOf(plan)
   const { count, unit } = plan.length
   return html`
@@ -173,6 +174,7 @@ function planTemplate({ plan, image }: Training, { change }: TransportActions): 
       )}
       ${chosen ? nothing : html`<span class="quiet">${count.toLocaleString('en')} ${unit}</span>`}
     </div>
+    <label class="net">Net ${netChoice({ planning, change }, 'plan-net', false)}</label>
     ${
       image.isTransparent
         ? html`<label class="ground"

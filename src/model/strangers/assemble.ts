@@ -2,10 +2,11 @@
 
 import { FormatError } from '../errors.js'
 import type { BlocksSpec } from '../layers/blocks.js'
-import { type Activation, activationKindOf, activationLayer, type Layer } from '../layers/kinds.js'
+import { activationLayer, type Layer } from '../layers/kinds.js'
 import type { LinearSpec } from '../layers/linear.js'
 import { printableName } from '../printable.js'
-import type { Wiring } from '../wiring.js'
+import { hasOneEach, type Wiring } from '../wiring.js'
+import { activationWords } from '../wiring-words.js'
 import { octavesFor, type FrequencyMatrix, type Layout, layOut } from './layout.js'
 import type { LinearModule, Modules } from './modules.js'
 import { placeNorms } from './norms.js'
@@ -129,7 +130,7 @@ class Builder {
 
   #bend(name: string, dim: number): void {
     const { activation } = this.wiring
-    const own = isList(activation) ? activation[this.#bent] : activation
+    const own = hasOneEach(activation) ? activation[this.#bent] : activation
     this.#layers.push(activationLayer(own, `${name}.${own.kind}`, dim))
     this.#bent++
   }
@@ -149,10 +150,6 @@ class Builder {
     if (count > MAX_MULTIPLY_ADDS)
       throw new FormatError(`too large to be drawn: ${count} multiply-adds a pixel, the limit is ${MAX_MULTIPLY_ADDS}`)
   }
-}
-
-function isList(activation: Wiring['activation']): activation is readonly Activation[] {
-  return Array.isArray(activation)
 }
 
 function linearSpec({ path, inDim, outDim, weight, bias }: LinearModule): LinearSpec {
@@ -194,7 +191,7 @@ function widthsOf(chain: readonly LinearModule[]): string {
 
 function nameOf({ matrix, parallel, chain }: Layout, { norms }: Modules, wiring: Wiring): string {
   const { activation, encoding, output } = wiring
-  const kinds = [...new Set((isList(activation) ? activation : [activation]).map(activationText))].join('/')
+  const kinds = [...new Set((hasOneEach(activation) ? activation : [activation]).map(activationWords))].join('/')
   const front =
     matrix && encoding?.kind === 'fourier'
       ? `${matrix.count} Fourier features, `
@@ -206,10 +203,5 @@ function nameOf({ matrix, parallel, chain }: Layout, { norms }: Modules, wiring:
   const middle = parallel
     ? `${parallel.branches.length} sub-networks ${kinds} ${widthsOf(parallel.branches[0])}, ${parallel.join === 'sum' ? 'summed' : 'side by side'}${chain.length > 0 ? `, ${kinds} ${widthsOf(chain)}` : ''}`
     : `${kinds} ${widthsOf(chain)}`
-  return `${front}${middle}${norms.length > 0 ? ', batch norm' : ''}${output ? `, ${activationText(output)} out` : ''}`
-}
-
-function activationText(activation: Activation): string {
-  const { label, options } = activationKindOf(activation)
-  return [label, ...Object.keys(options).map(option => activation[option])].join(' ')
+  return `${front}${middle}${norms.length > 0 ? ', batch norm' : ''}${output ? `, ${activationWords(output)} out` : ''}`
 }
