@@ -3,6 +3,8 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
+import type { PartSpelling } from '../../src/app/address.js'
+import { PAGE_PARTS } from '../../src/app/page-state.js'
 import { runVexel } from '../cli/run-vexel.js'
 import { type DocPage, PAGES, README, ROOT } from './pages.js'
 
@@ -52,6 +54,18 @@ test('the map of the code has every folder of src, and no folder that is not the
   const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter(entry => entry.isDirectory())
   expect(named.filter(name => name.startsWith('src/')).sort()).toEqual(folders.map(({ name }) => `src/${name}`).sort())
   expect(named.filter(name => !existsSync(join(ROOT, name)))).toEqual([])
+})
+
+test('the table of links has every part of an address, and the page understands each as it stands there', () => {
+  const text = PAGES.find(({ path }) => path === 'docs/scripting.md')?.text ?? ''
+  const told = [...text.matchAll(/^\| (`.*?`) \|/gm)]
+    .flatMap(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)])
+    .flatMap(([, parts]) => parts.split('&'))
+    .map(part => part.split(/=([^]*)/))
+  const spellings: readonly Pick<PartSpelling<unknown>, 'key' | 'parse'>[] = Object.values(PAGE_PARTS)
+  expect([...new Set(told.map(([key]) => key))].sort()).toEqual(spellings.map(({ key }) => key).sort())
+  for (const [key, value] of told)
+    expect(() => spellings.find(spelling => spelling.key === key)?.parse(value), key).not.toThrow()
 })
 
 /** The reference of the command line, as the commands themselves tell it. */
