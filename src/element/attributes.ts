@@ -61,10 +61,10 @@ export function readPosition(read: Read): number | null {
   return position
 }
 
-/** Reads `interactive`; an attribute without a value means zoom. @throws FormatError in one line */
+/** Reads `interactive`; an attribute without a value means zoom, and so does `true`, as React before 19 writes it. @throws FormatError in one line */
 export function readInteraction(text: string | null): Interaction {
   if (text === null) return 'none'
-  if (text === '') return 'zoom'
+  if (text === '' || text === 'true') return 'zoom'
   const found = INTERACTIONS.find(known => known === text)
   if (!found) throw new FormatError(`interactive: expected ${INTERACTIONS.join(', ')}, got ${shown(text)}`)
   return found

@@ -34,7 +34,7 @@ const pages = (elsewhere: string): Readonly<Record<string, string>> => ({
   ),
   'shadow.html': page(`<div id="host"></div>${module()}<script>
     document.getElementById('host').attachShadow({ mode: 'open' }).innerHTML =
-      \`<style>${CSS}</style>${flag('flag', 'usa', LED)}\`
+      \`<style>${CSS}</style>${flag('flag', 'usa', 'interactive="true"')}\`
   </script>`),
   'react.html': page('<div id="root"></div><script type="module" src="react/app.js"></script>'),
   'elsewhere.html': page(module(elsewhere) + flag('flag', 'usa', LED)),
