@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import { isWithinTolerance, parityText } from '../gpu/parity.js'
+import { isPlainChain } from '../model/architecture.js'
 import { CHANNELS, type Frame, ORDERS, OUTPUTS, parseAspect, parseFrame, parseNumber } from '../model/frame.js'
 import { printableName } from '../model/printable.js'
 import { parseSampleCount, SAMPLE_COUNTS } from '../model/samples.js'
@@ -117,7 +118,7 @@ function onFlag(explorer: Explorer, event: Event): void {
   if (url) void explorer.files.tryOpen(url)
 }
 
-function fileTemplate({ name, summary }: OpenFile): TemplateResult {
+function fileTemplate({ name, summary, network }: OpenFile): TemplateResult {
   const metadata = Object.entries(summary.metadata)
   return html`
     <dl class="facts">
@@ -131,6 +132,14 @@ function fileTemplate({ name, summary }: OpenFile): TemplateResult {
       <dd>${summary.parameterCount.toLocaleString('en')}</dd>
     </dl>
     ${summary.warnings.map(warning => html`<p class="warning">${warning}</p>`)}
+    ${
+      isPlainChain(network.architecture)
+        ? nothing
+        : html`<p class="quiet">
+            Scrubbing, looking inside and explaining colours know plain chains of layers with biases so far: they are not
+            offered for this one. It is drawn, solved, shared, exported and trained like any other.
+          </p>`
+    }
     <details>
       <summary>${counted(summary.tensors.length, 'tensor')}</summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Tensors">

@@ -50,13 +50,15 @@ test('a script tells it, or is told what is missing', async () => {
       const missing = await window.vexel.open(file).catch((error: Error) => error.message)
       await window.vexel.open(file, { architecture: 'tanh-radius' })
       const { maxAbs } = await window.vexel.prove({ width: 48 })
-      // What knows plain chains alone is not offered.
+      // What knows plain chains alone is not offered, in words.
       const tools = document.querySelectorAll('.scrub-button, .inside, .why-button').length
-      return { missing, maxAbs, tools }
+      const words = document.querySelector('#panel')?.textContent ?? ''
+      return { missing, maxAbs, tools, words }
     },
     Buffer.from(familyBytes('tanh-radius')).toString('base64'),
   )
   expect(answers.missing).toMatch(/^file: the file does not say what stands between its layers \(linear 3-32-32-32-3\)/)
   expect(answers.maxAbs).toBeLessThan(2e-4)
   expect(answers.tools).toBe(0)
+  expect(answers.words).toMatch(/looking inside and explaining colours know plain chains/)
 })
