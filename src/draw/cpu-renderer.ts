@@ -1,6 +1,7 @@
 // Draws with the kernel on the processor: batches of tiles are cut into pieces for the workers, the pieces put into
 // pictures as they come, and the pictures shown with Canvas 2D.
 
+import { checksOf, isTransparent } from '../model/checks.js'
 import type { FoldedNetwork } from '../model/fold.js'
 import type { SampleCount } from '../model/samples.js'
 import { UnsupportedError } from '../model/errors.js'
@@ -70,6 +71,7 @@ export class CpuRenderer implements Renderer {
    * Starts the workers, unless it draws with those of others.
    * @param kernel for what this thread draws; the workers load the same
    * @param team that draws for others, too, and is whoever's made it; null for one of its own
+   * @param hasChecks whether a checkerboard is seen through transparent networks, and not white
    * @throws UnsupportedError when the canvas is not to be drawn to
    */
   constructor(
@@ -78,6 +80,7 @@ export class CpuRenderer implements Renderer {
     private readonly events: RendererEvents,
     kernel: Kernel,
     private readonly team: TileTeam | null = null,
+    private readonly hasChecks = false,
   ) {
     const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true })
     if (!context) throw new UnsupportedError('this browser gives no canvas to draw to')
@@ -169,7 +172,7 @@ export class CpuRenderer implements Renderer {
     for (const tile of batch.tiles) {
       const folded = this.#networks.get(tile.item.network)
       if (!folded) continue
-      const region = regionOf(tile, batch.scene, tile.shown)
+      const region = regionOf(tile, batch.scene, tile.shown, this.#isOverChecks(tile))
       picture.put(this.#drawers.draw(folded, region).rgba, tile.shown)
     }
     this.#issued = picture
@@ -267,15 +270,22 @@ export class CpuRenderer implements Renderer {
     const worth = Math.floor(tileEvaluations(tile) / MIN_PIECE)
     const fair = Math.ceil(shown.height / Math.max(1, Math.min(this.#team.size, worth)))
     const rows = tile.coherent ? Math.max(MIN_COHERENT_ROWS, fair) : fair
+    const isOverChecks = this.#isOverChecks(tile)
     return Array.from({ length: Math.ceil(shown.height / rows) }, (_, i) => {
       const blocks = { ...shown, y: shown.y + i * rows, height: Math.min(rows, shown.height - i * rows) }
       return {
         network: item.network,
-        region: regionOf(tile, scene, blocks),
+        region: regionOf(tile, scene, blocks, isOverChecks),
         isWanted,
         onDrawn: drawn => onDrawn(drawn, blocks),
       }
     })
+  }
+
+  /** Whether what is drawn of a tile is transparent, and that is seen. */
+  #isOverChecks({ item }: Tile): boolean {
+    const folded = this.#networks.get(item.network)
+    return this.hasChecks && item.tap === null && folded !== undefined && isTransparent(folded)
   }
 }
 
@@ -290,7 +300,12 @@ export function teamName({ size }: TileTeam): string {
 }
 
 /** Blocks of a tile as a region of the view. */
-function regionOf({ item, step, samples, coherent }: Tile, { camera, viewport }: Scene, blocks: Rect): Region {
+function regionOf(
+  { item, step, samples, coherent }: Tile,
+  { camera, viewport }: Scene,
+  blocks: Rect,
+  isOverChecks: boolean,
+): Region {
   const { frame, tap, tone } = item
   const sampling = itemSampling(item, camera)
   return {
@@ -303,6 +318,7 @@ function regionOf({ item, step, samples, coherent }: Tile, { camera, viewport }:
     step,
     samples: samples as SampleCount,
     tolerance: coherent?.tolerance,
+    checks: isOverChecks ? checksOf(frame, sampling, viewport) : undefined,
   }
 }
 

@@ -5,6 +5,7 @@
 import * as twgl from 'twgl.js'
 import presentSource from '../../shaders/present.frag.glsl?raw'
 import resolveSource from '../../shaders/resolve.frag.glsl?raw'
+import { checksOf } from '../model/checks.js'
 import type { SampleCount } from '../model/samples.js'
 import { type Camera, type Rect, sameCamera, type Size } from '../world/camera.js'
 import { itemSampling } from '../world/item.js'
@@ -192,7 +193,8 @@ export class Painter {
   }
 
   #makeTile(tile: Tile, scene: Scene, target: Target): void {
-    if (tile.coherent && this.#coherent) {
+    // What is put in between knows of no checks.
+    if (tile.coherent && this.#coherent && !this.tileMaker.isOverChecks(tile.item.network)) {
       this.#coherent.make(tile, scene, target)
       return
     }
@@ -214,13 +216,17 @@ export class Painter {
   #evaluate({ item, blocks, step, samples }: Tile, scene: Scene): void {
     const { gl } = this
     gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#scratch as Target).framebuffer)
+    const { network, frame } = item
+    const { viewport } = scene
+    const sampling = itemSampling(item, scene.camera)
     this.tileMaker.draw('tile', {
-      network: item.network,
+      network,
       tap: item.tap,
       tone: item.tone,
-      frame: item.frame,
-      sampling: itemSampling(item, scene.camera),
-      viewport: scene.viewport,
+      frame,
+      sampling,
+      viewport,
+      checks: this.tileMaker.isOverChecks(network) ? checksOf(frame, sampling, viewport) : undefined,
       blocks,
       step,
       samples: samples as SampleCount,

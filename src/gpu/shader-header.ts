@@ -1,5 +1,6 @@
 // The header that drives the shaders: a few #defines off the folded network's widths, put before the GLSL files.
 
+import { DARK_CHECK } from '../model/checks.js'
 import { DIVERGING_STOPS, NAN_COLOUR } from '../model/diverging.js'
 import type { LayerRun, ShaderLayout } from './shader-layout.js'
 import { ShaderActivations } from './shader-activations.js'
@@ -41,7 +42,7 @@ export function shaderHeader(layout: ShaderLayout, lanes: Lanes, blocks: Uniform
     `#define HEAD_BIAS ${biasOf(hiddenCount + 1)}`,
     `#define HEAD_TERMS ${terms(weightsOf(layout.headTexel), layout.headQuads)}`,
     `#define FIRST_ACTIVATION ${first}`,
-    `#define HEAD_ACTIVATION ${layout.isAlpha ? 'overGround' : head}`,
+    `#define HEAD_ACTIVATION(sum) ${layout.isAlpha ? 'overGround(sum, position, laneStep)' : `${head}(sum)`}`,
     ...(layout.hasRadius ? ['#define HAS_RADIUS'] : []),
     activations.text + (layout.isAlpha ? overGroundText(head) : ''),
     '',
@@ -88,12 +89,28 @@ function blockTerms(weights: string, inputQuads: number, first: number): string 
   ).join(' ')
 }
 
-/** Straight alpha over white, behind the head's own activation. Twin: src/model/layers/alpha.ts. */
+/**
+ * Straight alpha over a ground, behind the head's own activation: white, or checks, of which uChecks has a corner and the edge, in pixels
+ * from uCentre. Twins: src/model/layers/alpha.ts, src/model/checks.ts.
+ */
 function overGroundText(head: string): string {
   return `
-vec4 overGround(vec4 x) { vec4 y = ${head}(x); return vec4(1.0 + (y.rgb - 1.0) * clamp(y.a, 0.0, 1.0), 1.0); }
-mat2x4 overGround(mat2x4 x) { return mat2x4(overGround(x[0]), overGround(x[1])); }
-mat4 overGround(mat4 x) { return mat4(overGround(x[0]), overGround(x[1]), overGround(x[2]), overGround(x[3])); }
+uniform vec3 uChecks;
+vec4 overGround(vec4 x, vec2 at, float laneStep) {
+  vec4 y = ${head}(x);
+  vec2 check = floor((at - uChecks.xy) / max(uChecks.z, 1.0));
+  float ground = 1.0 - step(0.5, uChecks.z) * mod(check.x + check.y, 2.0) * ${(1 - DARK_CHECK).toFixed(9)};
+  return vec4(ground + (y.rgb - ground) * clamp(y.a, 0.0, 1.0), 1.0);
+}
+mat2x4 overGround(mat2x4 x, vec2 at, float laneStep) {
+  return mat2x4(overGround(x[0], at, 0.0), overGround(x[1], at + vec2(laneStep, 0.0), 0.0));
+}
+mat4 overGround(mat4 x, vec2 at, float laneStep) {
+  vec2 next = vec2(laneStep, 0.0);
+  return mat4(
+    overGround(x[0], at, 0.0), overGround(x[1], at + next, 0.0), overGround(x[2], at + 2.0 * next, 0.0), overGround(x[3], at + 3.0 * next, 0.0)
+  );
+}
 `
 }
 

@@ -72,6 +72,8 @@ export class TileMaker {
   constructor(
     readonly gl: WebGL2RenderingContext,
     variant: ShaderVariant = SOFTWARE_VARIANT,
+    /** Whether a checkerboard is seen through transparent networks, and not white. */
+    private readonly hasChecks = false,
   ) {
     this.#variant = variant
   }
@@ -158,6 +160,11 @@ export class TileMaker {
     return this.#place(handle).architecture.family.weights === this.#variant.weights
   }
 
+  /** Whether a network is transparent, and that is seen. */
+  isOverChecks(handle: NetworkHandle): boolean {
+    return this.hasChecks && this.#place(handle).architecture.family.layout.isAlpha
+  }
+
   /** Compiles what `draw('raw', ...)` needs for a network, or for its units. */
   async prepareRaw(handle: NetworkHandle, tap: Tap | null = null): Promise<void> {
     await this.#compile(this.#place(handle).architecture, programKind('raw', tap))
@@ -224,7 +231,7 @@ export class TileMaker {
     const { layout, lanes, store } = architecture.family
     const program = architecture.family.program(programKind(kind, draw.tap))
     if (!program) throw new Error('prepareRaw() comes before raw values are drawn, prepareTaps() before units')
-    const { frame, step, viewport, sampling } = draw
+    const { frame, step, viewport, sampling, checks } = draw
     const folded = store.network(index)
     // The first layer's own units are looked at as they are.
     const isPlain = layout.secondQuads === 0 || draw.tap?.layer === 0
@@ -245,6 +252,8 @@ export class TileMaker {
       const seen = packSeenLayers(folded, sampling, frame.order, fromView, isPlain, isArgumentSeen)
       const uCentre = [x - left, y - top]
       twgl.setUniforms(program, { uFirstLayer: seen.first, uSecondLayer: seen.second, uCentre })
+      if (layout.isAlpha)
+        twgl.setUniforms(program, { uChecks: checks ? [checks.x - x, checks.y - y, checks.edge] : [0, 0, 0] })
       if (seen.radius)
         twgl.setUniforms(program, {
           uFirstRadius: seen.radius.weight,

@@ -11,7 +11,7 @@ import { type Arena, quadsUp } from './arena.js'
 import { BLOCK } from './module.js'
 
 /** A record of the table that the kernel reads: see assembly/evaluate.ts. */
-export const RECORD_WORDS = 10
+export const RECORD_WORDS = 11
 
 /** What is computed at once: outputs [firstOutput, firstOutput + outDim) of a layer from its inputs [firstInput, firstInput + inDim). */
 export interface Piece {
@@ -123,6 +123,12 @@ export function isKnownToKernel(folded: FoldedNetwork): boolean {
 /** Whether the last layer gives colours and their opacity, and nothing else happens to these. */
 export function endsWithAlpha({ layers, ending }: FoldedNetwork): boolean {
   return ending?.length === 1 && ending[0].kind === 'alpha' && !isPieced(layers[layers.length - 1], layers.length - 1)
+}
+
+/** What is seen behind the opacity of a network that ends with one. */
+export function groundOf({ ending }: FoldedNetwork): number {
+  const last = ending?.[0]
+  return last?.kind === 'alpha' ? (last.ground ?? 1) : 1
 }
 
 /** Added to the opcode of the activation of such a layer. */

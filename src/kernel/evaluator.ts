@@ -13,6 +13,7 @@ import {
   checkKernelKinds,
   encoderOf,
   endsWithAlpha,
+  groundOf,
   inputDimOf,
   layOutPieces,
   packPiece,
@@ -77,7 +78,10 @@ export class Evaluator implements PointEvaluator {
     const words = new Uint32Array(buffer)
     this.#pieces.forEach((piece, index) => {
       const record = recordOf(piece, layers[piece.layer])
-      if (piece.layer === layers.length - 1 && endsWithAlpha(folded)) record[2] |= ALPHA_OPCODE
+      if (piece.layer === layers.length - 1 && endsWithAlpha(folded)) {
+        record[2] |= ALPHA_OPCODE
+        new Float32Array(record.buffer)[10] = groundOf(folded)
+      }
       for (const table of [this.#table, this.#tapTable]) words.set(record, table / 4 + index * RECORD_WORDS)
     })
     this.#folded = folded

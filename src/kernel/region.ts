@@ -3,6 +3,7 @@
 
 import { INPUT_DIM, OUTPUT_DIM } from '../model/architecture.js'
 import { applyDiverging, type DivergingTone, PLAIN_TONE } from '../model/diverging.js'
+import type { Checks } from '../model/checks.js'
 import type { Frame } from '../model/frame.js'
 import type { PictureSpec } from '../model/picture.js'
 import type { SampleCount } from '../model/samples.js'
@@ -31,6 +32,8 @@ export interface Region {
    * is evaluated.
    */
   readonly tolerance?: number
+  /** Of a transparent network what is seen through it; absent for white. */
+  readonly checks?: Checks
 }
 
 /** A region as it was drawn. */

@@ -6,15 +6,15 @@ import { BLOCK, COLUMNS, ROW_BYTES } from './block'
 import { coverRows } from './head'
 import { linear } from './linear'
 
-// A record of a layer, or of one of its blocks, in the table that the host writes: ten 32-bit words.
-const RECORD_BYTES: usize = 40
+// A record of a layer, or of one of its blocks, in the table that the host writes: eleven 32-bit words.
+const RECORD_BYTES: usize = 44
 // Added to the activation of a head that gives colours and their opacity.
 const ALPHA = 16
 
 /**
  * @param layers table of records {inDim, quads of outputs, activation that follows (0 for none; and ALPHA), weight, bias, moments, the
  *   activation's parameter (float32), bytes to its first input row, bytes to its first output row, whether another block of the same
- *   layer follows}; inDim as padded by the layer before
+ *   layer follows, the ground behind an opacity (float32)}; inDim as padded by the layer before
  * @param inputs [count, inDim of the first record] float32
  * @param outputs [count, 3] float32, written
  * @param from two matrices of a block, each as wide as the widest layer
@@ -104,7 +104,7 @@ function runLayers(
     linear(load<u32>(record, 12), load<u32>(record, 16), from + load<u32>(record, 28), at, inDim, quads, columns)
     const activation = load<i32>(record, 8)
     if (activation & ~ALPHA) activateRows(activation & ~ALPHA, at, quads * 4, columns, load<f32>(record, 24))
-    if (activation & ALPHA) coverRows(at, columns)
+    if (activation & ALPHA) coverRows(at, columns, load<f32>(record, 40))
     if (before >= 0) addMoments(load<u32>(record, 20), quads, at, before, points)
     if (load<i32>(record, 36)) continue
     const swap = from

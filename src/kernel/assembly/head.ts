@@ -26,25 +26,25 @@ export function showHead(kind: i32, outputs: usize, pixelBytes: usize, rows: usi
       }
       const opacity = rowOf(block, rows, 3)
       for (let t: usize = 0; t < columns; t += 16)
-        v128.store(to + t, overWhite(v128.load(from + t), v128.load(opacity + t)))
+        v128.store(to + t, overGround(v128.load(from + t), v128.load(opacity + t), f32x4.splat(1)))
     }
     shown += 4 * ROW_BYTES
   }
 }
 
-/** Replaces three rows of colours by what is seen of them, the fourth being their opacity. @param columns bytes of a row in use */
-export function coverRows(at: usize, columns: usize): void {
+/** Replaces three rows of colours by what is seen of them over a ground, the fourth being their opacity. @param columns bytes of a row in use */
+export function coverRows(at: usize, columns: usize, ground: f32): void {
+  const behind = f32x4.splat(ground)
   for (let t = at; t < at + columns; t += 16) {
     const opacity = v128.load(t, 3 * ROW_BYTES)
-    v128.store(t, overWhite(v128.load(t), opacity))
-    v128.store(t, overWhite(v128.load(t, ROW_BYTES), opacity), ROW_BYTES)
-    v128.store(t, overWhite(v128.load(t, 2 * ROW_BYTES), opacity), 2 * ROW_BYTES)
+    v128.store(t, overGround(v128.load(t), opacity, behind))
+    v128.store(t, overGround(v128.load(t, ROW_BYTES), opacity, behind), ROW_BYTES)
+    v128.store(t, overGround(v128.load(t, 2 * ROW_BYTES), opacity, behind), 2 * ROW_BYTES)
   }
 }
 
-function overWhite(colour: v128, opacity: v128): v128 {
-  const one = f32x4.splat(1)
-  return f32x4.add(one, f32x4.mul(f32x4.sub(colour, one), clamped(opacity)))
+function overGround(colour: v128, opacity: v128, ground: v128): v128 {
+  return f32x4.add(ground, f32x4.mul(f32x4.sub(colour, ground), clamped(opacity)))
 }
 
 /**

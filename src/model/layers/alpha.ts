@@ -1,13 +1,15 @@
-// Four values, the last of them straight alpha: colours from 0 to 1 over white.
+// Four values, the last of them straight alpha: colours from 0 to 1 over a ground, which is white where nothing else is said.
 
 import type { LayerKind, LayerSpec } from './layer.js'
 
 export interface AlphaSpec extends LayerSpec {
   readonly kind: 'alpha'
+  /** What is seen through it, in all channels: absent for white. No file says it. */
+  readonly ground?: number
 }
 
 const CHANNELS = 3
-const GROUND = 1
+const WHITE = 1
 
 export const alpha: LayerKind<AlphaSpec, AlphaSpec> = {
   isActivation: false,
@@ -16,14 +18,14 @@ export const alpha: LayerKind<AlphaSpec, AlphaSpec> = {
   parameters: () => [],
   stepCounter: () => null,
 
-  forward(out, input, _, points, stride) {
+  forward(out, input, { ground = WHITE }, points, stride) {
     for (let p = 0; p < points; p++) {
       const share = Math.min(1, Math.max(0, input[CHANNELS * stride + p]))
-      for (let at = p; at < CHANNELS * stride; at += stride) out[at] = GROUND + (input[at] - GROUND) * share
+      for (let at = p; at < CHANNELS * stride; at += stride) out[at] = ground + (input[at] - ground) * share
     }
   },
 
-  backward(out, gradients, _, input) {
+  backward(out, gradients, { ground = WHITE }, input) {
     const columns = gradients.length / CHANNELS
     const opacity = input[CHANNELS]
     const share = Math.min(1, Math.max(0, opacity))
@@ -32,7 +34,7 @@ export const alpha: LayerKind<AlphaSpec, AlphaSpec> = {
       for (let k = 0; k < columns; k++) {
         const gradient = gradients[c * columns + k]
         out[c * columns + k] = gradient * share
-        if (share === opacity) out[CHANNELS * columns + k] += gradient * (input[c] - GROUND)
+        if (share === opacity) out[CHANNELS * columns + k] += gradient * (input[c] - ground)
       }
   },
 
