@@ -136,8 +136,8 @@ function fileTemplate({ name, summary, network }: OpenFile): TemplateResult {
       isPlainChain(network.architecture)
         ? nothing
         : html`<p class="quiet">
-            Scrubbing, looking inside and explaining colours know plain chains of layers with biases so far: they are not
-            offered for this one. It is drawn, solved, shared, exported and trained like any other.
+            Scrubbing, looking inside and explaining colours know plain chains of layers with biases so far: they are
+            not offered for this one. It is drawn, solved, shared, exported and trained like any other.
           </p>`
     }
     <details>
