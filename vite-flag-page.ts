@@ -34,6 +34,9 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'src/gpu/parity.ts': 'src/element/page/no-reference.ts',
   'src/draw/kernel-subject.ts': 'src/element/page/no-reference.ts',
   'src/kernel/relaxed.ts': 'src/element/page/strict-kernel.ts',
+  'src/model/checks.ts': 'src/element/page/no-checks.ts',
+  'src/draw/over-checks.ts': 'src/element/page/no-checks.ts',
+  'src/gpu/ground-text.ts': 'src/element/page/no-checks.ts',
   'src/kernel/assembly/index.ts': 'src/kernel/assembly/drawing.ts',
 }
 

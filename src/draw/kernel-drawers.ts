@@ -5,8 +5,8 @@ import { ColourDrawer } from '../kernel/colours.js'
 import type { Kernel } from '../kernel/module.js'
 import { createPointEvaluator } from '../kernel/reference-evaluator.js'
 import type { DrawnRegion, Region } from '../kernel/region.js'
-import { type Checks, isDark, overDarkCheck } from '../model/checks.js'
 import { type FoldedNetwork, shapeKey } from '../model/fold.js'
+import { OverChecks } from './over-checks.js'
 
 interface Station {
   readonly drawer: ColourDrawer
@@ -16,8 +16,7 @@ interface Station {
 
 export class KernelDrawers {
   readonly #stations = new Map<string, Station>()
-  /** Transparent networks over a dark ground. */
-  readonly #dark = new WeakMap<FoldedNetwork, FoldedNetwork>()
+  readonly #overChecks = new OverChecks()
 
   constructor(private readonly kernel: Kernel) {}
 
@@ -28,21 +27,7 @@ export class KernelDrawers {
 
   /** Draws a region. @throws as {@link check} */
   draw(folded: FoldedNetwork, region: Region): DrawnRegion {
-    const drawn = this.#stationOf(folded).drawer.drawPixels(region)
-    return region.checks ? this.#overChecks(folded, region, region.checks, drawn) : drawn
-  }
-
-  /** Puts what is seen over dark checks into a picture over white: whole pixels, as checks end between two. */
-  #overChecks(folded: FoldedNetwork, region: Region, checks: Checks, { rgba, evaluations }: DrawnRegion): DrawnRegion {
-    const dark = this.#dark.get(folded) ?? overDarkCheck(folded)
-    this.#dark.set(folded, dark)
-    const again = this.#stationOf(dark).drawer.drawPixels(region)
-    const [to, from] = [rgba, again.rgba].map(({ buffer, byteOffset }) => new Uint32Array(buffer, byteOffset))
-    const { x, y, width, height } = region.blocks
-    for (let row = 0, i = 0; row < height; row++)
-      for (let column = 0; column < width; column++, i++)
-        if (isDark(checks, (x + column + 0.5) * region.step, (y + row + 0.5) * region.step)) to[i] = from[i]
-    return { rgba, evaluations: evaluations + again.evaluations }
+    return this.#overChecks.draw(folded, region, seen => this.#stationOf(seen).drawer.drawPixels(region))
   }
 
   /** Puts a network into the kernel of its architecture, where it is until another one is drawn. */

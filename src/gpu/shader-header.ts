@@ -1,7 +1,7 @@
 // The header that drives the shaders: a few #defines off the folded network's widths, put before the GLSL files.
 
-import { DARK_CHECK } from '../model/checks.js'
 import { DIVERGING_STOPS, NAN_COLOUR } from '../model/diverging.js'
+import { GROUND_TEXT } from './ground-text.js'
 import type { LayerRun, ShaderLayout } from './shader-layout.js'
 import { ShaderActivations } from './shader-activations.js'
 import { splitRuns, type UniformBlocks } from './uniform-blocks.js'
@@ -44,7 +44,7 @@ export function shaderHeader(layout: ShaderLayout, lanes: Lanes, blocks: Uniform
     `#define FIRST_ACTIVATION ${first}`,
     `#define HEAD_ACTIVATION(sum) ${layout.isAlpha ? 'overGround(sum, position, laneStep)' : `${head}(sum)`}`,
     ...(layout.hasRadius ? ['#define HAS_RADIUS'] : []),
-    activations.text + (layout.isAlpha ? overGroundText(head) : ''),
+    activations.text + (layout.isAlpha ? overGroundText(head, lanes) : ''),
     '',
   ].join('\n')
 }
@@ -89,28 +89,21 @@ function blockTerms(weights: string, inputQuads: number, first: number): string 
   ).join(' ')
 }
 
-/**
- * Straight alpha over a ground, behind the head's own activation: white, or checks, of which uChecks has a corner and the edge, in pixels
- * from uCentre. Twins: src/model/layers/alpha.ts, src/model/checks.ts.
- */
-function overGroundText(head: string): string {
-  return `
-uniform vec3 uChecks;
-vec4 overGround(vec4 x, vec2 at, float laneStep) {
+/** Straight alpha over a ground, behind the head's own activation, of all lanes. Twin: src/model/layers/alpha.ts. */
+function overGroundText(head: string, lanes: Lanes): string {
+  const each = Array.from({ length: lanes }, (_, i) => `overGround(x[${i}], at + vec2(${i}.0 * laneStep, 0.0))`)
+  const units = lanes === 4 ? 'mat4' : 'mat2x4'
+  const all =
+    lanes === 1
+      ? 'vec4 overGround(vec4 x, vec2 at, float laneStep) { return overGround(x, at); }'
+      : `${units} overGround(${units} x, vec2 at, float laneStep) { return ${units}(${each.join(', ')}); }`
+  return `${GROUND_TEXT}
+vec4 overGround(vec4 x, vec2 at) {
   vec4 y = ${head}(x);
-  vec2 check = floor((at - uChecks.xy) / max(uChecks.z, 1.0));
-  float ground = 1.0 - step(0.5, uChecks.z) * mod(check.x + check.y, 2.0) * ${(1 - DARK_CHECK).toFixed(9)};
+  float ground = groundAt(at);
   return vec4(ground + (y.rgb - ground) * clamp(y.a, 0.0, 1.0), 1.0);
 }
-mat2x4 overGround(mat2x4 x, vec2 at, float laneStep) {
-  return mat2x4(overGround(x[0], at, 0.0), overGround(x[1], at + vec2(laneStep, 0.0), 0.0));
-}
-mat4 overGround(mat4 x, vec2 at, float laneStep) {
-  vec2 next = vec2(laneStep, 0.0);
-  return mat4(
-    overGround(x[0], at, 0.0), overGround(x[1], at + next, 0.0), overGround(x[2], at + 2.0 * next, 0.0), overGround(x[3], at + 3.0 * next, 0.0)
-  );
-}
+${all}
 `
 }
 

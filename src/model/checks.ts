@@ -41,7 +41,7 @@ export function checksOf(
   }
 }
 
-/** Whether a point of the view, pixels from its top left, lies in a dark check. Twin: overGround in src/gpu/shader-header.ts. */
+/** Whether a point of the view, pixels from its top left, lies in a dark check. Twin: src/gpu/ground-text.ts. */
 export function isDark({ x, y, edge }: Checks, pixelX: number, pixelY: number): boolean {
   return ((Math.floor((pixelX - x) / edge) + Math.floor((pixelY - y) / edge)) & 1) === 1
 }

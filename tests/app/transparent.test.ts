@@ -62,7 +62,7 @@ describe.each(['webgl', 'cpu'] as const)('by %s', renderer => {
     // Where a check ends what is behind black is darker by a fifth, and black is as smooth as it was.
     const ends = await page.evaluate(() => {
       const { width, data } = window.vexel.readPixels()
-      const { box } = window.vexel.wall.flags.find(({ name }) => name.includes('pane')) as { box: DOMRect }
+      const { box } = window.vexel.wall.flags.find(({ name }) => name.includes('pane'))!
       let count = 0
       for (let y = Math.ceil(box.y); y < box.y + box.height - 1; y++)
         for (let x = Math.ceil(box.x); x < box.x + box.width - 2; x++) {
