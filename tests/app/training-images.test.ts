@@ -64,6 +64,13 @@ test('hostile images are refused in one line, and the open flag stays as it is',
       /expected edges of 1 to 4096/,
     ],
     ['uses.svg', text(uses()), /uses\.svg: cannot be drawn as SVG: more than 500000 elements/],
+    [
+      'foreign.svg',
+      text(
+        `${SVG}<foreignObject width="3" height="2"><p xmlns="http://www.w3.org/1999/xhtml">a</p></foreignObject></svg>`,
+      ),
+      /foreign\.svg: cannot be drawn as SVG: there is HTML in it \(foreignObject\)/,
+    ],
     ['packed.svgz', gzipSync(Buffer.alloc(20 * 2 ** 20, ' ')), /packed\.svgz: an SVG of more than 16 MB/],
     ['page.html', text('<!doctype html><html><svg/></html>'), /page\.html: .*HTML/],
     ['nothing.png', new Uint8Array(), /nothing\.png: .*empty/],
@@ -84,6 +91,19 @@ test('hostile images are refused in one line, and the open flag stays as it is',
   expect(await page.title()).toMatch(/^Malaysia/)
   expect(await page.$('#app.training')).toBeNull()
   expect(largestDifference(await settledPixels(page), before.data).levels).toBe(0)
+  expect(errors).toEqual([])
+})
+
+test('a picture that is pasted is trained', async () => {
+  const { page, errors } = await pages.flag()
+  await hand(page, tricolour())
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer()
+    clipboardData.items.add(new File([window.handed[0]], 'image.png', { type: 'image/png' }))
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  })
+  await page.waitForSelector('#app.training')
+  await page.waitForFunction(() => document.querySelector('.pane.target span')?.textContent === '48 × 32')
   expect(errors).toEqual([])
 })
 

@@ -94,10 +94,25 @@ async function drawSvg(bytes: Uint8Array<ArrayBuffer>, wanted: Wanted): Promise<
   const text = svg.at(drawn.width, drawn.height)
   checkSvgWeight(text)
   const blob = new Blob([text], { type: 'image/svg+xml' })
-  return await withImage(blob, 'cannot be drawn as SVG', async image => ({
-    bitmap: await createImageBitmap(image),
-    sizes,
-  }))
+  return await withImage(blob, 'cannot be drawn as SVG', async image => {
+    const bitmap = await createImageBitmap(image)
+    if (!isReadable(bitmap))
+      throw new FormatError(
+        'cannot be drawn as SVG: there is HTML in it (foreignObject), of which this browser tells a page no pixels',
+      )
+    return { bitmap, sizes }
+  })
+}
+
+/** Whether a page may have a picture's pixels: Chromium and WebKit keep those of an SVG with HTML in it, and say so only when they are asked for. */
+function isReadable(bitmap: ImageBitmap): boolean {
+  const context = new OffscreenCanvas(1, 1).getContext('2d')
+  context?.drawImage(bitmap, 0, 0, 1, 1)
+  try {
+    return context?.getImageData(0, 0, 1, 1) !== undefined
+  } catch {
+    return false
+  }
 }
 
 function sizesOf(source: SourceSize, { width, detail }: Wanted): TargetSizes {
