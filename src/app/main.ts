@@ -24,7 +24,9 @@ import { ScrubFeature } from './scrub/feature.js'
 import { scrubScripting } from './scrub/scripting.js'
 import { SolveFeature } from './solve/feature.js'
 import { flatTemplate, footTemplate, stageTemplate } from './stage.js'
+import { FirstLook } from './start/first-look.js'
 import { SENTENCE, Welcome } from './start/welcome.js'
+import type { CaptionMode } from './terms/captions.js'
 import { followTheme } from './theme.js'
 import { TourFeature } from './tour/feature.js'
 import { TrainingFeature } from './training/feature.js'
@@ -52,7 +54,7 @@ app.innerHTML = `
       aria-describedby="stage-help"><div id="canvas-host"></div><div id="names" aria-hidden="true"></div><div id="marks" aria-hidden="true"></div></div>
     <div id="compare"></div>
     <div id="overlay"></div>
-    <div id="notes"><div id="flat-note"></div><div id="solve-note"></div><div id="worth"></div></div>
+    <div id="notes"><div id="first-look"></div><div id="flat-note"></div><div id="solve-note"></div><div id="worth"></div></div>
     <p id="net-caption" class="caption"></p>
     <p id="stage-help" class="hidden">${spokenKeys(['anywhere', 'wall', 'flag', 'inside'])}</p>
     </div>
@@ -160,6 +162,7 @@ const waysIn = {
   },
 }
 const welcome = new Welcome(waysIn, requestRender)
+const firstLook = new FirstLook(requestRender)
 const tour = new TourFeature(messages, element('tour'), tourHost(explorer, films, units, training))
 const help = new HelpFeature(app, messages, SENTENCE, { ...waysIn, toggleFullScreen: () => void fullScreen.toggle() })
 const labels = new Labels(element('names'), viewer, () => places.current)
@@ -257,6 +260,8 @@ function renderPage(): void {
   stage.classList.toggle('over', hovered !== null)
   render(stageTemplate(explorer, hovered), element('overlay'))
   render(flatTemplate(explorer), element('flat-note'))
+  firstLook.follow(lookedAt())
+  render(firstLook.caption, element('first-look'))
   const { isWall } = places
   render(isWall && !isUnderWay && !tour.isOn ? welcome.card : nothing, element('welcome'))
   const looked = hovered ?? (probe.isStageFocused ? wall.selected : null)
@@ -293,6 +298,17 @@ function renderPage(): void {
   stage.setAttribute('aria-label', places.isUnits ? insideLabel : name ? `Flag network ${name}` : wallLabel)
   document.title = title ? `${title} – vexel` : 'vexel'
   live.update()
+}
+
+/** What is looked at, where a line may tell of it. */
+function lookedAt(): CaptionMode | null {
+  if (tour.isOn || places.isWall) return null
+  if (places.isUnits) return 'units'
+  if (opened.isTraining) return 'training'
+  if (films.session) return films.session.isStrip ? 'strip' : 'film'
+  // Beside a line there is its own caption.
+  if (compare.isOn) return null
+  return scrubs.isOpen ? 'parameters' : 'flag'
 }
 
 /** Target and difference are moved like the net between them. */

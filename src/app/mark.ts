@@ -1,8 +1,8 @@
-// A mark that this browser keeps: whether something was closed, or is there, so that the start screen has to fetch nothing to know it. Where the
+// A mark that this browser keeps: whether something was closed or seen, or is there, so that the start screen has to fetch nothing to know it. Where the
 // browser keeps nothing, no mark is ever set.
 
-/** What was closed, or is there: the welcome, networks on the shelf, trainings that can be taken up again. */
-export type Mark = 'vexel.welcome' | 'vexel-yours' | 'vexel-runs'
+/** What was closed, seen, or is there: the welcome, captions, networks on the shelf, trainings that can be taken up again. */
+export type Mark = 'vexel.welcome' | `vexel.saw.${string}` | 'vexel-yours' | 'vexel-runs'
 
 export function readMark(name: Mark): boolean {
   try {

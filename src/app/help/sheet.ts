@@ -3,6 +3,7 @@
 import './help.css'
 import { html, type TemplateResult } from 'lit-html'
 import { version } from '../../../package.json'
+import { CAPTIONS } from '../terms/captions.js'
 import { TERMS } from '../terms/table.js'
 import { KEY_PLACES, type KeyPlace, keysOf } from '../keys.js'
 
@@ -51,16 +52,8 @@ export function sheetTemplate(sentence: string, actions: SheetActions): Template
           </section>`,
       )}
     </div>
-    <section aria-labelledby="terms-title">
-      <h3 id="terms-title">Words</h3>
-      <dl class="terms">
-        ${Object.values(TERMS).map(
-          ({ name, text }) =>
-            html`<dt>${name}</dt>
-              <dd>${text}</dd>`,
-        )}
-      </dl>
-    </section>
+    ${explained('captions-title', 'What you look at', Object.values(CAPTIONS))}
+    ${explained('terms-title', 'Words', Object.values(TERMS))}
     <section aria-labelledby="about-title">
       <h3 id="about-title">About</h3>
       <dl class="facts">
@@ -79,4 +72,17 @@ export function sheetTemplate(sentence: string, actions: SheetActions): Template
       </dl>
     </section>
   `
+}
+
+function explained(id: string, title: string, entries: readonly { name: string; text: string }[]): TemplateResult {
+  return html`<section aria-labelledby=${id}>
+    <h3 id=${id}>${title}</h3>
+    <dl class="terms">
+      ${entries.map(
+        ({ name, text }) =>
+          html`<dt>${name}</dt>
+            <dd>${text}</dd>`,
+      )}
+    </dl>
+  </section>`
 }
