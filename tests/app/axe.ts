@@ -32,3 +32,14 @@ export async function expectAccessible(page: Page, what?: string, within = 'html
   const width = page.viewport()?.width ?? 0
   expect(await page.evaluate(() => document.documentElement.scrollWidth), what).toBeLessThanOrEqual(width)
 }
+
+/** The same in the dark and in the light theme. */
+export async function expectAccessibleInThemes(page: Page, what: string, within?: string): Promise<void> {
+  for (const value of ['light', 'dark']) {
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ])
+    await expectAccessible(page, `${what}, ${value}`, within)
+  }
+}

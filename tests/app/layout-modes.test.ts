@@ -1,10 +1,12 @@
-// The page in every mode at every size: nothing lies over anything else, nothing is cut off, nothing is wider than the page. In the sample some
-// sizes; all of them in full, and the desk's at 200 %, which halves the page.
+// The page in every mode at every size: nothing lies over anything else, nothing is cut off, nothing is wider than the page, and axe finds nothing in
+// either theme. In the sample some modes and sizes, without axe.
 
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect, type Evaluating, isFull, oracleFile } from '../browser/pages.js'
+import { connect, isFull, oracleFile } from '../browser/pages.js'
+import { expectAccessibleInThemes } from './axe.js'
 import { dropFiles, openExplorer, twoFrames, unreachable } from './explorer-page.js'
+import { clashes, resize, SIZES } from './layout-check.js'
 import { SMALL, train, tricolour } from './training-page.js'
 
 let browser: Browser
@@ -17,70 +19,32 @@ afterAll(async () => {
   await browser?.disconnect()
 })
 
-interface Size {
-  readonly width: number
-  readonly height: number
-  readonly touch?: boolean
+interface Mode {
+  readonly name: string
+  readonly hash: string
+  /** How one comes there. */
+  readonly enter: (page: Page) => Promise<unknown>
+  /** Whether files that state no frame are solved. */
+  readonly solve?: boolean
+  /** A mode that the details would end, or that is told in them. */
+  readonly hasNoDetails?: boolean
 }
-
-const FULL_SIZES: readonly Size[] = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-  { width: 900, height: 700 },
-  { width: 844, height: 390 },
-  { width: 390, height: 844 },
-  // 1280 x 800, 1920 x 1080 and 900 x 700 at 200 %.
-  { width: 640, height: 400 },
-  { width: 960, height: 540 },
-  { width: 450, height: 350 },
-]
-const SIZES = isFull ? FULL_SIZES : FULL_SIZES.filter(({ width }) => [900, 390].includes(width))
-
-/** Pairs of things that a person reads or presses and that lie over each other, and what is cut off at an edge of the page. */
-async function clashes(page: Evaluating): Promise<string[]> {
-  return await page.evaluate(() => {
-    const kinds =
-      'header > *, .kept-run > *, .toolbar > *, .ways > *, .leads > *, .readout, .welcome > *, .tour > *, .film-bar button, .film-bar select, .track, .ticks span, ' +
-      '.neuron-bar button, .neuron-bar select, .legend, .unit-title, .transport button, .transport .ground, .pane-tabs button, .figures, .flat, .solve-note, .search, .sort, .back'
-    const shown = [...document.querySelectorAll<HTMLElement>(kinds)].filter(
-      element =>
-        element.checkVisibility({ visibilityProperty: true }) &&
-        !element.closest('.hidden') &&
-        element.getClientRects().length > 0,
-    )
-    const nameOf = (element: HTMLElement) =>
-      `${element.tagName.toLowerCase()}.${element.className} "${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 24)}"`
-    const boxes = shown.map(element => ({ element, box: element.getBoundingClientRect() }))
-    const problems = boxes.flatMap(({ element, box }) =>
-      box.left < -0.5 || box.top < -0.5 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5
-        ? [`${nameOf(element)} is cut off`]
-        : [],
-    )
-    boxes.forEach((a, i) => {
-      for (const b of boxes.slice(i + 1)) {
-        if (a.element.contains(b.element) || b.element.contains(a.element)) continue
-        const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left)
-        const down = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top)
-        if (across > 0.5 && down > 0.5) problems.push(`${nameOf(a.element)} and ${nameOf(b.element)} overlap`)
-      }
-    })
-    if (document.documentElement.scrollWidth > innerWidth) problems.push('the page is wider than its window')
-    return problems
-  })
-}
-
-type Mode = readonly [name: string, hash: string, enter: (page: Page) => Promise<unknown>]
 
 const FLAG = '#samples=1&file=flags/my.safetensors'
 const WALL = '#samples=1'
 const learn = (page: Page) => train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 20, paused: true })
+const showParameters = async (page: Page) => {
+  await page.focus('#stage')
+  await page.keyboard.press('e')
+  await page.waitForSelector('#scrub [role=grid] canvas')
+}
 
 /** What nobody opens by accident: in the full suite. */
 const RARE_MODES: readonly Mode[] = [
-  [
-    'the wall, with a training to go on with',
-    WALL,
-    async page => {
+  {
+    name: 'the wall, with a training to go on with',
+    hash: WALL,
+    enter: async page => {
       await learn(page)
       await page.evaluate(() => window.training.step())
       await page.evaluate(() => window.training.pause())
@@ -90,72 +54,147 @@ const RARE_MODES: readonly Mode[] = [
       await page.waitForSelector('.kept-run')
       await page.evaluate(() => window.vexel.ready)
     },
-  ],
-  ['a flag beside another one', `${FLAG}&compare=jp`, page => page.waitForSelector('#compare-line')],
-  [
-    'the explanation of a colour',
-    FLAG,
-    async page => {
+  },
+  {
+    name: 'a flag beside another one',
+    hash: `${FLAG}&compare=jp`,
+    enter: page => page.waitForSelector('#compare-line'),
+  },
+  {
+    name: 'the explanation of a colour',
+    hash: FLAG,
+    enter: async page => {
       await page.focus('#stage')
       await page.keyboard.press('y')
       await page.waitForSelector('.why')
     },
-  ],
+  },
+  { name: 'the parameters', hash: FLAG, enter: showParameters, hasNoDetails: true },
+  {
+    name: 'the sliders of effects',
+    hash: FLAG,
+    hasNoDetails: true,
+    enter: async page => {
+      await showParameters(page)
+      await page.click('::-p-aria([name="Effects"][role="tab"])')
+      await page.waitForSelector('[data-effect=noise]')
+    },
+  },
+  {
+    name: 'an edited flag',
+    hash: `${FLAG}&edits=gain:3:1.5`,
+    enter: page => page.waitForSelector('header .edited'),
+  },
+  {
+    name: 'an edited flag beside itself as it came',
+    hash: `${FLAG}&edits=gain:3:1.5`,
+    enter: async page => {
+      await page.waitForSelector('header .edited button')
+      await page.focus('header .edited button')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('#compare-line')
+    },
+  },
+  {
+    name: 'a mystery that is solved',
+    hash: WALL,
+    solve: true,
+    enter: async page => {
+      await dropFiles(page, ['mystery.safetensors', oracleFile('malaysia')])
+      await page.waitForFunction(() =>
+        document.querySelector('.solve-note')?.textContent?.includes('the flag of Malaysia'),
+      )
+    },
+  },
+  {
+    name: 'a unit of its own, silenced, with its wires',
+    hash: FLAG,
+    enter: async page => {
+      await page.evaluate(async () => {
+        await window.vexel.neurons.open({})
+        await window.vexel.neurons.fly({ layer: 7, unit: 3 })
+        await window.vexel.neurons.silence({ layer: 7, unit: 3 })
+      })
+      await page.waitForSelector('.worth')
+    },
+  },
+  {
+    name: 'a flag while a training goes on',
+    hash: FLAG,
+    enter: async page => {
+      await train(page, tricolour(), 'tricolour.png', { ...SMALL, steps: 1_000_000 })
+      await page.waitForFunction(() => (window.training.progress?.step ?? 0) > 0)
+      await page.evaluate(() => window.vexel.wall.fly('jp'))
+      await page.waitForSelector('.training-chip')
+      await page.evaluate(() => window.training.pause())
+    },
+  },
 ]
 
 const MODES: readonly Mode[] = [
   ...(isFull ? RARE_MODES : []),
-  ['the wall, on the first visit', WALL, async () => {}],
-  ['the wall', WALL, page => page.click('.welcome .close')],
-  ['a flag', FLAG, async () => {}],
-  ['a film', FLAG, page => page.evaluate(() => window.vexel.film.open().then(() => {}))],
-  ['a strip', FLAG, page => page.evaluate(() => window.vexel.film.open().then(() => window.vexel.film.showStrip()))],
-  [
-    'the units, one selected',
-    FLAG,
-    page =>
+  { name: 'the wall, on the first visit', hash: WALL, enter: async () => {} },
+  { name: 'the wall', hash: WALL, enter: page => page.click('.welcome .close') },
+  { name: 'a flag', hash: FLAG, enter: async () => {} },
+  { name: 'a film', hash: FLAG, enter: page => page.evaluate(() => window.vexel.film.open().then(() => {})) },
+  {
+    name: 'a strip',
+    hash: FLAG,
+    enter: page => page.evaluate(() => window.vexel.film.open().then(() => window.vexel.film.showStrip())),
+  },
+  {
+    name: 'the units, one selected',
+    hash: FLAG,
+    enter: page =>
       page.evaluate(async () => {
         await window.vexel.neurons.open({})
         await window.vexel.neurons.silence({ layer: 7, unit: 3 })
       }),
-  ],
-  ['a training', FLAG, learn],
-  [
-    'a training from inside',
-    FLAG,
-    async page => {
+  },
+  { name: 'a training', hash: FLAG, enter: learn },
+  {
+    name: 'a training from inside',
+    hash: FLAG,
+    enter: async page => {
       await learn(page)
       await page.evaluate(() => window.vexel.neurons.open({}))
     },
-  ],
+  },
 ]
 
+/** The widest and the narrowest: what colours there are and what is named does not follow the size. */
+const AXE_WIDTHS = new Set([1280, 390])
+
+async function showDetails(page: Page, isOpen: boolean): Promise<void> {
+  const isShown = await page.$eval('.panel-toggle', toggle => toggle.getAttribute('aria-expanded') === 'true')
+  if (isShown !== isOpen) await page.click('.panel-toggle')
+  await twoFrames(page)
+  await page.waitForFunction(open => document.querySelector('#app')?.matches('.panel-open') === open, {}, isOpen)
+}
+
 test.each(MODES)(
-  'in %s nothing overlaps, is cut off or out of reach, with the details open and closed',
-  async (_, hash, enter) => {
-    const { page, errors, close } = await openExplorer(browser, {
+  'in $name nothing overlaps, is cut off or out of reach, with the details open and closed',
+  async ({ hash, enter, solve, hasNoDetails }) => {
+    const { page, cdp, errors, close } = await openExplorer(browser, {
       renderer: 'cpu',
       hash,
+      solve,
       motion: false,
       width: 900,
       height: 600,
     })
     await enter(page)
     const found: string[] = []
-    for (const { width, height } of SIZES) {
-      await page.setViewport({ width, height })
-      // A button that is still on its way to its place is not hit.
-      await page.evaluate(() => window.vexel.settled())
-      for (const isOpen of [true, false]) {
-        const isShown = await page.$eval('.panel-toggle', toggle => toggle.getAttribute('aria-expanded') === 'true')
-        if (isShown !== isOpen) await page.click('.panel-toggle')
-        await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
-        await page.waitForFunction(open => document.querySelector('#app')?.matches('.panel-open') === open, {}, isOpen)
-        const at = `${width} x ${height}${isOpen ? ', details' : ''}`
+    for (const size of SIZES) {
+      await resize(page, cdp, size)
+      for (const isOpen of hasNoDetails ? [false] : [true, false]) {
+        if (!hasNoDetails) await showDetails(page, isOpen)
+        const at = `${size.width} x ${size.height}${isOpen ? ', details' : ''}`
         for (const problem of await clashes(page)) found.push(`${at}: ${problem}`)
         for (const name of await unreachable(page)) found.push(`${at}: ${name} cannot be pressed`)
         const stage = await page.$eval('#stage', element => element.getBoundingClientRect().height)
         if (stage < 60) found.push(`${at}: the picture is ${Math.round(stage)} px high`)
+        if (isFull && AXE_WIDTHS.has(size.width)) await expectAccessibleInThemes(page, at)
       }
     }
     expect(found).toEqual([])
@@ -180,6 +219,8 @@ test.each([
   await page.keyboard.press('s')
   await page.waitForFunction(() => document.querySelector('#live')?.textContent?.includes('silenced, times 0'))
   expect(await heightOf(), 'silenced').toBe(before)
+  await page.keyboard.press('b')
+  await page.waitForFunction(() => document.querySelector('#live')?.textContent?.includes('times 2'))
   await close()
 })
 
