@@ -314,6 +314,22 @@ describe('files', () => {
     expect(errors).toEqual([])
   })
 
+  test('a name with marks that turn or move text is written as their code points, in the title and where it is told', async () => {
+    const { page } = await pages.flag()
+    await dropFiles(page, ['a\u202eb\u0085c.safetensors', oracleFile('japan')])
+    await page.waitForFunction(() => document.title.includes('.safetensors'))
+    await page.waitForFunction(() => document.querySelector('#live')?.textContent?.startsWith('opened'))
+    const shown = await page.evaluate(() => [
+      document.title,
+      document.querySelector('header')?.textContent ?? '',
+      document.querySelector('#live')?.textContent ?? '',
+    ])
+    for (const text of shown) {
+      expect(text).toContain('a\\u{202e}b\\u{85}c')
+      expect(text).not.toMatch(/[\u202e\u0085]/)
+    }
+  })
+
   test('of several files opened at once the last one stays', async () => {
     const { page } = await pages.flag()
     await page.evaluate(async () => {
@@ -440,5 +456,8 @@ describe('the panel', () => {
     await page.waitForFunction(() => /opened my\.safetensors/.test(document.querySelector('#live')?.textContent ?? ''))
     await page.evaluate(() => void Object.assign(window.vexel, { camera: { zoom: 250 } }))
     await page.waitForFunction(() => /zoom 250×/.test(document.querySelector('#live')?.textContent ?? ''))
+    // Of a screen that was left nothing is said.
+    await page.evaluate(() => window.vexel.wall.home())
+    await page.waitForFunction(() => document.querySelector('#live')?.textContent === '')
   })
 })

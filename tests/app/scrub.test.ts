@@ -382,6 +382,9 @@ test.each(AXE_SIZES)(
     expect(boxes.stage.bottom - boxes.stage.top).toBeGreaterThan(250)
     if (width < 500) expect(boxes.panel.top).toBeGreaterThanOrEqual(boxes.stage.bottom)
     else expect(boxes.panel.left).toBeGreaterThanOrEqual(boxes.stage.right)
+    // A word beside its mark, not beneath it.
+    expect(await page.$eval('.scrub-mark', mark => mark.getClientRects().length)).toBe(1)
+    expect(await page.$eval('.scrub-mark', mark => mark.getBoundingClientRect().height)).toBeLessThan(28)
     // Cells that can be hit.
     expect((boxes.cells.bottom - boxes.cells.top) / 32).toBeGreaterThanOrEqual(6)
     expect(errors).toEqual([])

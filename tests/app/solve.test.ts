@@ -66,6 +66,27 @@ describe('a file that states no frame', () => {
     expect(errors).toEqual([])
   })
 
+  test.runIf(isFull)('has candidates that stay in their cards, portraits too', async () => {
+    const { page } = await pages.flag(undefined, { width: 900, height: 700 })
+    expect(await openBytes(page, oracleFile('nepal'))).toBeNull()
+    await noteSays(page, 'This is the flag of Nepal')
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('.candidates canvas')].some(c => c.clientHeight > 40),
+    )
+    const beyond = await page.$$eval(
+      '.candidates button',
+      cards =>
+        cards.filter(card => {
+          const { left, right, top, bottom } = card.getBoundingClientRect()
+          const picture = card.querySelector('canvas')?.getBoundingClientRect()
+          return (
+            picture && (picture.left < left || picture.right > right || picture.top < top || picture.bottom > bottom)
+          )
+        }).length,
+    )
+    expect(beyond).toBe(0)
+  })
+
   test.runIf(isFull)('is said to be none that can be told where that is so, and its frame stays', async () => {
     const { page, errors } = await pages.flag()
     expect(await openBytes(page, nonsenseNet())).toBeNull()

@@ -109,6 +109,25 @@ test('where the browser keeps nothing one line says so, and the visit goes on: B
   await close()
 })
 
+test.runIf(isFull)('where the browser has no room left one line says what helps, and the visit goes on', async () => {
+  const { page, errors, close } = await screens.open({
+    before: `IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }`,
+  })
+  await clickFlag(page, 'jp')
+  await untilOpen(page, 'flags/jp.safetensors')
+  await dropFiles(page, ['nepal.safetensors', oracleFile('nepal')])
+  await titled(page, 'nepal')
+  await page.waitForFunction(() =>
+    document.querySelector('.message')?.textContent?.includes('the shelf of this browser is full'),
+  )
+  await page.goBack()
+  await untilOpen(page, 'flags/jp.safetensors')
+  await page.goForward()
+  await titled(page, 'nepal')
+  expect(errors).toEqual([])
+  await close()
+})
+
 test('an archive gives back what was packed, equal names too; what is none is one line', () => {
   const bytes = oracleFile('japan')
   const back = unpackArchive(packArchive(['a', 'a', 'b/../c'].map(name => ({ name, bytes }))))
