@@ -226,6 +226,32 @@ describe('an SVG that would take for ever', () => {
     )
   })
 
+  const elements = (text: string) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 200">${text}</svg>`
+  const filters = Array.from({ length: 50 }, (_, i) => `<filter id="f${i}"><feGaussianBlur stdDeviation="9"/></filter>`)
+  const nested = Array.from({ length: 50 }, (_, i) => `<g filter="url(#f${i})">`)
+  test.runIf(isFull).each([
+    ['turbulence', turbulence, /it takes more than 30 seconds$/m],
+    ['half a megabyte of text', elements(`<text y="20">${'word '.repeat(1e5)}</text>`), /it takes more than /],
+    [
+      'filters in filters',
+      elements(`<defs>${filters.join('')}</defs>${nested.join('')}<rect width="9" height="9"/>${'</g>'.repeat(50)}`),
+      /it takes more than /,
+    ],
+    [
+      'half a million rectangles',
+      elements('<rect width="3" height="2"/>'.repeat(5e5)),
+      /it takes more than |more than 500000/,
+    ],
+  ])('is refused by the command line in one line that says what was too much: %s', async (name, text, line) => {
+    const path = given(`${name}.svg`, text)
+    const { code, stderr } = await vexel(['compare', NET, path, '--width', '320'])
+    // A machine may be fast enough.
+    if (code === 0) return
+    expect(code).toBe(1)
+    expect(stderr).toMatch(line)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+
   test('but the flags of all countries are drawn', async () => {
     for (const code of isFull ? ['gq', 'us', 'sv'] : ['sv']) {
       const document = readFileSync(new URL(`../../node_modules/svg-country-flags/svg/${code}.svg`, import.meta.url))

@@ -13,14 +13,20 @@ export interface DrawingLimits {
 }
 
 const LIMITS: DrawingLimits = { seconds: 30, megabytes: 1024 }
-const [TOO_LONG, TOO_LARGE, REFUSED] = [81, 82, 83]
+const [TOO_LONG, TOO_LARGE] = ['too long', 'too large']
+const REFUSED = 83
 
-// As text, so that it runs from the sources and from the built package alike. libvips draws in a thread of its own: the timers run on.
+// As text, so that it runs from the sources and from the built package alike. libvips draws in a thread of its own: the timers run on. But for
+// its end a process waits for that thread, ten seconds and gigabytes later: it says why, and is killed.
 const PROGRAM = `
 const [sharpPath, seconds, megabytes] = process.argv.slice(1)
 const sharp = require(sharpPath)
-setTimeout(() => process.exit(${TOO_LONG}), 1000 * seconds)
-setInterval(() => { if (process.memoryUsage.rss() > megabytes * 2 ** 20) process.exit(${TOO_LARGE}) }, 20)
+const end = why => {
+  require('fs').writeSync(2, why)
+  process.kill(process.pid, 'SIGKILL')
+}
+setTimeout(() => end('${TOO_LONG}'), 1000 * seconds)
+setInterval(() => { if (process.memoryUsage.rss() > megabytes * 2 ** 20) end('${TOO_LARGE}') }, 20)
 const fail = error => process.stderr.write(String(error && error.message || error), () => process.exit(${REFUSED}))
 const chunks = []
 process.stdin.on('data', chunk => chunks.push(chunk)).on('end', () => {
@@ -57,11 +63,12 @@ export async function drawSvgApart(
     child.on('error', error => reject(new UnsupportedError(`an SVG cannot be drawn here: ${error.message}`)))
     child.on('close', resolve)
   }).finally(() => clearTimeout(timer))
-  if (code === TOO_LONG) throw new FormatError(`cannot be drawn as SVG: it takes more than ${seconds} seconds`)
+  const said = Buffer.concat(err).toString()
+  if (said === TOO_LONG) throw new FormatError(`cannot be drawn as SVG: it takes more than ${seconds} seconds`)
   // A process that the system killed had taken too much.
-  if (code === TOO_LARGE || code === null)
+  if (said === TOO_LARGE || code === null)
     throw new FormatError(`cannot be drawn as SVG: it takes more than ${megabytes} MB of memory`)
-  if (code !== 0) throw new Error(Buffer.concat(err).toString())
+  if (code !== 0) throw new Error(said)
   const bytes = Buffer.concat(out)
   const end = bytes.indexOf('\n')
   const [width, height] = bytes.subarray(0, end).toString().split(' ').map(Number)
