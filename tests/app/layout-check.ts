@@ -39,7 +39,7 @@ export async function resize(page: Page, cdp: CDPSession, { width, height, touch
 const ON_PAGE =
   'header > *, .kept-run > *, .toolbar > *, .ways > *, .leads > *, .readout, .welcome > *, .tour > *, .film-bar button, .film-bar select, .track, .ticks span, ' +
   '.neuron-bar button, .neuron-bar select, .legend, .unit-title, .transport button, .transport .ground, .pane-tabs button, .figures, .flat, .solve-note, .search, .sort, .back, ' +
-  '.compare button, .compare .names span, .worth, .why'
+  '.compare button, .compare .names span, .worth'
 
 /** The same in a dialog: its parts that hold no other. */
 const IN_DIALOG = ':is(button, select, input, label, progress, h2, h3, p, span, dt, dd, kbd, canvas, img, b)'
