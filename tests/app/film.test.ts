@@ -487,7 +487,7 @@ describe('a film of one’s own', () => {
 })
 
 describe('the page of a film', () => {
-  test.each(AXE_SIZES)('is clean for axe at %i x %i, nothing is wider than it', async (width, height) => {
+  test.runIf(isFull).each(AXE_SIZES)('is clean for axe at %i x %i, nothing is wider than it', async (width, height) => {
     const { page, close } = await openExplorer(pages.browser, {
       site: served.site.url,
       renderer: 'cpu',

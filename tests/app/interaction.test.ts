@@ -423,7 +423,7 @@ describe('the panel', () => {
     expect(stateDict.values('dense4.weight')).toEqual(StateDict.parse(oracleFile('usa')).values('dense4.weight'))
   })
 
-  test.each(AXE_SIZES)(
+  test.runIf(isFull).each(AXE_SIZES)(
     'axe finds nothing to complain of at %i x %i, and nothing is wider than the page',
     async (width, height) => {
       const { page, close } = await openExplorer(pages.browser, { renderer: 'cpu', width, height, touch: width < 500 })

@@ -250,7 +250,7 @@ describe('why a pixel has its colour', () => {
 })
 
 describe('the page', () => {
-  test.each(AXE_SIZES)('is clean for axe at %i x %i, nothing is wider than it', async (width, height) => {
+  test.runIf(isFull).each(AXE_SIZES)('is clean for axe at %i x %i, nothing is wider than it', async (width, height) => {
     const { page, errors, close } = await openExplorer(pages.browser, {
       hash: `${FLAG}&neurons=post,mean`,
       renderer: RENDERER,
