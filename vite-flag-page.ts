@@ -24,6 +24,13 @@ const KINDS = new Set(['kinds', 'layer', 'affine', 'linear', 'blocks', 'activati
 const LAYERS = source('src/model/layers/')
 const STRANGERS = [source('src/model/strangers/'), source('src/model/wiring.ts')]
 
+/** What stands in place of the page's checkerboard, wherever it is not wanted. */
+export const OVER_WHITE: Readonly<Record<string, string>> = {
+  'src/model/checks.ts': 'src/element/page/no-checks.ts',
+  'src/draw/over-checks.ts': 'src/element/page/no-over-checks.ts',
+  'src/gpu/over-ground.ts': 'src/element/page/over-white.ts',
+}
+
 /** What the page has in place of other modules: it is one file, trusts what it carries, and trains nothing. */
 const INSTEAD: Readonly<Record<string, string>> = {
   'src/draw/start-tile-worker.ts': 'src/element/page/start-own-worker.ts',
@@ -34,9 +41,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'src/gpu/parity.ts': 'src/element/page/no-reference.ts',
   'src/draw/kernel-subject.ts': 'src/element/page/no-reference.ts',
   'src/kernel/relaxed.ts': 'src/element/page/strict-kernel.ts',
-  'src/model/checks.ts': 'src/element/page/no-checks.ts',
-  'src/draw/over-checks.ts': 'src/element/page/no-checks.ts',
-  'src/gpu/ground-text.ts': 'src/element/page/no-checks.ts',
+  ...OVER_WHITE,
   'src/kernel/assembly/index.ts': 'src/kernel/assembly/drawing.ts',
 }
 
@@ -133,7 +138,8 @@ async function minified(module: string, hasFilm: boolean): Promise<string> {
   return code
 }
 
-function instead(modules: Readonly<Record<string, string>>): Plugin {
+/** Puts modules in place of others. */
+export function instead(modules: Readonly<Record<string, string>>): Plugin {
   const places = new Map(Object.entries(modules).map(([from, to]) => [source(from), source(to)]))
   return {
     name: 'instead',

@@ -1,9 +1,10 @@
 import { defineConfig } from 'vite'
 import { assemblyscript } from './vite-assemblyscript.js'
+import { instead, OVER_WHITE } from './vite-flag-page.js'
 
-// The library and the command line: dependencies stay imports, shaders become strings.
+// The library and the command line: dependencies stay imports, shaders become strings, and nets are seen over white.
 export default defineConfig({
-  plugins: [assemblyscript()],
+  plugins: [instead(OVER_WHITE), assemblyscript()],
   publicDir: false,
   // What Node can load of gifenc has no named exports, and the other form Node cannot load; of pbf only the writer is wanted.
   ssr: { noExternal: ['gifenc', 'pbf'] },

@@ -1,7 +1,7 @@
 // Draws with the kernel on the processor: batches of tiles are cut into pieces for the workers, the pieces put into
 // pictures as they come, and the pictures shown with Canvas 2D.
 
-import { checksOf, isTransparent } from '../model/checks.js'
+import { checksOf, HAS_CHECKS, isTransparent } from '../model/checks.js'
 import type { FoldedNetwork } from '../model/fold.js'
 import type { SampleCount } from '../model/samples.js'
 import { UnsupportedError } from '../model/errors.js'
@@ -71,7 +71,6 @@ export class CpuRenderer implements Renderer {
    * Starts the workers, unless it draws with those of others.
    * @param kernel for what this thread draws; the workers load the same
    * @param team that draws for others, too, and is whoever's made it; null for one of its own
-   * @param hasChecks whether a checkerboard is seen through transparent networks, and not white
    * @throws UnsupportedError when the canvas is not to be drawn to
    */
   constructor(
@@ -80,7 +79,6 @@ export class CpuRenderer implements Renderer {
     private readonly events: RendererEvents,
     kernel: Kernel,
     private readonly team: TileTeam | null = null,
-    private readonly hasChecks = false,
   ) {
     const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true })
     if (!context) throw new UnsupportedError('this browser gives no canvas to draw to')
@@ -285,7 +283,7 @@ export class CpuRenderer implements Renderer {
   /** Whether what is drawn of a tile is transparent, and that is seen. */
   #isOverChecks({ item }: Tile): boolean {
     const folded = this.#networks.get(item.network)
-    return this.hasChecks && item.tap === null && folded !== undefined && isTransparent(folded)
+    return HAS_CHECKS && item.tap === null && folded !== undefined && isTransparent(folded)
   }
 }
 

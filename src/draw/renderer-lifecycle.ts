@@ -298,7 +298,7 @@ export class RendererLifecycle implements Lifecycle {
     // The kernel is a seventh of the page: where a GPU draws it is not fetched at all.
     const { CpuRenderer, loadDrawingKernel } = await import('./cpu-renderer.js')
     const events = { onDone: this.events.onDone, onFail }
-    const cpu: CpuRenderer = new CpuRenderer(canvas, this.background, events, await loadDrawingKernel(), null, true)
+    const cpu: CpuRenderer = new CpuRenderer(canvas, this.background, events, await loadDrawingKernel())
     if (canvas === this.#canvas) this.#liveObjects = () => cpu.workerCount
     return cpu
   }

@@ -67,7 +67,7 @@ export class WebglRenderer implements Renderer {
     events: RendererEvents,
     variant: ShaderVariant,
   ): Promise<WebglRenderer> {
-    const tileMaker = new TileMaker(gl, variant, true)
+    const tileMaker = new TileMaker(gl, variant)
     try {
       const whole: Surface = { resize: (box, ratio) => resizeDrawingBuffer(gl, box, ratio), show() {} }
       const renderer = await WebglRenderer.createShared(tileMaker, whole, background, events)

@@ -5,7 +5,7 @@
 import * as twgl from 'twgl.js'
 import presentSource from '../../shaders/present.frag.glsl?raw'
 import resolveSource from '../../shaders/resolve.frag.glsl?raw'
-import { checksOf } from '../model/checks.js'
+import { HAS_CHECKS } from '../model/checks.js'
 import type { SampleCount } from '../model/samples.js'
 import { type Camera, type Rect, sameCamera, type Size } from '../world/camera.js'
 import { itemSampling } from '../world/item.js'
@@ -194,7 +194,7 @@ export class Painter {
 
   #makeTile(tile: Tile, scene: Scene, target: Target): void {
     // What is put in between knows of no checks.
-    if (tile.coherent && this.#coherent && !this.tileMaker.isOverChecks(tile.item.network)) {
+    if (tile.coherent && this.#coherent && !(HAS_CHECKS && this.tileMaker.isOverChecks(tile.item.network))) {
       this.#coherent.make(tile, scene, target)
       return
     }
@@ -216,17 +216,13 @@ export class Painter {
   #evaluate({ item, blocks, step, samples }: Tile, scene: Scene): void {
     const { gl } = this
     gl.bindFramebuffer(gl.FRAMEBUFFER, (this.#scratch as Target).framebuffer)
-    const { network, frame } = item
-    const { viewport } = scene
-    const sampling = itemSampling(item, scene.camera)
     this.tileMaker.draw('tile', {
-      network,
+      network: item.network,
       tap: item.tap,
       tone: item.tone,
-      frame,
-      sampling,
-      viewport,
-      checks: this.tileMaker.isOverChecks(network) ? checksOf(frame, sampling, viewport) : undefined,
+      frame: item.frame,
+      sampling: itemSampling(item, scene.camera),
+      viewport: scene.viewport,
       blocks,
       step,
       samples: samples as SampleCount,

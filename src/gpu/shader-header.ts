@@ -1,7 +1,7 @@
 // The header that drives the shaders: a few #defines off the folded network's widths, put before the GLSL files.
 
 import { DIVERGING_STOPS, NAN_COLOUR } from '../model/diverging.js'
-import { GROUND_TEXT } from './ground-text.js'
+import { OVER_GROUND, overGroundText } from './over-ground.js'
 import type { LayerRun, ShaderLayout } from './shader-layout.js'
 import { ShaderActivations } from './shader-activations.js'
 import { splitRuns, type UniformBlocks } from './uniform-blocks.js'
@@ -42,9 +42,9 @@ export function shaderHeader(layout: ShaderLayout, lanes: Lanes, blocks: Uniform
     `#define HEAD_BIAS ${biasOf(hiddenCount + 1)}`,
     `#define HEAD_TERMS ${terms(weightsOf(layout.headTexel), layout.headQuads)}`,
     `#define FIRST_ACTIVATION ${first}`,
-    `#define HEAD_ACTIVATION(sum) ${layout.isAlpha ? 'overGround(sum, position, laneStep)' : `${head}(sum)`}`,
+    `#define HEAD_ACTIVATION(sum) ${layout.isAlpha ? OVER_GROUND : `${head}(sum)`}`,
     ...(layout.hasRadius ? ['#define HAS_RADIUS'] : []),
-    activations.text + (layout.isAlpha ? overGroundText(head, lanes) : ''),
+    activations.text + (layout.isAlpha ? overGroundText(head) : ''),
     '',
   ].join('\n')
 }
@@ -87,24 +87,6 @@ function blockTerms(weights: string, inputQuads: number, first: number): string 
     { length: inputQuads },
     (_, i) => `${i < half ? 'BLOCK_TERM' : 'BLOCK_OTHER'}(${weights}, ${i}, ${first + i})`,
   ).join(' ')
-}
-
-/** Straight alpha over a ground, behind the head's own activation, of all lanes. Twin: src/model/layers/alpha.ts. */
-function overGroundText(head: string, lanes: Lanes): string {
-  const each = Array.from({ length: lanes }, (_, i) => `overGround(x[${i}], at + vec2(${i}.0 * laneStep, 0.0))`)
-  const units = lanes === 4 ? 'mat4' : 'mat2x4'
-  const all =
-    lanes === 1
-      ? 'vec4 overGround(vec4 x, vec2 at, float laneStep) { return overGround(x, at); }'
-      : `${units} overGround(${units} x, vec2 at, float laneStep) { return ${units}(${each.join(', ')}); }`
-  return `${GROUND_TEXT}
-vec4 overGround(vec4 x, vec2 at) {
-  vec4 y = ${head}(x);
-  float ground = groundAt(at);
-  return vec4(ground + (y.rgb - ground) * clamp(y.a, 0.0, 1.0), 1.0);
-}
-${all}
-`
 }
 
 /** The terms of a sum in its two chains. */

@@ -3,6 +3,7 @@
 
 import * as twgl from 'twgl.js'
 import type { Region } from '../kernel/region.js'
+import { checksOf, HAS_CHECKS } from '../model/checks.js'
 import { type DivergingTone, inverseScale, PLAIN_TONE } from '../model/diverging.js'
 import { evaluationCost, type FoldedNetwork } from '../model/fold.js'
 import type { Frame } from '../model/frame.js'
@@ -72,8 +73,6 @@ export class TileMaker {
   constructor(
     readonly gl: WebGL2RenderingContext,
     variant: ShaderVariant = SOFTWARE_VARIANT,
-    /** Whether a checkerboard is seen through transparent networks, and not white. */
-    private readonly hasChecks = false,
   ) {
     this.#variant = variant
   }
@@ -162,7 +161,7 @@ export class TileMaker {
 
   /** Whether a network is transparent, and that is seen. */
   isOverChecks(handle: NetworkHandle): boolean {
-    return this.hasChecks && this.#place(handle).architecture.family.layout.isAlpha
+    return HAS_CHECKS && this.#place(handle).architecture.family.layout.isAlpha
   }
 
   /** Compiles what `draw('raw', ...)` needs for a network, or for its units. */
@@ -231,8 +230,10 @@ export class TileMaker {
     const { layout, lanes, store } = architecture.family
     const program = architecture.family.program(programKind(kind, draw.tap))
     if (!program) throw new Error('prepareRaw() comes before raw values are drawn, prepareTaps() before units')
-    const { frame, step, viewport, sampling, checks } = draw
+    const { frame, step, viewport, sampling } = draw
     const folded = store.network(index)
+    // What is measured stands over white.
+    const checks = HAS_CHECKS && kind === 'tile' && layout.isAlpha ? checksOf(frame, sampling, viewport) : undefined
     // The first layer's own units are looked at as they are.
     const isPlain = layout.secondQuads === 0 || draw.tap?.layer === 0
     const isArgumentSeen = draw.tap?.layer === 0 && draw.tap.stage === 'pre'
@@ -251,9 +252,12 @@ export class TileMaker {
       const fromView = [x - viewport.width / 2, y - viewport.height / 2] as const
       const seen = packSeenLayers(folded, sampling, frame.order, fromView, isPlain, isArgumentSeen)
       const uCentre = [x - left, y - top]
-      twgl.setUniforms(program, { uFirstLayer: seen.first, uSecondLayer: seen.second, uCentre })
-      if (layout.isAlpha)
-        twgl.setUniforms(program, { uChecks: checks ? [checks.x - x, checks.y - y, checks.edge] : [0, 0, 0] })
+      twgl.setUniforms(program, {
+        uFirstLayer: seen.first,
+        uSecondLayer: seen.second,
+        uCentre,
+        ...(HAS_CHECKS && checks && { uChecks: [checks.x - x, checks.y - y, checks.edge] }),
+      })
       if (seen.radius)
         twgl.setUniforms(program, {
           uFirstRadius: seen.radius.weight,

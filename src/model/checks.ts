@@ -5,6 +5,9 @@ import type { FoldedNetwork } from './fold.js'
 import type { Frame } from './frame.js'
 import type { Sampling } from './view.js'
 
+/** Whether there are any: not in what is built of src/element/page/no-checks.ts in place of this. */
+export const HAS_CHECKS: boolean = true
+
 /** What a dark check is, sRGB-encoded; a light one is white. */
 export const DARK_CHECK = 0.8
 /** Pixels an edge. */
@@ -41,7 +44,7 @@ export function checksOf(
   }
 }
 
-/** Whether a point of the view, pixels from its top left, lies in a dark check. Twin: src/gpu/ground-text.ts. */
+/** Whether a point of the view, pixels from its top left, lies in a dark check. Twin: src/gpu/over-ground.ts. */
 export function isDark({ x, y, edge }: Checks, pixelX: number, pixelY: number): boolean {
   return ((Math.floor((pixelX - x) / edge) + Math.floor((pixelY - y) / edge)) & 1) === 1
 }
