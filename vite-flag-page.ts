@@ -70,7 +70,10 @@ const KINDS_OF_PAGES: readonly Kind[] = [
   },
   {
     build: () => buildModule('src/element/page/main.ts', [instead(INSTEAD)], OWN_PACKAGES),
-    scripts: { [pageScriptName({ hasFilm: true, isAny: true })]: true },
+    scripts: {
+      [pageScriptName({ hasFilm: false, isAny: true })]: false,
+      [pageScriptName({ hasFilm: true, isAny: true })]: true,
+    },
   },
   {
     build: () => buildModule('src/element/page/lab-main.ts', [instead(INSTEAD_IN_LAB)], {}),

@@ -20,7 +20,7 @@ import { SharedRenderer } from '../shared-renderer.js'
 import { Turns } from '../turns.js'
 import { showFilmBar } from './film-bar.js'
 
-/** Whether this is the script of pages that may have a film: vite-flag-page.ts says so. */
+/** Whether this is the script of pages with a film: vite-flag-page.ts says so. */
 declare const HAS_FILM: boolean
 
 const ADDRESS_MS = 300
@@ -66,8 +66,7 @@ async function open(): Promise<void> {
     const told = new URLSearchParams(location.hash.slice(1))
     view.view = readView(name => told.get(name) || null, wholeFrame(frame))
   })
-  // Pages of other kinds than MysteryNet have one script, film or not.
-  if (HAS_FILM && document.getElementById(PAGE_IDS.film)) {
+  if (HAS_FILM) {
     const film = Film.parse(await carried(PAGE_IDS.film))
     showFilmBar(element(PAGE_IDS.bar), film, new FilmPlayer(film, view))
   }

@@ -19,10 +19,9 @@ export interface PageAbilities {
   readonly isAny: boolean
 }
 
-/** The script of a page, beside the site: vite-flag-page.ts builds them. One for networks of any kind plays films, too. */
+/** The script of a page, beside the site: vite-flag-page.ts builds them. */
 export function pageScriptName({ hasFilm, isAny }: PageAbilities): string {
-  if (isAny) return 'flag-page-any.js'
-  return hasFilm ? 'flag-page-film.js' : 'flag-page.js'
+  return `flag-page${isAny ? '-any' : ''}${hasFilm ? '-film' : ''}.js`
 }
 
 /** The script of a lab's page, in the same place. */
