@@ -81,7 +81,7 @@ export async function clashes(page: Page): Promise<string[]> {
 export async function dialogClashes(page: Page): Promise<string[]> {
   return await page.evaluate(parts => {
     const dialog = document.querySelector<HTMLDialogElement>('dialog[open]')
-    if (!dialog) return ['there is no dialog']
+    if (!dialog?.checkVisibility({ visibilityProperty: true })) return ['there is no dialog to be seen']
     const nameOf = (element: Element) =>
       `${element.tagName.toLowerCase()} "${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 24)}"`
     const problems: string[] = []

@@ -67,8 +67,8 @@ export function barTemplate(session: FilmSession, saving: SaveDialog, close: () 
         <button type="button" aria-haspopup="dialog" @click=${() => void saving.open()}>Save…</button>
         <button type="button" aria-label="Close the film" title="Close (Escape)" @click=${close}>×</button>
       </div>
-      ${saving.template}
     </section>
+    ${saving.template}
   `
 }
 
