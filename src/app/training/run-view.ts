@@ -6,6 +6,7 @@ import type { StateDict } from '../../model/state-dict.js'
 import type { Tensors } from '../../kernel/training.js'
 import { lengthOfSteps } from '../../train/recipe.js'
 import { createResult } from '../../train/result.js'
+import type { CurvePoint } from '../../train/start-state.js'
 import type { Psnrs } from '../../train/target.js'
 import { initialState } from '../../train/trainer.js'
 import type { Page } from '../page.js'
@@ -40,6 +41,10 @@ export class RunView {
   readonly differencePane = new Pane()
   /** Of the weights that the difference shows; null before there were any. */
   compared: Compared | null = null
+  /** The newest figures that there are: the difference's, or those of the run's curve, which come more often. */
+  measured: Psnrs | null = null
+  #point: CurvePoint | undefined
+  #pointMs = 0
   /** Counts runs: what a run before has begun must not end in this one. */
   #generation = 0
   #netDueMs = 0
@@ -82,10 +87,15 @@ export class RunView {
     const isNetDue = this.isShown && nowMs >= this.#netDueMs && viewer.isUpToDate
     const isDifferenceDue = this.isShown && nowMs >= this.#differenceDueMs
     this.setLive(run.isPlaying)
+    const point = run.curve.at(-1)
+    if (point && point !== this.#point) {
+      this.#point = this.measured = point
+      this.#pointMs = nowMs
+    }
     if (!isNetDue && !isDifferenceDue) return
     const { tensors, step } = await run.weights()
     if (generation !== this.#generation) return
-    if (isDifferenceDue) void this.#compare(run.architecture, tensors, step)
+    if (isDifferenceDue) void this.#compareAsSaved(run.architecture, tensors, step)
     if (!isNetDue) return
     this.#netDueMs = nowMs + Math.max(NET_INTERVAL_MS, (viewer.stats().coverMs ?? 0) / NET_SHARE)
     const { psnr, psnrDetail } = run.progress
@@ -118,9 +128,8 @@ export class RunView {
   /** The weights of a run as they are now, which remember the picture: see rememberPicture. */
   async result(run: Run): Promise<RunResult> {
     const { tensors: trained, step, done } = await run.weights()
-    const tensors = await this.pictures.remember(run.architecture, trained)
     // Measured on these very weights: the curve's last point may be older.
-    const psnrs = await this.#compare(run.architecture, tensors, step)
+    const { tensors, psnrs } = await this.#compareAsSaved(run.architecture, trained, step)
     return { stateDict: this.#stateDict(run, tensors, step, psnrs), done }
   }
 
@@ -143,6 +152,17 @@ export class RunView {
     return createResult(run.architecture, tensors, run.target, run.settings, step, psnrs, this.image.provenance)
   }
 
+  /** As {@link #compare}, of weights as a file has them: those of a run know the statistics of its samples alone, which costs decibels. */
+  async #compareAsSaved(
+    architecture: Architecture,
+    trained: Tensors,
+    step: number,
+  ): Promise<{ tensors: Tensors; psnrs: Psnrs }> {
+    this.#differenceDueMs = Number.POSITIVE_INFINITY
+    const tensors = await this.pictures.remember(architecture, trained)
+    return { tensors, psnrs: await this.#compare(architecture, tensors, step) }
+  }
+
   /** Shows the difference of these weights, and returns their PSNRs. */
   async #compare(architecture: Architecture, tensors: Tensors, step: number): Promise<Psnrs> {
     const generation = this.#generation
@@ -154,6 +174,8 @@ export class RunView {
     if (generation === this.#generation) {
       this.differencePane.setPicture(size, rgba)
       this.compared = { step, psnr, psnrDetail }
+      // Begun before the run's last measurement it is of older weights.
+      if (startMs >= this.#pointMs) this.measured = this.compared
       this.page.requestRender()
     }
     return { psnr, psnrDetail }

@@ -105,7 +105,7 @@ export class Training {
 
   /** Both measures, dB, as far as they are known: of what is seen, or of the run's own last measurement. */
   get psnr(): number | null {
-    return (this.view.isShown || this.status.kind === 'done' ? this.view.compared?.psnr : this.progress?.psnr) ?? null
+    return (this.view.isShown || this.status.kind === 'done' ? this.view.measured?.psnr : this.progress?.psnr) ?? null
   }
 
   get status(): TrainingStatus {

@@ -197,7 +197,7 @@ function longColour(colour: string): string {
 
 function figuresTemplate({ status, progress, runRecipe, image, view }: Training): TemplateResult {
   const { target } = image
-  const { compared } = view
+  const { measured } = view
   const isRunning = status.kind === 'running'
   const figure = (name: string | TemplateResult, text: string, width: string, how = '', word = '') =>
     html`<div style="min-width:${width}" title=${how || nothing}>
@@ -212,8 +212,8 @@ function figuresTemplate({ status, progress, runRecipe, image, view }: Training)
       ${hasStages(runRecipe, progress) ? figure('Stage', stageText(runRecipe, progress), '5.4rem') : nothing}
       ${figure('Step', progress ? `${progress.step.toLocaleString('en')} / ${progress.steps.toLocaleString('en')}` : '', '7.6rem')}
       ${figure('Loss', progress?.loss ? progress.loss.toPrecision(3) : '', '4rem')}
-      ${figure(termTemplate('psnr', 'PSNR'), measure(compared?.psnr), '4.9rem', target ? seenText(target) : '', compared ? qualityWord(compared.psnr) : '')}
-      ${figure('In detail', measure(compared?.psnrDetail), '4.9rem', target ? detailText(target) : '', compared ? qualityWord(compared.psnrDetail) : '')}
+      ${figure(termTemplate('psnr', 'PSNR'), measure(measured?.psnr), '4.9rem', target ? seenText(target) : '', measured ? qualityWord(measured.psnr) : '')}
+      ${figure('In detail', measure(measured?.psnrDetail), '4.9rem', target ? detailText(target) : '', measured ? qualityWord(measured.psnrDetail) : '')}
       ${figure('Speed', isRunning && progress ? `${progress.megapixelsPerSecond.toFixed(2)} Mpx/s` : '', '5.2rem')}
       ${figure(isRunning ? 'Left' : 'Time', timeText(isRunning, progress), '2.8rem')}
     </dl>
