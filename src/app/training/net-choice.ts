@@ -38,6 +38,7 @@ export function netChoice({ planning, change }: Chooser, id: string, mayBeOwn: b
     </option>`
   return html`<select
     id=${id}
+    aria-label="Net"
     title=${`${printableName(architecture.name)}, ${countParameters(architecture).toLocaleString('en')} parameters`}
     .value=${live(chosen)}
     @change=${(event: Event) => choose(valueOf(event))}

@@ -174,7 +174,7 @@ function planTemplate({ plan, planning, image }: Training, { change }: Transport
       )}
       ${chosen ? nothing : html`<span class="quiet">${count.toLocaleString('en')} ${unit}</span>`}
     </div>
-    <label class="net">Net ${netChoice({ planning, change }, 'plan-net', false)}</label>
+    <label class="net"><span>Net</span> ${netChoice({ planning, change }, 'plan-net', false)}</label>
     ${
       image.isTransparent
         ? html`<label class="ground"
