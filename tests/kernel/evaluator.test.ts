@@ -4,6 +4,7 @@
 import { describe, expect, test } from 'vitest'
 import { Arena, quadsUp } from '../../src/kernel/arena.js'
 import { createEvaluator, Evaluator } from '../../src/kernel/evaluator.js'
+import { RECORD_WORDS } from '../../src/kernel/evaluator-layout.js'
 import { BLOCK, MEMORY_BASE, STRICT } from '../../src/kernel/module.js'
 import { gelu } from '../../src/model/erf.js'
 import { UnsupportedError } from '../../src/model/errors.js'
@@ -171,7 +172,7 @@ test('nothing is read or written outside of what it was given', () => {
       parts.push({ at, bytes })
       return at
     }
-    const table = reserve(layers.length * 40)
+    const table = reserve(layers.length * 4 * RECORD_WORDS)
     const places = layers.map(({ outDim }, i) => {
       const inDim = i === 0 ? 2 : quadsUp(layers[i - 1].outDim)
       return { inDim, weight: reserve(quadsUp(outDim) * inDim * 4), bias: reserve(quadsUp(outDim) * 4) }
@@ -187,8 +188,8 @@ test('nothing is read or written outside of what it was given', () => {
     layers.forEach(({ inDim, outDim, weight, bias, activation }, i) => {
       const place = places[i]
       words.set(
-        [place.inDim, quadsUp(outDim) / 4, activation ? 1 : 0, place.weight, place.bias, 0, 0, 0, 0, 0],
-        table / 4 + i * 10,
+        [place.inDim, quadsUp(outDim) / 4, activation ? 1 : 0, place.weight, place.bias, 0, 0, 0, 0, 0, 0],
+        table / 4 + i * RECORD_WORDS,
       )
       floats.fill(0, place.weight / 4, place.weight / 4 + quadsUp(outDim) * place.inDim)
       floats.fill(0, place.bias / 4, place.bias / 4 + quadsUp(outDim))
