@@ -40,6 +40,8 @@ export class FlagView {
   #viewer: Viewer | null = null
   #endTurn: (() => void) | null = null
   #endViewer = () => {}
+  /** Resolves when the viewer has what was put into it last: before that it is at rest, too, and shows nothing or what was there before. */
+  #shown: Promise<void> = Promise.resolve()
   #isSettling = false
 
   /**
@@ -121,6 +123,7 @@ export class FlagView {
       // A turn may have to be waited for.
       while (!this.#viewer) await new Promise(requestAnimationFrame)
       const viewer = this.#viewer
+      await this.#shown
       await viewer.settled()
       // What came last may wait for its turn to be shown.
       viewer.loop.present()
@@ -191,7 +194,7 @@ export class FlagView {
   #show(viewer: Viewer): void {
     const { network, frame } = this.#seen as Seen
     const [view, overlay] = [this.#view, this.#overlay]
-    viewer.contents.open(network, frame).then(
+    this.#shown = viewer.contents.open(network, frame).then(
       () => {
         if (this.#viewer !== viewer || this.#seen?.network !== network) return
         if (view) viewer.navigator.setView(view)
@@ -220,16 +223,18 @@ export class FlagView {
     const viewer = this.#viewer
     if (!viewer || this.#isSettling) return
     this.#isSettling = true
-    viewer.settled().then(
-      () => {
-        this.#isSettling = false
-        if (this.#viewer !== viewer) return
-        viewer.loop.present()
-        this.events.onSettle()
-      },
-      () => {
-        this.#isSettling = false
-      },
-    )
+    this.#shown
+      .then(() => viewer.settled())
+      .then(
+        () => {
+          this.#isSettling = false
+          if (this.#viewer !== viewer) return
+          viewer.loop.present()
+          this.events.onSettle()
+        },
+        () => {
+          this.#isSettling = false
+        },
+      )
   }
 }
