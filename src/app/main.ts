@@ -225,7 +225,13 @@ for (const type of ['focus', 'blur'])
   })
 
 function requestRender(): void {
-  if (renderRequest === 0) renderRequest = requestAnimationFrame(renderPage)
+  if (renderRequest !== 0) return
+  renderRequest = requestAnimationFrame(() => {
+    renderRequest = 0
+    // What is looked at for the first time is noted here: rendering changes nothing.
+    firstLook.follow(lookedAt())
+    renderPage()
+  })
 }
 
 /** Resolves when all that was asked for is rendered, and whoever observes sizes has been told. */
@@ -236,7 +242,6 @@ function rendered(): Promise<void> {
 }
 
 function renderPage(): void {
-  renderRequest = 0
   cancelAnimationFrame(layoutRequest)
   layoutRequest = requestAnimationFrame(() => {
     layoutRequest = 0
@@ -260,7 +265,6 @@ function renderPage(): void {
   stage.classList.toggle('over', hovered !== null)
   render(stageTemplate(explorer, hovered), element('overlay'))
   render(flatTemplate(explorer), element('flat-note'))
-  firstLook.follow(lookedAt())
   render(firstLook.caption, element('first-look'))
   const { isWall } = places
   render(isWall && !isUnderWay && !tour.isOn ? welcome.card : nothing, element('welcome'))

@@ -103,9 +103,9 @@ export class Training {
     return run && this.#saved.isAtStake(run.progress.done) ? run.estimate.seconds : 0
   }
 
-  /** Both measures, dB, as far as they are known: of what is seen, or of the run's own last measurement. */
+  /** Of what is seen, dB, as far as it is known. */
   get psnr(): number | null {
-    return (this.view.isShown || this.status.kind === 'done' ? this.view.measured?.psnr : this.progress?.psnr) ?? null
+    return this.view.measured?.psnr ?? this.progress?.psnr ?? null
   }
 
   get status(): TrainingStatus {
