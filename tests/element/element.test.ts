@@ -1,15 +1,12 @@
 // <vexel-flag> in a page that has nothing else of vexel: the built module from a plain static host, by mouse, wheel and keyboard.
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'puppeteer'
-import sirv from 'sirv'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { foldNetwork } from '../../src/model/fold.js'
 import { DEFAULT_FRAME } from '../../src/model/frame.js'
@@ -20,6 +17,7 @@ import { applyEdits } from '../../src/edit/edits.js'
 import { Film } from '../../src/film/film.js'
 import { smallFilm } from '../film/film-fixture.js'
 import { collectErrors, connect } from '../browser/pages.js'
+import { serveFolder, type StaticHost } from '../browser/static-host.js'
 import { familyNetwork, familyPath } from '../model/family-files.js'
 import { oracleNetwork, oraclePath } from '../model/network-files.js'
 import type { VexelFlagElement } from '../../src/element/flag-element.js'
@@ -38,7 +36,7 @@ const PAGE = `<!doctype html><html lang="en"><title>a page</title><body><script 
 
 let browser: Browser
 let folder: string
-let server: Server
+let host: StaticHost
 let url: string
 let film: Film
 
@@ -52,22 +50,15 @@ beforeAll(async () => {
   const bytes = await smallFilm({ steps: 40, frames: 4 })
   writeFileSync(join(folder, 'film.safetensors'), bytes)
   film = Film.parse(bytes)
+  writeFileSync(join(folder, 'page.html'), PAGE)
   // No headers of any kind: what a plain static host does.
-  const handler = sirv(folder, { dev: true })
-  server = createServer((request, response) => {
-    if (request.url === '/favicon.ico') response.writeHead(204).end()
-    else if (request.url === '/page') response.setHeader('content-type', 'text/html').end(PAGE)
-    else handler(request, response, () => void response.writeHead(404).end())
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/page`
+  host = await serveFolder(folder)
+  url = `${host.url}page`
 })
 
 afterAll(async () => {
   await browser?.disconnect()
-  // A browser holds sockets open that it never used: the server would wait a minute for their first request.
-  server.closeAllConnections()
-  await new Promise(resolve => server.close(resolve))
+  await host?.close()
   rmSync(folder, { recursive: true })
 })
 
